@@ -1,0 +1,104 @@
+/** What every topology needs from the credentials: servers, login, database, TLS. */
+import type { Login, Tls } from '../connection.ts';
+import {
+  type Fields,
+  type ListedHost,
+  readBoolean,
+  readDatabase,
+  readHosts,
+  readPem,
+  readPort,
+  readText,
+} from './fields.ts';
+import { parseRedisUri, type RedisUri } from './redis-uri.ts';
+
+const DEFAULT_PORT = 6379;
+
+const TLS_PORT = ['tls_port', 'sslPort', 'ssl_port'];
+const CA = [
+  'ca',
+  'ca_base64',
+  'ca_certificate',
+  'ca_certificate_base64',
+  'certificate_base64',
+  'tls_ca',
+  'server_ca',
+  'sslrootcert',
+];
+
+/** SAP's brokers put this into their URIs where a user name belongs; Redis refuses it. */
+const NO_USERNAME = 'no-user-name-for-redis';
+
+export interface Access {
+  hosts: ListedHost[];
+  /** For hosts that are listed without a port. */
+  port: number;
+  login: Login;
+  database: number;
+  tls: Tls | null;
+  uri: RedisUri | null;
+}
+
+/**
+ * Fields of their own go before the URI, which supplies what they leave out.
+ * Throws BindingProblem naming the field that cannot be read.
+ */
+export function readAccess(fields: Fields, useTls: boolean | null): Access {
+  const uri = parseRedisUri(readText(fields, ['uri', 'url', 'redisUrl', 'redis_url']) ?? '');
+  const tls = (useTls ?? saysTls(fields, uri)) ? readTls(fields) : null;
+
+  const port = readPort(fields, ['port']);
+  const tlsPort = readPort(fields, TLS_PORT);
+  const ownPort = tls ? (tlsPort ?? port) : (port ?? tlsPort);
+
+  return {
+    hosts: readServers(fields, uri, ownPort),
+    port: ownPort ?? uri?.hosts[0]?.port ?? DEFAULT_PORT,
+    login: readLogin(fields, uri),
+    database: readDatabase(fields, ['database', 'db']) ?? uri?.database ?? 0,
+    tls,
+    uri,
+  };
+}
+
+function readServers(fields: Fields, uri: RedisUri | null, ownPort: number | null): ListedHost[] {
+  const named = readHosts(fields, ['host', 'hostname']);
+  if (named.length > 0) return named;
+  const listed = readHosts(fields, ['hosts']);
+  if (listed.length > 0) return listed;
+  return (uri?.hosts ?? []).map(({ host, port }) => ({
+    host,
+    port: ownPort === null ? port : null,
+    tlsPort: null,
+  }));
+}
+
+/** Brokers signal TLS in half a dozen ways. A plain yes or no goes before all hints. */
+function saysTls(fields: Fields, uri: RedisUri | null): boolean {
+  return (
+    readBoolean(fields, ['tls', 'tls_enabled', 'ssl', 'ssl_enabled']) ??
+    (Boolean(uri?.tls) ||
+      readPort(fields, TLS_PORT) !== null ||
+      readPem(fields, CA) !== null ||
+      readHosts(fields, ['sentinels', 'sentinel_nodes']).some(({ tlsPort }) => tlsPort !== null))
+  );
+}
+
+function readTls(fields: Fields): Tls {
+  const ca = [readPem(fields, CA), readPem(fields, ['server_certificate'])];
+  return {
+    ca: ca.filter((certificate) => certificate !== null),
+    clientCertificate: readPem(fields, ['tls_certificate', 'client_certificate', 'client_cert']),
+    clientKey: readPem(fields, ['tls_private_key', 'client_private_key', 'client_key']),
+  };
+}
+
+function readLogin(fields: Fields, uri: RedisUri | null): Login {
+  const username = readText(fields, ['username', 'user']) ?? uri?.username ?? null;
+  // Azure's URIs have the name of the cache in place of a user
+  const placeholders = [NO_USERNAME, readText(fields, ['name'])];
+  return {
+    username: placeholders.includes(username) ? null : username,
+    password: readText(fields, ['password', 'primaryKey']) ?? uri?.password ?? null,
+  };
+}

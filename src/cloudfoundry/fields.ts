@@ -1,0 +1,102 @@
+/** The values of a binding's fields, read whatever type the broker gave them. */
+import { isIPv6 } from 'node:net';
+import { BindingProblem } from './problem.ts';
+import { parseHost } from './redis-uri.ts';
+
+export type Fields = Record<string, unknown>;
+
+/** A host as a binding lists it; ports it leaves out are null. */
+export interface ListedHost {
+  host: string;
+  port: number | null;
+  tlsPort: number | null;
+}
+
+/** True for an object that is no list. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const TRUE = /^(true|yes|on|1)$/i;
+const FALSE = /^(false|no|off|0)$/i;
+
+/** The first of the named fields that holds anything, as text. */
+export function readText(fields: Fields, names: string[]): string | null {
+  const found = find(fields, names);
+  if (!found) return null;
+  if (typeof found.value === 'object') throw unreadable(found.name, 'text');
+  return String(found.value);
+}
+
+/** A TCP port given as number or text. Brokers write 0 for "off". */
+export function readPort(fields: Fields, names: string[]): number | null {
+  const found = find(fields, names);
+  if (!found) return null;
+  const port = Number(found.value);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw unreadable(found.name, 'a port');
+  return port || null;
+}
+
+/** An index from 0 up; null for anything else, as some brokers keep a name here. */
+export function readDatabase(fields: Fields, names: string[]): number | null {
+  const text = readText(fields, names);
+  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+/** "false" is text to bindings read from files and to some brokers. */
+export function readBoolean(fields: Fields, names: string[]): boolean | null {
+  const found = find(fields, names);
+  if (!found) return null;
+  const text = String(found.value);
+  if (TRUE.test(text)) return true;
+  if (FALSE.test(text)) return false;
+  throw unreadable(found.name, 'true or false');
+}
+
+/** A certificate or key in PEM, itself or in base64. */
+export function readPem(fields: Fields, names: string[]): string | null {
+  const text = readText(fields, names);
+  if (text === null) return null;
+  const pem = text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64').toString();
+  if (!pem.includes('-----BEGIN')) throw unreadable(find(fields, names)!.name, 'PEM or its base64');
+  return pem.replaceAll('\\n', '\n');
+}
+
+/** Hosts in a list of objects, a list of texts, or one text with spaces or commas between them. */
+export function readHosts(fields: Fields, names: string[]): ListedHost[] {
+  const found = find(fields, names);
+  if (!found) return [];
+
+  const entries: unknown[] =
+    typeof found.value === 'string' ? found.value.split(/[\s,]+/).filter(Boolean) : [found.value];
+  return entries.flat().map((entry) => {
+    const host = typeof entry === 'string' ? readHostText(entry) : readHostObject(entry);
+    if (!host) throw unreadable(found.name, 'a list of hosts');
+    return host;
+  });
+}
+
+function readHostText(text: string): ListedHost | null {
+  const withoutScheme = text.replace(/^\w+:\/\//, '');
+  if (isIPv6(withoutScheme)) return { host: withoutScheme, port: null, tlsPort: null };
+  const host = parseHost(withoutScheme);
+  return host && { ...host, tlsPort: null };
+}
+
+function readHostObject(value: unknown): ListedHost | null {
+  if (!isFields(value)) return null;
+  const host = readText(value, ['host', 'hostname', 'ip', 'address']);
+  if (!host) return null;
+  return { host, port: readPort(value, ['port']), tlsPort: readPort(value, ['tls_port']) };
+}
+
+/** Null, an empty text and an empty list all mean that the broker has nothing to say. */
+function find(fields: Fields, names: string[]): { name: string; value: unknown } | undefined {
+  return names
+    .map((name) => ({ name, value: fields[name] }))
+    .find(({ value }) => value !== undefined && value !== null && String(value).trim() !== '');
+}
+
+function unreadable(name: string, expected: string): BindingProblem {
+  return new BindingProblem(`the field "${name}" is not ${expected}`);
+}

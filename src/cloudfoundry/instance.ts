@@ -1,0 +1,40 @@
+/** Which app instance this process is. */
+import { randomUUID } from 'node:crypto';
+import { readAppEnv } from './app-env.ts';
+import type { Environment } from './sources.ts';
+
+export interface Instance {
+  appName: string;
+  index: number;
+  /** Unlike the index, never shared by two instances, not even during a rolling deployment. */
+  guid: string;
+  /** True when the platform runs this process, and its router is what speaks to it. */
+  onPlatform: boolean;
+}
+
+/** Without a platform, an instance calls itself 0 and makes up a GUID. */
+export function readInstance(env: Environment): Instance {
+  const { app, isLocal, name } = readAppEnv({ VCAP_APPLICATION: readApplication(env) });
+  const index = Number(env.CF_INSTANCE_INDEX ?? app.instance_index ?? 0);
+  return {
+    appName: name || 'redis-example-app',
+    index: Number.isInteger(index) ? index : 0,
+    guid: env.CF_INSTANCE_GUID || String(app.instance_id ?? randomUUID()),
+    onPlatform: !isLocal,
+  };
+}
+
+/** `<index>/<first 8 of the GUID>`, as the header X-App-Instance has it. */
+export function formatInstance({ index, guid }: Instance): string {
+  return `${index}/${guid.slice(0, 8)}`;
+}
+
+/** Like VCAP_SERVICES, shown to cfenv only when it is a JSON object. */
+function readApplication({ VCAP_APPLICATION: json }: Environment): string | undefined {
+  try {
+    const value: unknown = JSON.parse(json ?? '');
+    return typeof value === 'object' && value !== null ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+/** Reads redis://, rediss://, valkey:// and valkeys:// URIs as brokers write them. */
+import type { Address } from '../connection.ts';
+
+export interface RedisUri {
+  tls: boolean;
+  username: string | null;
+  password: string | null;
+  /** A port of null was not given. */
+  hosts: { host: string; port: number | null }[];
+  database: number | null;
+  /** What follows `#`: SAP puts the Sentinel master name there. */
+  fragment: string | null;
+}
+
+const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
+const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d*))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
+const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d+))?$/;
+
+/** True for a text with one of Redis' or Valkey's URI schemes, whatever follows. */
+export function hasRedisScheme(value: unknown): value is string {
+  return typeof value === 'string' && SCHEME.test(value);
+}
+
+/**
+ * Parsed by hand because `new URL` refuses two things that brokers write:
+ * several hosts (evoila) and passwords with unescaped characters.
+ * Returns null for what is no such URI.
+ */
+export function parseRedisUri(uri: string): RedisUri | null {
+  const scheme = SCHEME.exec(uri);
+  if (!scheme) return null;
+
+  const afterScheme = uri.slice(scheme[0].length);
+  const at = afterScheme.lastIndexOf('@');
+  const rest = REST.exec(afterScheme.slice(at + 1))?.groups;
+  const hosts = rest?.hosts?.split(',').map(parseHost) ?? [];
+  if (!rest || hosts.includes(null)) return null;
+
+  return {
+    tls: ['rediss', 'valkeys'].includes(scheme[1]!.toLowerCase()),
+    ...parseLogin(at === -1 ? '' : afterScheme.slice(0, at)),
+    hosts: hosts.filter((host) => host !== null),
+    database: rest.database ? Number(rest.database) : null,
+    fragment: rest.fragment ? decode(rest.fragment) : null,
+  };
+}
+
+/** `host:port` or `host`, as lists of sentinels and cluster nodes have it; null for anything else. */
+export function parseHost(text: string): { host: string; port: Address['port'] | null } | null {
+  const host = HOST.exec(text.trim())?.groups;
+  if (!host) return null;
+  return { host: (host.ipv6 ?? host.name)!, port: host.port ? Number(host.port) : null };
+}
+
+/** A user without a password is the password itself: so evoila writes it. */
+function parseLogin(userInfo: string): Pick<RedisUri, 'username' | 'password'> {
+  const colon = userInfo.indexOf(':');
+  if (colon === -1) return { username: null, password: decode(userInfo) || null };
+  return {
+    username: decode(userInfo.slice(0, colon)) || null,
+    password: decode(userInfo.slice(colon + 1)) || null,
+  };
+}
+
+/** Percent-decoding that leaves a stray `%` of an unescaped password alone. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,88 @@
+/** Which of the bound services is the Redis one. */
+import { type Fields, isFields } from './fields.ts';
+import { flatten } from './flatten.ts';
+import { BindingProblem } from './problem.ts';
+import { hasRedisScheme } from './redis-uri.ts';
+
+/** One entry of VCAP_SERVICES, as far as it matters here. */
+export interface Service {
+  name: string;
+  label: string;
+  plan: string | null;
+  tags: string[];
+  instanceName: string | null;
+  bindingName: string | null;
+  credentials: Fields;
+}
+
+const REDIS_TAG = /^(redis|valkey)$/i;
+const REDIS_LABEL = /redis|valkey|keyvalue/i;
+const REDIS_NAME = /redis|valkey/i;
+const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/;
+
+/**
+ * The surest sign first. A host, a port and a password alone are no sign at all:
+ * a mail server has them too.
+ */
+const SIGNS: ((service: Service) => boolean)[] = [
+  ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
+  ({ label }) => REDIS_LABEL.test(label),
+  ({ credentials }) => Object.values(credentials).some(hasRedisScheme),
+  ({ label, name, credentials }) =>
+    label === 'user-provided' && REDIS_NAME.test(name) && namesServers(flatten(credentials)),
+];
+
+/** An entry as the platform writes it; what it leaves out or mistypes becomes null or empty. */
+export function toService(entry: Fields): Service {
+  return {
+    name: textOr('', entry.name),
+    label: textOr('', entry.label),
+    plan: textOr(null, entry.plan),
+    tags: Array.isArray(entry.tags) ? entry.tags.map(String) : [],
+    instanceName: textOr(null, entry.instance_name),
+    bindingName: textOr(null, entry.binding_name),
+    credentials: isFields(entry.credentials) ? entry.credentials : {},
+  };
+}
+
+/** The services that look like a Redis, the likeliest first. */
+export function findRedisServices(services: Service[]): Service[] {
+  return [...new Set(SIGNS.flatMap((sign) => services.filter(sign)))];
+}
+
+/**
+ * The services that the operator asks for by `REDIS_SERVICE_NAME`: a name or a `/pattern/`.
+ * Throws BindingProblem when it is no pattern.
+ */
+export function findNamedServices(services: Service[], wanted: string): Service[] {
+  const exact = services.filter((service) => namesOf(service).includes(wanted));
+  if (exact.length > 0) return exact;
+
+  const [, pattern, flags] = REGULAR_EXPRESSION.exec(wanted) ?? [];
+  if (!pattern) return [];
+  const expression = compile(pattern, flags!);
+  return services.filter((service) => namesOf(service).some((name) => expression.test(name)));
+}
+
+function textOr<Otherwise>(otherwise: Otherwise, value: unknown): string | Otherwise {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+function namesOf({ name, instanceName, bindingName }: Service): string[] {
+  return [name, instanceName, bindingName].filter((text) => text !== null);
+}
+
+function compile(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags.replace(/[gy]/g, ''));
+  } catch {
+    throw new BindingProblem(
+      `REDIS_SERVICE_NAME is not a regular expression: /${pattern}/${flags}`,
+    );
+  }
+}
+
+function namesServers(fields: Fields): boolean {
+  const hasHost = Boolean(fields.host ?? fields.hostname);
+  return (hasHost && Boolean(fields.port ?? fields.tls_port)) || Boolean(fields.sentinels);
+}

@@ -1,0 +1,78 @@
+/** Where the platform hands out service bindings. */
+import { readFileSync } from 'node:fs';
+import { readAppEnv } from './app-env.ts';
+import { readBindingRoot } from './binding-root.ts';
+import { type Fields, isFields } from './fields.ts';
+import { BindingProblem } from './problem.ts';
+import { type Service, toService } from './services.ts';
+
+export type Environment = Record<string, string | undefined>;
+
+/** In the order in which the app looks. Each throws BindingProblem when it cannot be read. */
+export const SOURCES: ((env: Environment) => Service[])[] = [
+  fromServicesFile,
+  fromVcapServices,
+  fromBindingRoot,
+  fromRedisUrl,
+];
+
+/** The app feature `file-based-vcap-services`. */
+function fromServicesFile({ VCAP_SERVICES_FILE_PATH: path }: Environment): Service[] {
+  if (!path) return [];
+  const source = `The file that VCAP_SERVICES_FILE_PATH names, ${path},`;
+  try {
+    return parseServices(source, readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof BindingProblem) throw error;
+    throw new BindingProblem(`${source} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function fromVcapServices({ VCAP_SERVICES: json }: Environment): Service[] {
+  return json === undefined ? [] : parseServices('VCAP_SERVICES', json);
+}
+
+/** The app feature `service-binding-k8s`, and Korifi. */
+function fromBindingRoot({ SERVICE_BINDING_ROOT: root }: Environment): Service[] {
+  if (!root) return [];
+  try {
+    return readBindingRoot(root);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new BindingProblem(`SERVICE_BINDING_ROOT, ${root}, cannot be read (${code})`);
+  }
+}
+
+/** For a Redis that no platform has bound, as on a developer's machine. */
+function fromRedisUrl({ REDIS_URL: uri }: Environment): Service[] {
+  if (!uri) return [];
+  return [toService({ name: 'REDIS_URL', label: 'REDIS_URL', credentials: { uri } })];
+}
+
+/** The message never quotes the text: it holds passwords. */
+function parseServices(source: string, json: string): Service[] {
+  const shape = 'a JSON object that has a list of services under each label';
+  if (json.trim() === '') throw new BindingProblem(`${source} is empty; it should be ${shape}`);
+  if (!isServices(parseJson(json))) throw new BindingProblem(`${source} is not ${shape}`);
+
+  const { services } = readAppEnv({ VCAP_SERVICES: json });
+  return Object.entries(services).flatMap(([label, entries]) =>
+    (entries as unknown as Fields[]).map((entry) => toService({ label, ...entry })),
+  );
+}
+
+function isServices(value: unknown): boolean {
+  return isFields(value) && Object.values(value).every(isListOfEntries);
+}
+
+function isListOfEntries(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isFields);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

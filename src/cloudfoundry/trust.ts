@@ -1,0 +1,42 @@
+/** Whose certificates to believe besides those that Node.js brings. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Environment } from './sources.ts';
+
+export interface Trust {
+  /** PEM texts: the operating system's, then the platform's. */
+  certificates: string[];
+  /** False only by REDIS_TLS_REJECT_UNAUTHORIZED=false: any certificate will do. */
+  verify: boolean;
+  /** The name to expect in the certificate instead of the host's, for a connection by tunnel. */
+  serverName: string | null;
+}
+
+/** Debian's and Ubuntu's, cflinuxfs among them. */
+const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
+
+/** Files that cannot be read count as absent. */
+export function readTrust(env: Environment): Trust {
+  const system = env.SSL_CERT_FILE || SYSTEM_CERTIFICATES;
+  return {
+    certificates: [...readPemFile(system), ...readPlatform(env.CF_SYSTEM_CERT_PATH)],
+    verify: env.REDIS_TLS_REJECT_UNAUTHORIZED !== 'false',
+    serverName: env.REDIS_TLS_SERVERNAME || null,
+  };
+}
+
+/** The platform mounts each certificate that its operator trusts as a file of its own. */
+function readPlatform(directory: string | undefined): string[] {
+  if (!directory || !existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => /\.(crt|pem)$/.test(name))
+    .flatMap((name) => readPemFile(join(directory, name)));
+}
+
+function readPemFile(path: string): string[] {
+  try {
+    return [readFileSync(path, 'utf8')];
+  } catch {
+    return [];
+  }
+}

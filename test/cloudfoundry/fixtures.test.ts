@@ -1,0 +1,258 @@
+/** Real-world bindings, one document per broker, and what is read from each. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { readBinding } from '../../src/cloudfoundry/binding.ts';
+import { type Connection, nodesOf } from '../../src/connection.ts';
+
+const FIXTURES = join(__dirname, '../fixtures/bindings');
+
+interface Expected {
+  mode: string;
+  host?: string;
+  port?: number;
+  reader?: string;
+  master?: string;
+  sentinels?: number;
+  sentinelPort?: number;
+  sentinelPortField?: string;
+  sentinelPassword?: true | string;
+  sentinelUsername?: true;
+  tls?: boolean;
+  ca?: string;
+  clientCert?: true;
+  auth?: string;
+  db?: number;
+}
+
+const expected: Record<string, Expected> = JSON.parse(read('expected.json'));
+const connections = Object.entries(expected).filter(([, { mode }]) =>
+  ['standalone', 'sentinel', 'cluster', 'primary+reader'].includes(mode),
+);
+
+/** Where the password is not the usual made-up one. */
+const PASSWORDS: Record<string, string> = {
+  'azure-meta-broker-rediscache': 'made+up/primary=',
+  'csb-aws-redis': 'Made-Up&Secret#With$Special<Chars>!',
+  'csb-azure-redis': 'made+up/secret=',
+  'paas-ta-redis-sb': 'c239b721-made-up-8816',
+  'user-provided-uri-rediss-acl': 'p@ss/word',
+};
+
+describe('a binding of', () => {
+  it.each(connections)('%s gives the expected connection', (name, fixture) => {
+    const { connection, problem } = readBinding(bindingOf(name));
+
+    expect(problem).toBeNull();
+    expect(summarize(connection!)).toEqual({
+      mode: fixture.mode,
+      host: fixture.host ?? summarize(connection!).host,
+      port: fixture.port ?? summarize(connection!).port,
+      reader: fixture.reader,
+      master: fixture.master,
+      sentinels: fixture.sentinels,
+      tls: fixture.tls,
+      username: fixture.auth === 'username+password',
+      password: fixture.auth === 'none' ? null : (PASSWORDS[name] ?? 'made-up-s3cret'),
+      db: fixture.db ?? 0,
+      clientCert: fixture.clientCert ?? false,
+    });
+  });
+});
+
+describe('a binding with Sentinel', () => {
+  const sentinels = connections.filter(([, { mode }]) => mode === 'sentinel');
+
+  it.each(sentinels)('of %s knows ports and login of its sentinels', (name, fixture) => {
+    const { connection } = readBinding(bindingOf(name));
+    if (connection?.kind !== 'sentinel') throw new Error('not a Sentinel');
+    const { username, password } = connection.sentinelLogin;
+    const ports = connection.sentinels.map(({ port }) => port);
+
+    if (fixture.sentinelPort) expect(new Set(ports)).toEqual(new Set([fixture.sentinelPort]));
+    if (fixture.sentinelPortField === 'tls_port') expect(new Set(ports)).toEqual(new Set([36379]));
+    if (fixture.sentinelPassword === true) expect(password).toBe('made-up-sentinel-s3cret');
+    if (fixture.sentinelPassword === 'same as password') expect(password).toBe('made-up-s3cret');
+    expect(username).toBe(fixture.sentinelUsername ? 'a9s-made-up-sentinel-user' : null);
+  });
+});
+
+describe('a binding that brings its own CA', () => {
+  const withCa = connections.filter(([, { ca }]) => ca && !/public|platform/.test(ca));
+
+  it.each(withCa)('of %s: the CA is read as PEM', (name) => {
+    const { connection } = readBinding(bindingOf(name));
+
+    expect(connection?.tls?.ca).toEqual([expect.stringMatching(/^-----BEGIN CERTIFICATE-----\n/)]);
+  });
+
+  it('and a client certificate of Orange: both are read, with the key', () => {
+    const { connection } = readBinding(bindingOf('orange-redis-sentinel-mtls'));
+
+    expect(connection?.tls?.clientCertificate).toContain('BEGIN CERTIFICATE');
+    expect(connection?.tls?.clientKey).toContain('BEGIN PRIVATE KEY');
+  });
+});
+
+describe('among several services', () => {
+  it('finds the Redis, and no mail server with host, port and password', () => {
+    const { service, warnings } = readBinding(bindingOf('trap-mixed-services'));
+
+    expect(service).toEqual({ name: 'redis-test', label: 'redis-cache', plan: 'standard' });
+    expect(warnings).toEqual([]);
+  });
+
+  it('finds nothing when there is no Redis', () => {
+    expect(readBinding(bindingOf('trap-no-redis-bound'))).toEqual({
+      service: null,
+      connection: null,
+      problem: null,
+      warnings: [],
+    });
+  });
+
+  it('takes the first of two and names them both', () => {
+    const { service, warnings } = readBinding(bindingOf('trap-two-redis-services'));
+
+    expect(service?.name).toBe('redis');
+    expect(warnings).toEqual([
+      expect.stringMatching(/"redis".*"another-redis".*REDIS_SERVICE_NAME/),
+    ]);
+  });
+
+  it.each(['REDIS_SERVICE_NAME', 'service_name'])('takes the one that %s names', (variable) => {
+    const env = { ...bindingOf('trap-two-redis-services'), [variable]: 'another-redis' };
+    const { service, connection, warnings } = readBinding(env);
+
+    expect(service?.name).toBe('another-redis');
+    expect(nodesOf(connection!)).toEqual([{ host: 'another-host', port: 45470 }]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('takes the one that a /pattern/ in REDIS_SERVICE_NAME matches', () => {
+    const env = { ...bindingOf('trap-two-redis-services'), REDIS_SERVICE_NAME: '/^ANOTHER/i' };
+
+    expect(readBinding(env).service?.name).toBe('another-redis');
+  });
+
+  it('names what is bound when REDIS_SERVICE_NAME names nothing', () => {
+    const env = { ...bindingOf('trap-two-redis-services'), REDIS_SERVICE_NAME: 'redsi' };
+
+    expect(readBinding(env)).toMatchObject({
+      service: null,
+      problem: expect.stringMatching(/"redsi".*"redis", "another-redis"/),
+    });
+  });
+
+  it('reads a CredHub broker only when it is asked for by name', () => {
+    const env = bindingOf('credhub-broker-dotted-keys');
+
+    expect(readBinding(env).service).toBeNull();
+    expect(readBinding({ ...env, REDIS_SERVICE_NAME: 'redis-creds' }).connection).toMatchObject({
+      kind: 'standalone',
+      node: { host: 'redis-16917.internal.example.com', port: 16917 },
+      login: { username: null, password: 'made-up-s3cret' },
+      tls: null,
+    });
+  });
+});
+
+describe('a reference to CredHub that nobody resolved', () => {
+  it('is named as what it is', () => {
+    const { service, connection, problem } = readBinding(bindingOf('credhub-ref-not-interpolated'));
+
+    expect(service?.name).toBe('redis-sessions');
+    expect(connection).toBeNull();
+    expect(problem).toMatch(/"redis-sessions".*reference to CredHub/);
+  });
+});
+
+describe('VCAP_SERVICES_FILE_PATH', () => {
+  it('goes before VCAP_SERVICES', () => {
+    const env = {
+      VCAP_SERVICES_FILE_PATH: join(FIXTURES, 'rediscloud.json'),
+      ...bindingOf('p-redis-shared-vm'),
+    };
+
+    expect(readBinding(env).service?.label).toBe('rediscloud');
+  });
+});
+
+describe('SERVICE_BINDING_ROOT', () => {
+  let root: string;
+  beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'bindings-'))));
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('is read as Cloud Foundry writes it', () => {
+    writeFiles('files/service-binding-k8s.files.json');
+    const fromFiles = readBinding({ SERVICE_BINDING_ROOT: root });
+    const fromVariable = readBinding(bindingOf('tanzu-valkey-sentinel-tls'));
+
+    expect(fromFiles).toEqual(fromVariable);
+  });
+
+  it('is read as any operator of servicebinding.io writes it', () => {
+    writeFiles('files/servicebinding-io-generic.files.json');
+
+    expect(readBinding({ SERVICE_BINDING_ROOT: root })).toMatchObject({
+      service: { name: 'redis', label: 'redis', plan: null },
+      connection: {
+        kind: 'standalone',
+        node: { host: '10.0.111.168', port: 6379 },
+        login: { username: null, password: 'made-up-s3cret' },
+        database: 0,
+        tls: { ca: [] },
+      },
+    });
+  });
+
+  it('gives way to VCAP_SERVICES, as Korifi sets both', () => {
+    writeFiles('files/servicebinding-io-generic.files.json');
+    const env = { SERVICE_BINDING_ROOT: root, ...bindingOf('minibroker-redis') };
+
+    expect(readBinding(env).service?.name).toBe('my-redis');
+  });
+
+  function writeFiles(fixture: string) {
+    const { files } = JSON.parse(read(fixture)) as { files: Record<string, string> };
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), content);
+    }
+  }
+});
+
+it('has a fixture for each expected result', () => {
+  const fixtures = readdirSync(FIXTURES).filter((name) => /^(?!expected).*\.json$/.test(name));
+
+  expect(fixtures.sort()).toEqual(
+    Object.keys(expected)
+      .map((name) => `${name}.json`)
+      .sort(),
+  );
+});
+
+function read(name: string): string {
+  return readFileSync(join(FIXTURES, name), 'utf8');
+}
+
+function bindingOf(name: string) {
+  return { VCAP_SERVICES: read(`${name}.json`) };
+}
+
+function summarize(connection: Connection) {
+  const [node] = nodesOf(connection);
+  return {
+    mode: connection.kind === 'replicated' ? 'primary+reader' : connection.kind,
+    host: node?.host,
+    port: node?.port,
+    reader: connection.kind === 'replicated' ? connection.reader.host : undefined,
+    master: connection.kind === 'sentinel' ? connection.masterName : undefined,
+    sentinels: connection.kind === 'sentinel' ? connection.sentinels.length : undefined,
+    tls: connection.tls !== null,
+    username: connection.login.username !== null,
+    password: connection.login.password,
+    db: connection.database,
+    clientCert: Boolean(connection.tls?.clientCertificate && connection.tls.clientKey),
+  };
+}
