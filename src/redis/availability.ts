@@ -1,0 +1,48 @@
+/** Whether Redis is there, and why not; told to the log once per change. */
+import { type Connection, describe } from '../connection.ts';
+import type { Log } from '../log.ts';
+import type { RedisClient } from './client.ts';
+import { explain } from './explain.ts';
+
+export interface Availability {
+  isAvailable: boolean;
+  /** A sentence for people; null while Redis is there. */
+  problem: string | null;
+}
+
+/** Follows a client's connection from now on. */
+export function watchAvailability(
+  redis: RedisClient,
+  connection: Connection,
+  log: Log,
+): Availability {
+  const availability: Availability = { isAvailable: false, problem: 'Redis is being connected' };
+  const reported = new Set<string>();
+  let lastError: Error | null = null;
+
+  redis.on('ready', () => {
+    availability.isAvailable = true;
+    availability.problem = null;
+    reported.clear();
+    lastError = null;
+    log(`Redis is connected: ${describe(connection)}`);
+  });
+  redis.on('error', (error: Error) => {
+    lastError = error;
+    if (!availability.isAvailable) report(error);
+  });
+  // A connection that breaks tells why before it closes; one that the server closes does not
+  redis.on('close', () => {
+    availability.isAvailable = false;
+    if (lastError) report(lastError);
+    else availability.problem = 'Redis has closed the connection';
+  });
+  return availability;
+
+  function report(error: Error) {
+    const problem = explain(error);
+    availability.problem = problem;
+    if (!reported.has(problem)) log(problem);
+    reported.add(problem);
+  }
+}

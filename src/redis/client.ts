@@ -1,0 +1,95 @@
+/** From a Connection to an ioredis client: the one place that tells the topologies apart. */
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { SecureVersion } from 'node:tls';
+import type { Trust } from '../cloudfoundry/trust.ts';
+import type { Address, Connection } from '../connection.ts';
+import { batchWrites } from './batching.ts';
+import { tlsOptions } from './tls-options.ts';
+
+export type RedisClient = Redis | Cluster;
+
+/** With the pause between two attempts, less than the second within which a request is answered. */
+const CONNECT_TIMEOUT = 800; // milliseconds
+const ANSWER_TIMEOUT = 800; // milliseconds
+const LONGEST_RECONNECT_DELAY = 500; // milliseconds
+
+export interface ClientOptions {
+  /** Speak this version of TLS and no other. */
+  tlsVersion?: SecureVersion;
+  /** False: give up when the first attempt fails. */
+  reconnect?: boolean;
+}
+
+/**
+ * A client that connects when it is told to and then reconnects by itself. While Redis is away it
+ * refuses commands at once instead of queueing them. Throws for certificates that cannot be read.
+ */
+export function createClient(
+  connection: Connection,
+  trust: Trust,
+  { tlsVersion, reconnect = true }: ClientOptions = {},
+): RedisClient {
+  const tls = connection.tls ? tlsOptions(connection.tls, trust, tlsVersion) : undefined;
+  const retryStrategy = reconnect ? reconnectDelay : () => null;
+  const options: RedisOptions = {
+    username: connection.login.username ?? undefined,
+    password: connection.login.password ?? undefined,
+    tls,
+    lazyConnect: true,
+    // A user with few rights may not say HELLO, which RESP3 begins with
+    protocol: 2,
+    connectTimeout: CONNECT_TIMEOUT,
+    socketTimeout: ANSWER_TIMEOUT,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy,
+  };
+  const db = connection.database;
+
+  switch (connection.kind) {
+    case 'standalone':
+      return batchWrites(new Redis({ ...options, ...connection.node, db }));
+    case 'replicated':
+      return batchWrites(new Redis({ ...options, ...connection.primary, db }));
+    case 'sentinel':
+      return batchWrites(
+        new Redis({
+          ...options,
+          db,
+          sentinels: connection.sentinels,
+          name: connection.masterName,
+          sentinelUsername: connection.sentinelLogin.username ?? undefined,
+          sentinelPassword: connection.sentinelLogin.password ?? undefined,
+          sentinelTLS: tls,
+          enableTLSForSentinelMode: tls !== undefined,
+          sentinelCommandTimeout: ANSWER_TIMEOUT,
+          sentinelRetryStrategy: retryStrategy,
+        }),
+      );
+    case 'cluster':
+      return createCluster(connection.nodes, options);
+  }
+}
+
+function createCluster(nodes: Address[], options: RedisOptions): Cluster {
+  const { retryStrategy, ...redisOptions } = options;
+  const cluster = new Cluster(nodes, {
+    redisOptions,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryStrategy,
+    slotsRefreshTimeout: ANSWER_TIMEOUT,
+    maxRedirections: 4,
+    retryDelayOnFailover: 100,
+    retryDelayOnClusterDown: 100,
+    // Certificates name hosts: an address that was looked up would not match them
+    ...(options.tls && { dnsLookup: (host, callback) => callback(null, host) }),
+  });
+  cluster.on('+node', batchWrites);
+  return cluster;
+}
+
+function reconnectDelay(attempt: number): number {
+  return Math.min(attempt * 50, LONGEST_RECONNECT_DELAY);
+}

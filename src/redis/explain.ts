@@ -1,0 +1,114 @@
+/** What went wrong with Redis, in words that an operator can act on. */
+
+const REBIND = 'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart';
+
+/** Looked for in an error's code and message, in this order. Each reads on from "Redis". */
+const EXPLANATIONS: [RegExp, string][] = [
+  // The network
+  [
+    /ECONNREFUSED/,
+    'refuses connections: nothing listens there. Is the service running, and does the binding still name its host and port?',
+  ],
+  [
+    /ENOTFOUND|EAI_AGAIN/,
+    'has a host name that cannot be resolved. Does the service still exist, and does the binding still name its host?',
+  ],
+  [
+    /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    'cannot be reached. Does an application security group forbid it? See cf security-groups',
+  ],
+  [/Socket timeout|timed out/i, 'accepts connections but does not answer in time'],
+
+  // The login
+  [
+    /WRONGPASS|invalid password|invalid username-password|without any password/i,
+    `refuses the user name or password of the binding. ${REBIND}`,
+  ],
+  [/NOAUTH/, `wants a password, and the binding has none. ${REBIND}`],
+  [/NOPERM/, 'does not give its user the right to do this'],
+
+  // TLS
+  [/CERT_HAS_EXPIRED/, 'shows a certificate that has expired. The operator must renew it'],
+  [
+    /ERR_TLS_CERT_ALTNAME_INVALID/,
+    'shows a certificate for another host name. Through a tunnel, set REDIS_TLS_SERVERNAME to the name in it',
+  ],
+  [
+    /SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE/,
+    'shows a certificate of an authority that this app does not trust. The binding (field "ca") or the platform should bring the certificate of that authority',
+  ],
+  [
+    /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|UNKNOWN_CA|BAD_CERTIFICATE/i,
+    'breaks off the TLS handshake. Does it want a client certificate that the binding should bring?',
+  ],
+  [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS/, 'does not speak this version of TLS'],
+  [
+    /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO/,
+    'does not speak TLS at this port. Is it the port for plain connections?',
+  ],
+  [
+    /ECONNRESET|EPIPE|disconnected before secure/,
+    'closes the connection. Does this port expect TLS, or is the server restarting?',
+  ],
+
+  // The state of the server
+  [/LOADING/, 'is still loading its data'],
+  [/READONLY/, 'has become a replica, which takes no writes'],
+  [/MASTERDOWN|CLUSTERDOWN|NOREPLICAS/, 'has lost some of its servers'],
+  [/MISCONF/, 'cannot save its data and refuses writes. Is its disk full?'],
+  [/max number of clients/, 'has as many clients as it allows'],
+  [/[Ss]entinels? .*(unreachable|invalid reply)/, 'has no Sentinel that knows the primary'],
+  [/slots cache|Cluster isn't ready|None of startup nodes/, 'has no cluster node that answers'],
+];
+
+/** ioredis' own words for a command that found no connection. */
+const NOT_CONNECTED = /Stream isn't writeable|Connection is closed|max retries per request/;
+
+/** True for what Redis, ioredis, the network or TLS report, false for mistakes of this app. */
+export function isRedisError(error: Error): boolean {
+  return (
+    error.name === 'ReplyError' ||
+    NOT_CONNECTED.test(error.message) ||
+    findExplanation(error) !== undefined
+  );
+}
+
+/** Redis has reached its `maxmemory` and has nothing that it may evict. */
+export function isOutOfMemory(error: Error): boolean {
+  return error.message.startsWith('OOM');
+}
+
+/** The command is renamed, or forbidden to this user. */
+export function isForbidden(error: Error): boolean {
+  return /NOPERM|unknown command/i.test(error.message);
+}
+
+/** A sentence that begins with "Redis". */
+export function explain(error: Error): string {
+  const cause = lastNodeError(error);
+  const explanation = findExplanation(cause);
+  return explanation
+    ? `Redis ${explanation} (${codeOf(cause)})`
+    : `Redis cannot be used: ${withoutArguments(cause.message)}`;
+}
+
+function findExplanation(error: Error): string | undefined {
+  const text = `${codeOf(error)} ${error.message}`;
+  return EXPLANATIONS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** The code of the system or of TLS, otherwise what Redis or ioredis says. */
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? withoutArguments(error.message);
+}
+
+/** Redis repeats the arguments of commands that it does not know, and those are people's data. */
+function withoutArguments(message: string): string {
+  return message.split(/, with args|\n/, 1)[0]!;
+}
+
+/** A Cluster's own error says only that all nodes failed; this one says how. */
+function lastNodeError(error: Error): Error {
+  const { lastNodeError } = error as { lastNodeError?: Error };
+  return lastNodeError ?? error;
+}

@@ -1,0 +1,37 @@
+/** Whether Redis speaks a given version of TLS. */
+import type { SecureVersion } from 'node:tls';
+import type { Trust } from '../cloudfoundry/trust.ts';
+import type { Connection } from '../connection.ts';
+import { createClient } from './client.ts';
+
+/** Codes of a handshake that failed for the version, on this side or on the other. */
+const VERSION_REFUSED = /^(ERR_SSL_|ERR_TLS_PROTOCOL_|EPROTO$|ECONNRESET$)/;
+
+/**
+ * Reads a key over a connection of its own that speaks just this version; null for no such key.
+ * Throws what Redis, the network or TLS report.
+ */
+export async function readOverTls(
+  connection: Connection,
+  trust: Trust,
+  version: SecureVersion,
+  key: string,
+): Promise<Buffer | null> {
+  const redis = createClient(connection, trust, { tlsVersion: version, reconnect: false });
+  let reason: Error | undefined;
+  redis.on('error', (error) => (reason ??= error));
+  try {
+    await redis.connect();
+    return await redis.getBuffer(key);
+  } catch (error) {
+    // connect() itself says no more than that the connection is closed
+    throw reason ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** True when the two sides found no version of TLS in common. */
+export function isVersionRefused(error: unknown): boolean {
+  return VERSION_REFUSED.test(String((error as NodeJS.ErrnoException).code));
+}
