@@ -1,0 +1,58 @@
+/** The app: its routes, in order. */
+import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import Koa from 'koa';
+import type { Config } from './config.ts';
+import { answerErrors } from './errors.ts';
+import type { Health } from './health.ts';
+import { createListener } from './listener.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { readOverview } from './overview.ts';
+import type { RedisLink } from './redis/link.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { configRoutes } from './routes/config.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { refuseOtherMethods } from './routes/not-allowed.ts';
+import { overviewRoutes } from './routes/overview.ts';
+import { statusRoutes } from './routes/status.ts';
+import { tlsRoutes } from './routes/tls.ts';
+import { unboundRoutes } from './routes/unbound.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const PUBLIC = join(import.meta.dirname, '../public');
+
+export interface Parts {
+  config: Config;
+  link: RedisLink;
+  health: Health;
+  log: Log;
+}
+
+/** All of the app, as a listener for a `node:http` server. */
+export function createApp({ config, link, health, log }: Parts): RequestListener {
+  const { instance, binding, trust } = config;
+  const { client, availability } = link;
+  const metrics = createMetrics(availability);
+  const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
+  answerErrors(app, availability, log);
+
+  // Keys come first, for speed: all other paths have two segments or none
+  app.use(client ? keyRoutes(client) : unboundRoutes(instance.appName, availability.problem));
+  app.use(securityHeaders());
+  app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
+  app.use(assetRoutes(join(PUBLIC, 'assets')));
+  app.use(statusRoutes(health, metrics));
+  if (client && binding.connection) {
+    app.use(configRoutes(client));
+    app.use(tlsRoutes(binding.connection, trust));
+  }
+  app.use(refuseOtherMethods);
+
+  return createListener(app, instance, health, metrics);
+}
+
+function page(): Buffer {
+  return readFileSync(join(PUBLIC, 'index.html'));
+}

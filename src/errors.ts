@@ -1,0 +1,59 @@
+/** How errors become answers: what the client did wrong, what Redis cannot do, what we did wrong. */
+import type Koa from 'koa';
+import type { Context } from 'koa';
+import type { Log } from './log.ts';
+import type { Availability } from './redis/availability.ts';
+import { explain, isOutOfMemory, isRedisError } from './redis/explain.ts';
+
+const RETRY_AFTER = '1'; // seconds
+
+const FULL =
+  'Redis is full, and nothing was stored: delete keys, or choose a plan with more memory or with eviction (maxmemory, maxmemory-policy)';
+
+interface Answer {
+  status: number;
+  message: string;
+  headers?: Record<string, string>;
+}
+
+/** Takes the place of Koa's own handler, which removes the headers that every response carries. */
+export function answerErrors(app: Koa, availability: Availability, log: Log): void {
+  app.context.onerror = function (this: Context, error: Error | null) {
+    if (!error) return;
+    if (this.headerSent || !this.writable) return;
+
+    const { status, message, headers } = toAnswer(error);
+    this.status = status;
+    this.set({ 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+    discardRest(this);
+    this.length = Buffer.byteLength(message);
+    this.res.end(message);
+  };
+
+  function toAnswer(error: Error): Answer {
+    if (isClientError(error)) return { status: error.status, message: error.message };
+    if (isOutOfMemory(error)) return { status: 507, message: FULL };
+    if (isRedisError(error)) {
+      const message = availability.problem ?? explain(error);
+      return { status: 503, message, headers: { 'Retry-After': RETRY_AFTER } };
+    }
+    log(`Unexpected error: ${error.stack}`);
+    return { status: 500, message: 'Internal Server Error' };
+  }
+}
+
+/** What ctx.throw, ctx.assert and the body parsers throw, with a message meant for the client. */
+interface ClientError extends Error {
+  status: number;
+}
+
+function isClientError(error: Error): error is ClientError {
+  return 'expose' in error && error.expose === true && 'status' in error;
+}
+
+/** A client that is still sending reads no answer before it is done, or cut off. */
+function discardRest({ req, res }: Context): void {
+  if (req.complete) return;
+  res.setHeader('Connection', 'close');
+  req.resume();
+}

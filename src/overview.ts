@@ -1,0 +1,109 @@
+/** Which Redis this app uses and how it is; passwords, keys and certificates are not in it. */
+import type { Binding } from './cloudfoundry/binding.ts';
+import type { Instance } from './cloudfoundry/instance.ts';
+import { type Address, formatAddress, nodesOf } from './connection.ts';
+import { explain } from './redis/explain.ts';
+import type { RedisLink } from './redis/link.ts';
+import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
+
+export interface Overview {
+  app: { name: string; instance: { index: number; guid: string } };
+  redis: RedisOverview;
+}
+
+interface RedisOverview {
+  bound: boolean;
+  service: string | null;
+  label: string | null;
+  plan: string | null;
+  topology: string | null;
+  nodes: Address[] | null;
+  masterName: string | null;
+  reader: Address | null;
+  tls: boolean | null;
+  username: string | null;
+  database: number | null;
+  /** null while Redis does not answer. */
+  server: ServerInfo | null;
+  /** A sentence; null while all is well. */
+  error: string | null;
+}
+
+/** Asks Redis when it is there, and answers at once when it is not. */
+export async function readOverview(
+  { appName, index, guid }: Instance,
+  binding: Binding,
+  link: RedisLink,
+): Promise<Overview> {
+  return {
+    app: { name: appName, instance: { index, guid } },
+    redis: { ...describeBinding(binding), ...(await askServer(link)) },
+  };
+}
+
+/** Aligned lines for a terminal. */
+export function formatOverview({ app, redis }: Overview): string {
+  const lines: [string, string | null][] = [
+    ['app', `${app.name}, instance ${app.instance.index} (${app.instance.guid})`],
+    ['service', redis.bound ? formatService(redis) : 'no Redis is bound'],
+    ['topology', redis.topology],
+    ['nodes', redis.nodes && redis.nodes.map(formatAddress).join(', ')],
+    ['master name', redis.masterName],
+    ['reader', redis.reader && formatAddress(redis.reader)],
+    ['TLS', redis.tls === null ? null : redis.tls ? 'yes' : 'no'],
+    ['user name', redis.username],
+    ['database', redis.database === null ? null : String(redis.database)],
+    ['version', redis.server && redis.server.version],
+    ['role', redis.server && redis.server.role],
+    ['memory', redis.server && formatMemory(redis.server)],
+    ['error', redis.error],
+  ];
+  return lines
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name.padEnd(13)}${value}\n`)
+    .join('');
+}
+
+function describeBinding({
+  service,
+  connection,
+}: Binding): Omit<RedisOverview, 'server' | 'error'> {
+  return {
+    bound: service !== null,
+    service: service && service.name,
+    label: service && service.label,
+    plan: service && service.plan,
+    topology: connection && connection.kind,
+    nodes: connection && nodesOf(connection),
+    masterName: connection?.kind === 'sentinel' ? connection.masterName : null,
+    reader: connection?.kind === 'replicated' ? connection.reader : null,
+    tls: connection && connection.tls !== null,
+    username: connection && connection.login.username,
+    database: connection && connection.database,
+  };
+}
+
+async function askServer({
+  client,
+  availability,
+}: RedisLink): Promise<Pick<RedisOverview, 'server' | 'error'>> {
+  if (!client || !availability.isAvailable) return { server: null, error: availability.problem };
+  try {
+    return { server: await readServerInfo(client), error: null };
+  } catch (error) {
+    return { server: null, error: availability.problem ?? explain(error as Error) };
+  }
+}
+
+function formatService({ service, label, plan }: RedisOverview): string {
+  return `${service} (${label}${plan ? `, plan ${plan}` : ''})`;
+}
+
+function formatMemory({ usedMemory, maxMemory }: ServerInfo): string {
+  const limit = maxMemory ? `of ${formatBytes(maxMemory)}` : 'used, without a limit';
+  return `${formatBytes(usedMemory ?? 0)} ${limit}`;
+}
+
+function formatBytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

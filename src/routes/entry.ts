@@ -1,0 +1,78 @@
+/** What a PUT wants to store, from a form or from JSON. */
+import getRawBody from 'raw-body';
+import type { Context } from 'koa';
+import { decodeFormValue } from './percent.ts';
+
+export interface Entry {
+  data: Buffer;
+  /** Seconds; null: for ever. */
+  ttl: number | null;
+}
+
+const VALUE_LIMIT = 8 * 1024 * 1024; // bytes
+/** A form may spend three bytes (`%00`) on one. */
+export const BODY_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
+const LONGEST_TTL = 2 ** 31 - 1; // seconds
+
+const FORM = 'application/x-www-form-urlencoded';
+const AMPERSAND = 0x26;
+const EQUALS = 0x3d;
+
+interface Fields {
+  data?: Buffer;
+  ttl?: Buffer;
+}
+
+/** Throws 400 naming the field that is missing or wrong, 413 for a value of more than 8 MB. */
+export async function readEntry(ctx: Context): Promise<Entry> {
+  const { data, ttl } = hasParsedJson(ctx) ? fieldsOfJson(ctx) : await fieldsOfForm(ctx);
+  ctx.assert(data, 400, 'data field missing');
+  ctx.assert(data.length <= VALUE_LIMIT, 413, 'data is longer than 8 MB');
+  return { data, ttl: ttl ? readTtl(ctx, ttl.toString()) : null };
+}
+
+/** koa-bodyparser has been there, and has found JSON. */
+function hasParsedJson(ctx: Context): boolean {
+  return ctx.request.rawBody !== undefined;
+}
+
+function fieldsOfJson(ctx: Context): Fields {
+  const { data, ttl } = ctx.request.body as { data?: unknown; ttl?: unknown };
+  ctx.assert(data === undefined || typeof data === 'string', 400, 'data must be a string');
+  return {
+    ...(data !== undefined && { data: Buffer.from(data) }),
+    ...(ttl !== undefined && ttl !== null && { ttl: Buffer.from(String(ttl)) }),
+  };
+}
+
+/** A form keeps its bytes; parsers that decode to text would replace those that are not UTF-8. */
+async function fieldsOfForm(ctx: Context): Promise<Fields> {
+  if (![FORM, ''].includes(ctx.request.type)) return {};
+
+  const body = await getRawBody(ctx.req, { length: ctx.request.length, limit: BODY_LIMIT });
+  const fields: Record<string, Buffer> = {};
+  for (let start = 0; start < body.length;) {
+    const ampersand = body.indexOf(AMPERSAND, start);
+    const end = ampersand === -1 ? body.length : ampersand;
+    const equals = body.indexOf(EQUALS, start);
+    if (equals !== -1 && equals < end) {
+      const name = decodeFormValue(body.subarray(start, equals));
+      const value = decodeFormValue(body.subarray(equals + 1, end));
+      ctx.assert(
+        name && value,
+        400,
+        'malformed % escape in the form: write %25 for a percent sign',
+      );
+      fields[name.toString()] = value;
+    }
+    start = end + 1;
+  }
+  return fields;
+}
+
+function readTtl(ctx: Context, text: string): number {
+  const ttl = Number(text);
+  const isTtl = /^\d+$/.test(text) && ttl >= 1 && ttl <= LONGEST_TTL;
+  ctx.assert(isTtl, 400, `ttl must be a whole number of seconds from 1 to ${LONGEST_TTL}`);
+  return ttl;
+}

@@ -1,0 +1,31 @@
+/** What the platform and its operator ask an instance about itself. */
+import Router from 'koa-router';
+import type { Context, DefaultContext, DefaultState } from 'koa';
+import type { Health } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
+
+export function statusRoutes(health: Health, metrics: Metrics) {
+  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+
+  router.get('/status/health', answerLiveness);
+  router.get('/status/ready', answerReadiness);
+  router.get('/status/metrics', showMetrics);
+
+  return router.routes();
+
+  /** Never asks Redis: the platform restarts an instance that fails here, which mends no Redis. */
+  function answerLiveness(ctx: Context) {
+    ctx.body = 'app is running';
+  }
+
+  /** Nor does this: a lost Redis would take every instance off the route. */
+  function answerReadiness(ctx: Context) {
+    ctx.status = health.state === 'ready' ? 200 : 503;
+    ctx.body = `app is ${health.state}`;
+  }
+
+  async function showMetrics(ctx: Context) {
+    ctx.type = metrics.contentType;
+    ctx.body = await metrics.text();
+  }
+}

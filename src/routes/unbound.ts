@@ -1,0 +1,24 @@
+/** What the routes that need Redis answer while there is none: how to bind one. */
+import type { Context, Middleware, Next } from 'koa';
+
+const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+)$/;
+
+/** Takes the place of the routes that need Redis. */
+export function unboundRoutes(appName: string, problem: string | null): Middleware {
+  const message = problem ?? howToBind(appName);
+  return (ctx: Context, next: Next) => {
+    ctx.assert(!USES_REDIS.test(ctx.path), 500, message, { expose: true });
+    return next();
+  };
+}
+
+function howToBind(appName: string): string {
+  return `You must bind a Redis service instance to this application.
+
+You can run the following commands to create an instance and bind to it:
+
+  $ cf create-service redis-sb shared-vm redis-service-instance
+  $ cf bind-service ${appName} redis-service-instance
+  $ cf restart ${appName}
+`;
+}

@@ -1,0 +1,31 @@
+/** The whole program: configuration → Redis → app → listen, until the platform says stop. */
+import { createServer } from 'node:http';
+import { createApp } from './app.ts';
+import { formatInstance } from './cloudfoundry/instance.ts';
+import { readConfig } from './config.ts';
+import type { Health } from './health.ts';
+import { log } from './log.ts';
+import { linkRedis } from './redis/link.ts';
+import { shutDownOnSignal } from './shutdown.ts';
+
+/** The platform's router reuses connections that were idle for up to 90 seconds. */
+const KEEP_ALIVE_TIMEOUT = 95_000; // milliseconds
+
+const config = readConfig();
+const { instance, binding, trust } = config;
+for (const warning of binding.warnings) log(warning);
+if (!trust.verify) log('WARNING: REDIS_TLS_REJECT_UNAUTHORIZED=false: ANY CERTIFICATE IS ACCEPTED');
+
+const health: Health = { state: 'starting' };
+const link = await linkRedis(binding, trust, log);
+if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
+
+const server = createServer(
+  { keepAliveTimeout: KEEP_ALIVE_TIMEOUT },
+  createApp({ config, link, health, log }),
+);
+server.listen(config.port, () => {
+  health.state = 'ready';
+  log(`${instance.appName} ${formatInstance(instance)} listens on port ${config.port}`);
+});
+shutDownOnSignal({ server, link, health, log });
