@@ -1,0 +1,53 @@
+/** The app inside the test's own process, on a loopback port. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import request from 'supertest';
+import { createApp } from '../../src/app.ts';
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Health } from '../../src/health.ts';
+import { linkRedis } from '../../src/redis/link.ts';
+
+/** Starts the app in the environment that the platform would give it. */
+export async function startApp(env: Environment) {
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const config = readConfig(env);
+  const health: Health = { state: 'ready' };
+  const link = await linkRedis(config.binding, config.trust, log);
+  const server = createServer(createApp({ config, link, health, log }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    http: request(`http://127.0.0.1:${port}`),
+    port,
+    health,
+    link,
+    /** What the app has logged. */
+    lines,
+    async stop() {
+      link.client?.disconnect();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export type App = Awaited<ReturnType<typeof startApp>>;
+
+/** VCAP_SERVICES with one service, in the shape of the broker that the walk-through uses. */
+export function bound(credentials: object, label = 'redis-sb'): Environment {
+  const service = {
+    label,
+    plan: 'shared-vm',
+    name: 'redis-service-instance',
+    instance_name: 'redis-service-instance',
+    tags: [],
+    credentials,
+  };
+  return { VCAP_SERVICES: JSON.stringify({ [label]: [service] }) };
+}
