@@ -1,0 +1,96 @@
+/** The environment that one app instance receives from the platform, no more and no less. */
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+
+/** One app instance, as the platform knows it. */
+export interface Instance {
+  index: number;
+  port: number;
+  /** Where the app was unpacked. */
+  home: string;
+  temporaryDirectory: string;
+}
+
+export interface RedisCredentials {
+  host: string;
+  password: string;
+  port: number;
+}
+
+/** As manifest.yml has them. */
+const NAME = 'redis-example-app';
+const MEMORY = 256; // MB
+
+const ID = randomUUID();
+const VERSION = randomUUID();
+
+const APPLICATION = {
+  application_id: ID,
+  application_name: NAME,
+  application_version: VERSION,
+  cf_api: 'https://api.example.com',
+  limits: { mem: MEMORY, disk: 1024, fds: 16384 },
+  name: NAME,
+  organization_id: randomUUID(),
+  organization_name: 'foundry',
+  process_id: ID,
+  process_type: 'web',
+  space_id: randomUUID(),
+  space_name: 'desk',
+  users: null,
+  version: VERSION,
+};
+
+/** What `cf create-service redis-sb shared-vm redis-service-instance` and its binding come to. */
+const REDIS_SERVICE = {
+  label: 'redis-sb',
+  provider: null,
+  plan: 'shared-vm',
+  name: 'redis-service-instance',
+  tags: [],
+  instance_guid: randomUUID(),
+  instance_name: 'redis-service-instance',
+  binding_guid: randomUUID(),
+  binding_name: null,
+  syslog_drain_url: null,
+  volume_mounts: [],
+};
+
+/** The variables of an instance of the app, with a Redis bound to it. */
+export function instanceEnvironment(instance: Instance, redis: RedisCredentials) {
+  const guid = randomUUID();
+  const { index, port, home, temporaryDirectory } = instance;
+  return {
+    CF_INSTANCE_ADDR: `127.0.0.1:${port}`,
+    CF_INSTANCE_GUID: guid,
+    CF_INSTANCE_INDEX: String(index),
+    CF_INSTANCE_INTERNAL_IP: '127.0.0.1',
+    CF_INSTANCE_IP: '127.0.0.1',
+    CF_INSTANCE_PORT: String(port),
+    CF_INSTANCE_PORTS: JSON.stringify([{ external: port, internal: port }]),
+    HOME: home,
+    LANG: 'en_US.UTF-8',
+    MEMORY_LIMIT: `${MEMORY}M`,
+    NODE_ENV: 'production',
+    // Node itself, where the buildpack puts it; then the platform's own.
+    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    PORT: String(port),
+    TMPDIR: temporaryDirectory,
+    VCAP_APPLICATION: JSON.stringify(describeApplication(instance, guid)),
+    VCAP_SERVICES: JSON.stringify({ 'redis-sb': [{ ...REDIS_SERVICE, credentials: redis }] }),
+  };
+}
+
+/** The last four are of the classic lifecycle; Cloud Native Buildpacks leave them out. */
+function describeApplication({ index, port }: Instance, guid: string) {
+  const uris = [`127.0.0.1:${port}`];
+  return {
+    ...APPLICATION,
+    application_uris: uris,
+    uris,
+    host: '0.0.0.0',
+    instance_id: guid,
+    instance_index: index,
+    port,
+  };
+}

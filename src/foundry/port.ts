@@ -1,0 +1,30 @@
+/** Finds a port to listen on before the program that will listen is started. */
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Problem } from './problem.ts';
+
+/** The port asked for, or any free one for 0. */
+export async function findPort(requested: number): Promise<number> {
+  const port = await tryPort(requested);
+  // macOS lets two programs have it, one on all interfaces and one on loopback.
+  return tryPort(port, '127.0.0.1');
+}
+
+async function tryPort(requested: number, host?: string): Promise<number> {
+  const server = createServer().listen(requested, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Problem(explain(requested, error as NodeJS.ErrnoException));
+  }
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function explain(port: number, error: NodeJS.ErrnoException): string {
+  return error.code === 'EADDRINUSE'
+    ? `Port ${port} is taken by another program. Choose another with --port, or --port 0 for any free one.`
+    : `Port ${port} cannot be used: ${error.message}. Choose another with --port.`;
+}

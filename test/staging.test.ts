@@ -1,0 +1,231 @@
+/** Pushes the app as `cf push` does, stages it as the buildpacks do, and starts it on their Node. */
+import { exec } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { instanceEnvironment } from '../src/foundry/environment.ts';
+import { untilHealthy } from '../src/foundry/health.ts';
+import { type Process, startProcess } from '../src/foundry/processes.ts';
+import { readStartCommand } from '../src/foundry/procfile.ts';
+import { freePort, type RedisServer, startRedis } from './support/redis-server.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What the CLI never uploads, whatever .cfignore says. */
+const NEVER_UPLOADED = [
+  '.cfignore',
+  '.DS_Store',
+  '.git',
+  '.gitignore',
+  '.hg',
+  '.svn',
+  '_darcs',
+  'manifest.yml',
+];
+
+/** Both buildpacks choose the newest line that engines in package.json allows. */
+const PLATFORM_NODE = 'node@24';
+
+const START_TIMEOUT = 20 * 1000; // 20 seconds
+const DRAIN_TIMEOUT = 8 * 1000; // 8 seconds
+const NPM_TIMEOUT = 180 * 1000; // 3 minutes
+
+const NPM_SETTINGS = {
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_prefer_offline: 'true',
+};
+
+const password = randomUUID();
+
+let directory: string;
+let redis: RedisServer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'staging-test-'));
+  redis = await startRedis({ password });
+  await run('git init --quiet --bare git', directory);
+  await run(`npm install --prefix . ${PLATFORM_NODE}`, directory, NPM_SETTINGS);
+}, NPM_TIMEOUT);
+
+afterAll(async () => {
+  await redis.stop();
+  await rm(directory, { recursive: true });
+});
+
+describe('cf push', () => {
+  it('uploads the sources and a prebuilt dist, but neither tests nor installed modules', async () => {
+    const tree = await clone();
+    for (const name of ['dist', 'node_modules', 'coverage']) {
+      await mkdir(join(tree, name));
+      await writeFile(join(tree, name, 'file'), '');
+    }
+
+    const uploaded = await readdir(await push(tree));
+
+    const wanted = ['Procfile', 'dist', 'package-lock.json', 'package.json', 'public', 'src'];
+    expect(uploaded).toEqual(expect.arrayContaining(wanted));
+    const unwanted = ['coverage', 'manifest.yml', 'node_modules', 'test'];
+    expect(uploaded.filter((name) => unwanted.includes(name))).toEqual([]);
+  });
+});
+
+describe('the nodejs-buildpack', () => {
+  it(
+    'compiles a fresh clone while staging, and the app serves and drains',
+    async () => {
+      const droplet = await push(await clone());
+
+      await stageAsNodejsBuildpack(droplet);
+
+      expect(await findDevDependencies(droplet)).toEqual([]);
+      await expectToServeAndDrain(droplet);
+    },
+    NPM_TIMEOUT,
+  );
+
+  it(
+    'takes a prebuilt dist as it is, and the app serves and drains',
+    async () => {
+      const tree = await clone();
+      await run(`npx tsc --outDir ${join(tree, 'dist')}`, ROOT);
+      const droplet = await push(tree);
+      const pushedAt = await readTimeOfCompilation(droplet);
+
+      await stageAsNodejsBuildpack(droplet);
+
+      expect(await readTimeOfCompilation(droplet)).toBe(pushedAt);
+      expect(await findDevDependencies(droplet)).toEqual([]);
+      await expectToServeAndDrain(droplet);
+    },
+    NPM_TIMEOUT,
+  );
+});
+
+describe('the Paketo buildpack', () => {
+  it(
+    'compiles a fresh clone while staging, and the app serves and drains',
+    async () => {
+      const droplet = await push(await clone());
+
+      await stageAsPaketo(droplet);
+
+      expect(await findDevDependencies(droplet)).toEqual([]);
+      await expectToServeAndDrain(droplet);
+    },
+    NPM_TIMEOUT,
+  );
+});
+
+/** The working tree without what git ignores. */
+function clone(): Promise<string> {
+  return copy(ROOT, ['--exclude-per-directory=.gitignore']);
+}
+
+/** What the CLI uploads of a tree: it reads .cfignore and no .gitignore. */
+function push(tree: string): Promise<string> {
+  const defaults = NEVER_UPLOADED.map((name) => `--exclude=${name}`);
+  return copy(tree, ['--exclude-from=.cfignore', ...defaults]);
+}
+
+/** .cfignore has git's syntax, so git reads it: to an empty repository, all other files are new. */
+async function copy(tree: string, excludes: string[]): Promise<string> {
+  const repository = `--git-dir=${join(directory, 'git')} --work-tree=.`;
+  const list = await run(`git ${repository} ls-files -z --others ${excludes.join(' ')}`, tree);
+  const target = await mkdtemp(join(directory, 'tree-'));
+  for (const file of list.split('\0').filter(Boolean)) {
+    await cp(join(tree, file), join(target, file), { preserveTimestamps: true });
+  }
+  return target;
+}
+
+/** It installs no devDependencies, and runs `heroku-postbuild` but never `build`. */
+async function stageAsNodejsBuildpack(droplet: string) {
+  const env = {
+    ...NPM_SETTINGS,
+    NODE_ENV: 'production',
+    NPM_CONFIG_LOGLEVEL: 'error',
+    NPM_CONFIG_PRODUCTION: 'true',
+  };
+  await run('npm install --unsafe-perm', droplet, env);
+  await run('npm run heroku-postbuild --if-present', droplet, env);
+}
+
+/** It installs all dependencies, runs `build`, and takes the devDependencies away. */
+async function stageAsPaketo(droplet: string) {
+  const env = { ...NPM_SETTINGS, NODE_ENV: 'development', NPM_CONFIG_LOGLEVEL: 'error' };
+  await run('npm ci --unsafe-perm', droplet, env);
+  await run('npm run build', droplet, env);
+  await run('npm prune --omit=dev', droplet, env);
+}
+
+/** The caller's settings for npm's registry and proxy are kept. */
+async function run(command: string, cwd: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(exec)(command, {
+    cwd,
+    env: { ...process.env, PATH: `${platformNode()}:${process.env.PATH}`, ...env },
+  });
+  return stdout;
+}
+
+function platformNode(): string {
+  return join(directory, 'node_modules/node/bin');
+}
+
+async function findDevDependencies(droplet: string): Promise<string[]> {
+  const { devDependencies } = JSON.parse(await readFile(join(droplet, 'package.json'), 'utf8'));
+  const isInstalled = (name: string) => existsSync(join(droplet, 'node_modules', name));
+  return Object.keys(devDependencies).filter(isInstalled);
+}
+
+async function readTimeOfCompilation(droplet: string): Promise<number> {
+  return (await stat(join(droplet, 'dist/server.js'))).mtimeMs;
+}
+
+async function expectToServeAndDrain(droplet: string) {
+  const port = await freePort();
+  const log: string[] = [];
+  const app = await startApp(droplet, port, log);
+  try {
+    await expectToServe(`http://127.0.0.1:${port}`, log);
+  } finally {
+    await expectToDrain(app);
+  }
+}
+
+async function startApp(droplet: string, port: number, log: string[]): Promise<Process> {
+  const instance = { index: 0, port, home: droplet, temporaryDirectory: directory };
+  const { host, port: redisPort } = redis;
+  const platform = instanceEnvironment(instance, { host, password, port: redisPort });
+  const env = { ...platform, PATH: `${platformNode()}:/usr/local/bin:/usr/bin:/bin` };
+  const command = await readStartCommand(droplet);
+  return startProcess(
+    { name: 'app', command: ['bash', '-c', command], cwd: droplet, env },
+    (line) => log.push(line),
+  );
+}
+
+async function expectToServe(url: string, log: string[]) {
+  const isHealthy = await untilHealthy(url, AbortSignal.timeout(START_TIMEOUT));
+  if (!isHealthy) throw new Error(`The app did not start, and said:\n${log.join('\n')}`);
+
+  const form = { method: 'PUT', body: new URLSearchParams({ data: 'bar' }) };
+  expect(await request(`${url}/foo`, form)).toEqual([201, 'success']);
+  expect(await request(`${url}/foo`)).toEqual([200, 'bar']);
+  expect(await request(`${url}/foo`, { method: 'DELETE' })).toEqual([200, 'success']);
+}
+
+async function request(url: string, init?: RequestInit): Promise<[number, string]> {
+  const response = await fetch(url, init);
+  return [response.status, (await response.text()).trim()];
+}
+
+async function expectToDrain(app: Process) {
+  const start = performance.now();
+  await app.stop();
+  expect(await app.ended).toBe('exit code 0');
+  expect(performance.now() - start).toBeLessThan(DRAIN_TIMEOUT);
+}
