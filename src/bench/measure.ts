@@ -1,0 +1,93 @@
+/** Puts load on every contestant in turn, round after round, and samples what it costs. */
+import { Problem } from '../foundry/problem.ts';
+import { perform, type Exchange } from './exchange.ts';
+import { readProcessorTime } from './processor-time.ts';
+import type { RedisServer } from './redis-server.ts';
+import { readResidentMemory } from './resident-memory.ts';
+import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
+import type { Scenario } from './scenarios.ts';
+import type { Server } from './server.ts';
+import type { Attack, Attacker } from './wrk.ts';
+
+interface Track {
+  server: Server;
+  exchange: Exchange;
+  standing: Standing;
+}
+
+/** What is reported as it happens goes to `say`. */
+export async function measureScenario(
+  { name, rateGoal, prepare }: Scenario,
+  plan: Plan,
+  { servers, redis, attack }: { servers: Server[]; redis: RedisServer; attack: Attacker },
+  say: (line: string) => void,
+): Promise<ScenarioResult> {
+  const { connections, rounds, seconds, warmUp } = plan;
+  const tracks: Track[] = [];
+
+  for (const server of servers) {
+    say(`${name}: warming up ${server.name}`);
+    const exchange = await naming(server, () => prepare(server.origin));
+    const track = { server, exchange, standing: { contestant: server.name, samples: [] } };
+    await load(track, warmUp);
+    tracks.push(track);
+  }
+
+  for (let round = 1; round <= rounds; round++) {
+    // One that always came second would always find the machine warmer.
+    const order = round % 2 === 1 ? tracks : tracks.toReversed();
+    for (const track of order) {
+      const sample = await takeSample(track);
+      track.standing.samples.push(sample);
+      const rate = Math.round(sample.requestsPerSecond).toLocaleString('en');
+      say(`${name}, round ${round} of ${rounds}: ${track.server.name} ${rate} requests/s`);
+    }
+  }
+  return { name, rateGoal, standings: tracks.map(({ standing }) => standing) };
+
+  async function takeSample(track: Track): Promise<Sample> {
+    const { pid } = track.server.process;
+    const before = await readCounters(pid);
+    const { requests, duration, p50, p99 } = await load(track, seconds);
+    const after = await readCounters(pid);
+
+    const cpu = after.server - before.server;
+    return {
+      requestsPerSecond: requests / duration,
+      cpuPerRequest: cpu / requests,
+      coreShare: cpu / (duration * 1e6),
+      redisCpuPerCommand: (after.redis - before.redis) / (after.commands - before.commands),
+      p50,
+      p99,
+      resident: await readResidentMemory(pid),
+    };
+  }
+
+  async function readCounters(pid: number) {
+    return {
+      commands: await redis.countCommands(),
+      redis: await readProcessorTime(redis.pid),
+      server: await readProcessorTime(pid),
+    };
+  }
+
+  /** Asked once more by itself afterwards, as wrk looks at no body and takes 3xx for success. */
+  async function load({ server, exchange }: Track, length: number): Promise<Attack> {
+    return naming(server, async () => {
+      const result = await attack(server.origin, exchange, { connections, seconds: length });
+      await perform(server.origin, exchange);
+      return result;
+    });
+  }
+
+  /** Adds to a problem whose it is, and what that server had to say. */
+  async function naming<T>(server: Server, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      const output = (await server.process.output()) || 'nothing';
+      throw new Problem(`${server.name}, ${name}: ${error.message}\nIt printed: ${output}`);
+    }
+  }
+}
