@@ -20,6 +20,7 @@ import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createTraffic } from './traffic.ts';
 
 const PUBLIC = join(import.meta.dirname, '../public');
 
@@ -34,7 +35,7 @@ export interface Parts {
 export function createApp({ config, link, health, log }: Parts): RequestListener {
   const { instance, binding, trust } = config;
   const { client, availability } = link;
-  const metrics = createMetrics(availability);
+  const traffic = createTraffic();
   const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
   answerErrors(app, availability, log);
 
@@ -43,14 +44,14 @@ export function createApp({ config, link, health, log }: Parts): RequestListener
   app.use(securityHeaders());
   app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
   app.use(assetRoutes(join(PUBLIC, 'assets')));
-  app.use(statusRoutes(health, metrics));
+  app.use(statusRoutes(health, createMetrics(traffic, availability)));
   if (client && binding.connection) {
     app.use(configRoutes(client));
     app.use(tlsRoutes(binding.connection, trust));
   }
   app.use(refuseOtherMethods);
 
-  return createListener(app, instance, health, metrics);
+  return createListener(app, instance, health, traffic);
 }
 
 function page(): Buffer {

@@ -1,10 +1,8 @@
 /** From a Connection to an ioredis client: the one place that tells the topologies apart. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { SecureVersion } from 'node:tls';
-import type { Trust } from '../cloudfoundry/trust.ts';
+import type { ConnectionOptions } from 'node:tls';
 import type { Address, Connection } from '../connection.ts';
 import { batchWrites } from './batching.ts';
-import { tlsOptions } from './tls-options.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -14,22 +12,20 @@ const ANSWER_TIMEOUT = 800; // milliseconds
 const LONGEST_RECONNECT_DELAY = 500; // milliseconds
 
 export interface ClientOptions {
-  /** Speak this version of TLS and no other. */
-  tlsVersion?: SecureVersion;
+  /** For a connection over TLS: see tlsOptions. */
+  tls?: ConnectionOptions;
   /** False: give up when the first attempt fails. */
   reconnect?: boolean;
 }
 
 /**
  * A client that connects when it is told to and then reconnects by itself. While Redis is away it
- * refuses commands at once instead of queueing them. Throws for certificates that cannot be read.
+ * refuses commands at once instead of queueing them.
  */
 export function createClient(
   connection: Connection,
-  trust: Trust,
-  { tlsVersion, reconnect = true }: ClientOptions = {},
+  { tls, reconnect = true }: ClientOptions,
 ): RedisClient {
-  const tls = connection.tls ? tlsOptions(connection.tls, trust, tlsVersion) : undefined;
   const retryStrategy = reconnect ? reconnectDelay : () => null;
   const options: RedisOptions = {
     username: connection.login.username ?? undefined,
@@ -40,6 +36,7 @@ export function createClient(
     protocol: 2,
     connectTimeout: CONNECT_TIMEOUT,
     socketTimeout: ANSWER_TIMEOUT,
+    disconnectTimeout: ANSWER_TIMEOUT,
     enableOfflineQueue: false,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,

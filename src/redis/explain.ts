@@ -15,7 +15,7 @@ const EXPLANATIONS: [RegExp, string][] = [
   ],
   [
     /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
-    'cannot be reached. Does an application security group forbid it? See cf security-groups',
+    'does not answer. Does an application security group forbid the connection (cf security-groups)? Over TLS: does the port expect plain connections?',
   ],
   [/Socket timeout|timed out/i, 'accepts connections but does not answer in time'],
 
@@ -48,7 +48,7 @@ const EXPLANATIONS: [RegExp, string][] = [
   ],
   [
     /ECONNRESET|EPIPE|disconnected before secure/,
-    'closes the connection. Does this port expect TLS, or is the server restarting?',
+    'closes the connection. Does this port expect TLS or, over TLS, a client certificate? Or does the server restart?',
   ],
 
   // The state of the server

@@ -1,9 +1,11 @@
 /** The app's one connection to Redis, and what is known of it. */
+import type { ConnectionOptions } from 'node:tls';
 import type { Binding } from '../cloudfoundry/binding.ts';
 import type { Trust } from '../cloudfoundry/trust.ts';
 import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
+import { tlsOptions } from './tls-options.ts';
 
 export interface RedisLink {
   /** null: nothing is bound, or what is bound cannot be used. */
@@ -19,15 +21,16 @@ export async function linkRedis(binding: Binding, trust: Trust, log: Log): Promi
   const { connection, problem, service } = binding;
   if (!connection) return unlinked(problem);
 
-  let client: RedisClient;
+  let tls: ConnectionOptions | undefined;
   try {
-    client = createClient(connection, trust);
+    tls = connection.tls ? tlsOptions(connection.tls, trust) : undefined;
   } catch (error) {
     const { message } = error as Error;
     return unlinked(
       `Service "${service?.name}" cannot be used: its certificates or its key are unreadable (${message})`,
     );
   }
+  const client = createClient(connection, { tls });
   const availability = watchAvailability(client, connection, log);
   await firstAttempt(client);
   return { client, availability };

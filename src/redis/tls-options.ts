@@ -11,7 +11,8 @@ import type { Tls } from '../connection.ts';
 /**
  * Believes the certificates of Node.js, the operating system, the platform and the binding
  * together: naming one list would replace the others. With `version`, speaks that version only.
- * Throws what OpenSSL throws for a certificate or key that it cannot read.
+ * Takes tens of milliseconds, so its result should be kept. Throws what OpenSSL throws for a
+ * certificate or key that it cannot read.
  */
 export function tlsOptions(tls: Tls, trust: Trust, version?: SecureVersion): ConnectionOptions {
   const secureContext = createSecureContext({

@@ -1,6 +1,5 @@
 /** Whether Redis speaks a given version of TLS. */
-import type { SecureVersion } from 'node:tls';
-import type { Trust } from '../cloudfoundry/trust.ts';
+import type { ConnectionOptions } from 'node:tls';
 import type { Connection } from '../connection.ts';
 import { createClient } from './client.ts';
 
@@ -8,16 +7,15 @@ import { createClient } from './client.ts';
 const VERSION_REFUSED = /^(ERR_SSL_|ERR_TLS_PROTOCOL_|EPROTO$|ECONNRESET$)/;
 
 /**
- * Reads a key over a connection of its own that speaks just this version; null for no such key.
- * Throws what Redis, the network or TLS report.
+ * Reads a key over a connection of its own; null for no such key. Throws what Redis, the network
+ * or TLS report.
  */
 export async function readOverTls(
   connection: Connection,
-  trust: Trust,
-  version: SecureVersion,
+  tls: ConnectionOptions,
   key: string,
 ): Promise<Buffer | null> {
-  const redis = createClient(connection, trust, { tlsVersion: version, reconnect: false });
+  const redis = createClient(connection, { tls, reconnect: false });
   let reason: Error | undefined;
   redis.on('error', (error) => (reason ??= error));
   try {

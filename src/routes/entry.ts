@@ -1,6 +1,7 @@
 /** What a PUT wants to store, from a form or from JSON. */
-import getRawBody from 'raw-body';
+import bodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
+import { readBody } from './body.ts';
 import { decodeFormValue } from './percent.ts';
 
 export interface Entry {
@@ -11,10 +12,11 @@ export interface Entry {
 
 const VALUE_LIMIT = 8 * 1024 * 1024; // bytes
 /** A form may spend three bytes (`%00`) on one. */
-export const BODY_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
+const BODY_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
 const LONGEST_TTL = 2 ** 31 - 1; // seconds
 
 const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
 
@@ -23,20 +25,31 @@ interface Fields {
   ttl?: Buffer;
 }
 
+const parseJson = bodyParser({
+  enableTypes: ['json'],
+  jsonLimit: `${BODY_LIMIT}b`,
+  onerror: (error, ctx) => {
+    if ('status' in error && error.status === 413) throw error;
+    ctx.throw(400, 'the body is not valid JSON');
+  },
+});
+
 /** Throws 400 naming the field that is missing or wrong, 413 for a value of more than 8 MB. */
 export async function readEntry(ctx: Context): Promise<Entry> {
-  const { data, ttl } = hasParsedJson(ctx) ? fieldsOfJson(ctx) : await fieldsOfForm(ctx);
+  const { data, ttl } = await readFields(ctx);
   ctx.assert(data, 400, 'data field missing');
   ctx.assert(data.length <= VALUE_LIMIT, 413, 'data is longer than 8 MB');
   return { data, ttl: ttl ? readTtl(ctx, ttl.toString()) : null };
 }
 
-/** koa-bodyparser has been there, and has found JSON. */
-function hasParsedJson(ctx: Context): boolean {
-  return ctx.request.rawBody !== undefined;
+function readFields(ctx: Context): Promise<Fields> {
+  const { type } = ctx.request;
+  if (type === FORM || type === '') return fieldsOfForm(ctx);
+  return type === JSON_TYPE ? fieldsOfJson(ctx) : Promise.resolve({});
 }
 
-function fieldsOfJson(ctx: Context): Fields {
+async function fieldsOfJson(ctx: Context): Promise<Fields> {
+  await parseJson(ctx, () => Promise.resolve());
   const { data, ttl } = ctx.request.body as { data?: unknown; ttl?: unknown };
   ctx.assert(data === undefined || typeof data === 'string', 400, 'data must be a string');
   return {
@@ -47,9 +60,7 @@ function fieldsOfJson(ctx: Context): Fields {
 
 /** A form keeps its bytes; parsers that decode to text would replace those that are not UTF-8. */
 async function fieldsOfForm(ctx: Context): Promise<Fields> {
-  if (![FORM, ''].includes(ctx.request.type)) return {};
-
-  const body = await getRawBody(ctx.req, { length: ctx.request.length, limit: BODY_LIMIT });
+  const body = await readBody(ctx, BODY_LIMIT);
   const fields: Record<string, Buffer> = {};
   for (let start = 0; start < body.length;) {
     const ampersand = body.indexOf(AMPERSAND, start);

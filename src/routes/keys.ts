@@ -1,25 +1,21 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
-import bodyParser from 'koa-bodyparser';
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { RedisClient } from '../redis/client.ts';
-import { BODY_LIMIT, readEntry } from './entry.ts';
+import { readEntry } from './entry.ts';
 import { readKey } from './key.ts';
+import { createTurnstile } from '../turnstile.ts';
 
-const parseJson = bodyParser({
-  enableTypes: ['json'],
-  jsonLimit: `${BODY_LIMIT}b`,
-  onerror: (error, ctx) => {
-    if ('status' in error && error.status === 413) throw error;
-    ctx.throw(400, 'the body is not valid JSON');
-  },
-});
+/** Of 24 MB each at most, when every byte is escaped: an instance has 256 MB. */
+const LARGE_BODIES_AT_A_TIME = 2;
+const LARGE = 1024 * 1024; // bytes
 
 /** Mounted before all others, which have two segments or none. */
 export function keyRoutes(redis: RedisClient) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME);
 
-  router.put('/:key', parseJson, write);
+  router.put('/:key', write);
   router.get('/:key', read);
   router.delete('/:key', remove);
 
@@ -27,20 +23,27 @@ export function keyRoutes(redis: RedisClient) {
 
   async function write(ctx: Context) {
     const key = keyOf(ctx);
-    const { data, ttl } = await readEntry(ctx);
+    if (isLarge(ctx)) await takeTurn(() => store(ctx, key));
+    else await store(ctx, key);
 
-    if (ttl === null) await redis.set(key, data);
-    else await redis.set(key, data, 'EX', ttl);
     ctx.status = 201;
     ctx.body = 'success';
   }
 
+  async function store(ctx: Context, key: string) {
+    const { data, ttl } = await readEntry(ctx);
+    if (ttl === null) await redis.set(key, data);
+    else await redis.set(key, data, 'EX', ttl);
+  }
+
   async function read(ctx: Context) {
     const key = keyOf(ctx);
-    const value = await redis.getBuffer(key).catch((error) => refuseOtherTypes(error, ctx, key));
-    ctx.assert(value, 404, 'key not present');
-
-    ctx.body = value;
+    try {
+      ctx.body = await redis.getBuffer(key);
+    } catch (error) {
+      await refuseOtherTypes(error as Error, ctx, key);
+    }
+    ctx.assert(ctx.body, 404, 'key not present');
   }
 
   async function remove(ctx: Context) {
@@ -54,6 +57,11 @@ export function keyRoutes(redis: RedisClient) {
     if (!error.message.startsWith('WRONGTYPE')) throw error;
     return ctx.throw(409, `the key holds a ${await redis.type(key)}, not a string`);
   }
+}
+
+/** A body that comes in chunks does not tell its length beforehand. */
+function isLarge({ request, req }: Context): boolean {
+  return request.length > LARGE || req.headers['transfer-encoding'] !== undefined;
 }
 
 function keyOf(ctx: Context): string {

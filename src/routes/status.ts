@@ -2,9 +2,9 @@
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { Health } from '../health.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Registry } from 'prom-client';
 
-export function statusRoutes(health: Health, metrics: Metrics) {
+export function statusRoutes(health: Health, metrics: Registry) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
 
   router.get('/status/health', answerLiveness);
@@ -26,6 +26,6 @@ export function statusRoutes(health: Health, metrics: Metrics) {
 
   async function showMetrics(ctx: Context) {
     ctx.type = metrics.contentType;
-    ctx.body = await metrics.text();
+    ctx.body = await metrics.metrics();
   }
 }

@@ -8,8 +8,9 @@ import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Health } from '../../src/health.ts';
 import { linkRedis } from '../../src/redis/link.ts';
+import { stopAtEnd } from './cleanup.ts';
 
-/** Starts the app in the environment that the platform would give it. */
+/** Starts the app in the environment that the platform would give it, until the suite ends. */
 export async function startApp(env: Environment) {
   const lines: string[] = [];
   const log = (line: string) => void lines.push(line);
@@ -21,7 +22,7 @@ export async function startApp(env: Environment) {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
-  return {
+  const app = {
     http: request(`http://127.0.0.1:${port}`),
     port,
     health,
@@ -31,10 +32,11 @@ export async function startApp(env: Environment) {
     async stop() {
       link.client?.disconnect();
       server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await new Promise((resolve) => server.close(resolve));
     },
   };
+  stopAtEnd(app.stop);
+  return app;
 }
 
 export type App = Awaited<ReturnType<typeof startApp>>;

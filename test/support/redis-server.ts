@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stopAtEnd } from './cleanup.ts';
 
 export interface RedisServer {
   host: '127.0.0.1';
@@ -25,7 +26,7 @@ export interface RedisOptions {
   tls?: boolean;
 }
 
-/** Resolves when the server accepts connections. */
+/** Resolves when the server accepts connections. It is stopped at the end of the suite. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   const port = await freePort();
@@ -42,6 +43,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       server.process = await launch(await mkdtemp(join(tmpdir(), 'redis-')), port, options);
     },
   };
+  stopAtEnd(server.stop);
   return server;
 }
 

@@ -1,0 +1,320 @@
+/** Shapes of credentials that are known from the field but have no document of their own. */
+import { readCredentials } from '../../src/cloudfoundry/credentials.ts';
+import { BindingProblem } from '../../src/cloudfoundry/problem.ts';
+import { type Connection, formatAddress, nodesOf } from '../../src/connection.ts';
+
+const PEM = '-----BEGIN CERTIFICATE-----\nMADEUP\n-----END CERTIFICATE-----\n';
+const KEY = '-----BEGIN PRIVATE KEY-----\nMADEUP\n-----END PRIVATE KEY-----\n';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('standalone credentials', () => {
+  it.each<[string, object, string]>([
+    [
+      'Redis Cloud with user and TLS port, all strings',
+      { host: 'h', tls_port: '16379', username: 'u', password: 'p' },
+      'u:p@h:16379 tls',
+    ],
+    [
+      'Redis Enterprise, which lists sentinels beside its proxy',
+      {
+        host: 'h',
+        port: 14000,
+        password: 'p',
+        ip_list: ['1.2.3.4'],
+        name: 'redis-14000.h',
+        sentinel_addrs: ['1.2.3.4:8001'],
+        sentinel_port: 8001,
+      },
+      ':p@h:14000',
+    ],
+    [
+      'Google Memorystore',
+      { host: '10.0.0.3', port: 6379, uri: 'redis://10.0.0.3:6379' },
+      ':@10.0.0.3:6379',
+    ],
+    [
+      'StackIt, with an empty user name',
+      { host: 'h', port: 6379, username: '', password: 'p', uri: 'redis://:p@h:6379' },
+      ':p@h:6379',
+    ],
+    [
+      'Swisscom with the ports of its replicas',
+      { host: 'h', port: 31000, slave_ports: [31001, 31002], password: 'p' },
+      ':p@h:31000',
+    ],
+    [
+      'SAP, all values strings',
+      { hostname: 'h', port: '6380', tls: 'true', cluster_mode: 'false', password: 'p' },
+      ':p@h:6380 tls',
+    ],
+    [
+      'SAP, where "false" is no TLS',
+      { hostname: 'h', port: '6380', tls: 'false', cluster_mode: 'false', password: 'p' },
+      ':p@h:6380',
+    ],
+    [
+      'SAP with the TLS object as JSON text',
+      {
+        hostname: 'h',
+        port: 1,
+        tls: JSON.stringify({ ca: PEM, host: 'h', port: 6378 }),
+        password: 'p',
+      },
+      ':p@h:6378 tls ca',
+    ],
+    [
+      'SAP CCEE, whose only sign of TLS is a CA',
+      { hostname: 'h', port: 6379, password: 'p', ca_base64: base64(PEM) },
+      ':p@h:6379 tls ca',
+    ],
+    [
+      'IBM Compose',
+      { uri: 'rediss://admin:p@h:17111', ca_certificate_base64: base64(PEM) },
+      'admin:p@h:17111 tls ca',
+    ],
+    [
+      'K-PaaS on demand',
+      { host: '10.0.0.4', port: 6379, password: 'K-PaaS#2021!', app_guid: 'x' },
+      ':K-PaaS#2021!@10.0.0.4:6379',
+    ],
+    [
+      'GOV.UK PaaS',
+      {
+        host: 'h',
+        port: 6379,
+        name: 'cf-abc',
+        password: 'p',
+        uri: 'rediss://x:p@h:6379',
+        tls_enabled: true,
+      },
+      'x:p@h:6379 tls',
+    ],
+    [
+      'Open Service Broker for Azure',
+      { host: 'h', port: 6380, password: 'a+b/c=', uri: 'rediss://:a%2Bb%2Fc%3D@h:6380' },
+      ':a+b/c=@h:6380 tls',
+    ],
+    [
+      'evoila with several hosts in its URI',
+      { uri: 'redis://secret@h1:6379,h2:6379' },
+      ':secret@h1:6379',
+    ],
+    [
+      'evoila with a list of hosts',
+      {
+        hosts: [
+          { hostname: 'h1', port: 6379 },
+          { hostname: 'h2', port: 6379 },
+        ],
+        password: 'p',
+      },
+      ':p@h1:6379',
+    ],
+    [
+      'anynines Key Value',
+      { host: 'h', valkey: { username: 'u', password: 'p', port: 6379 } },
+      'u:p@h:6379',
+    ],
+    ['a number as password', { host: 'h', port: 6379, password: 12345 }, ':12345@h:6379'],
+    [
+      'a password that looks like JSON',
+      { host: 'h', port: 6379, password: '{not json' },
+      ':{not json@h:6379',
+    ],
+    [
+      'a CA with \\n written out, as shells leave it',
+      { host: 'h', port: 6379, ca: PEM.replaceAll('\n', '\\n') },
+      ':@h:6379 tls ca',
+    ],
+    ['valkey:// without TLS', { uri: 'valkey://u:p@h:1' }, 'u:p@h:1'],
+    [
+      'a URI with an unescaped password',
+      { uri: 'redis://u:p@s/s#w%rd@h:6379/3' },
+      'u:p@s/s#w%rd@h:6379/3',
+    ],
+    ['a URI with an IPv6 host', { uri: 'redis://:p@[fd00::1]:6380' }, ':p@[fd00::1]:6380'],
+    ['a URI without a port', { uri: 'rediss://h' }, ':@h:6379 tls'],
+    ['a URI beside a TLS port', { uri: 'redis://:p@h:6379', tls_port: 6380 }, ':p@h:6380 tls'],
+    ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
+    ['a plain port of 0', { host: 'h', port: 0, tls_port: 6380 }, ':@h:6380 tls'],
+    [
+      'Spring Boot with dotted keys',
+      { 'spring.redis.host': 'h', 'spring.redis.port': '1', 'spring.redis.ssl': 'true' },
+      ':@h:1 tls',
+    ],
+  ])('of %s', (_name, credentials, expected) => {
+    const connection = readCredentials({ ...credentials });
+
+    expect(connection.kind).toBe('standalone');
+    expect(summarize(connection)).toBe(expected);
+  });
+
+  it('with certificate and key for the client', () => {
+    const tls = { sslrootcert: PEM, sslcert: PEM, sslkey: KEY };
+    const connection = readCredentials({ host: 'h', port: 6379, tls });
+
+    expect(connection.tls).toEqual({ ca: [PEM], clientCertificate: PEM, clientKey: KEY });
+  });
+
+  it('takes the certificate of the server into its trust when there is no key', () => {
+    const connection = readCredentials({ host: 'h', tls: { sslrootcert: PEM, sslcert: PEM } });
+
+    expect(connection.tls).toEqual({ ca: [PEM, PEM], clientCertificate: null, clientKey: null });
+  });
+});
+
+describe('Sentinel credentials', () => {
+  it.each<[string, object, string]>([
+    [
+      'Tanzu, TLS only',
+      {
+        master_name: 'm',
+        password: 'p',
+        sentinel_password: 's',
+        sentinels: [{ host: 'a', tls_port: 36379 }],
+      },
+      'a:36379 m tls :s',
+    ],
+    [
+      'Tanzu, as JSON text in a file',
+      { master_name: 'm', sentinels: '[{"host":"a","port":26379}]' },
+      'a:26379 m :',
+    ],
+    ['a list of texts', { master_name: 'm', sentinels: ['a:1', 'b'] }, 'a:1,b:26379 m :'],
+    [
+      'Spring Boot',
+      { 'sentinel.master': 'm', 'sentinel.nodes': 'a:1,b:2', password: 'p' },
+      'a:1,b:2 m :',
+    ],
+    [
+      'Orange without TLS',
+      {
+        hostname: 'a b',
+        port: '6379',
+        tls_port: '0',
+        ha_port: '26379',
+        tls_ha_port: '0',
+        ha_master_name: 'm',
+        ha_password: 's',
+      },
+      'a:26379,b:26379 m :s',
+    ],
+    [
+      'SAP, with the master name in the URI',
+      {
+        hostname: 'a',
+        port: 1,
+        password: 'p',
+        sentinel_nodes: [{ hostname: 'a' }],
+        uri: 'rediss://no-user-name-for-redis:p@a:1#m',
+      },
+      'a:26379 m tls :p',
+    ],
+    [
+      'SAP, without any master name',
+      { hostname: 'a', port: 1, sentinel_nodes: [{ hostname: 'a', port: '1' }] },
+      'a:1 mymaster :',
+    ],
+    [
+      'anynines Key Value',
+      {
+        hosts: ['a', 'b'],
+        host: 'x',
+        valkey: { username: 'u', password: 'p', port: 6379 },
+        sentinel: { master_name: 'm', username: 'su', password: 's', port: 26379 },
+      },
+      'a:26379,b:26379 m su:s',
+    ],
+  ])('of %s', (_name, credentials, expected) => {
+    const connection = readCredentials({ ...credentials });
+    if (connection.kind !== 'sentinel') throw new Error(`not Sentinel but ${connection.kind}`);
+    const { masterName, sentinelLogin } = connection;
+
+    const nodes = nodesOf(connection).map(formatAddress).join(',');
+    const login = `${sentinelLogin.username ?? ''}:${sentinelLogin.password ?? ''}`;
+    expect(`${nodes} ${masterName}${connection.tls ? ' tls' : ''} ${login}`).toBe(expected);
+  });
+});
+
+describe('Cluster credentials', () => {
+  it.each<[string, object, string]>([
+    [
+      'SAP, as text',
+      { hostname: 'h', port: '1205', cluster_mode: 'true', tls: 'true' },
+      ':@h:1205 tls',
+    ],
+    [
+      'the configuration endpoint of ElastiCache',
+      {
+        host: 'clustercfg.x.cache.amazonaws.com',
+        port: 6379,
+        uri: 'rediss://clustercfg.x.cache.amazonaws.com:6379',
+      },
+      ':@clustercfg.x.cache.amazonaws.com:6379 tls',
+    ],
+    ['Spring Boot', { 'cluster.nodes': 'a:1,b:2', password: 'p' }, ':p@a:1,b:2'],
+  ])('of %s', (_name, credentials, expected) => {
+    const connection = readCredentials({ ...credentials });
+
+    expect(connection.kind).toBe('cluster');
+    expect(summarize(connection)).toBe(expected);
+  });
+});
+
+describe('tls_enabled', () => {
+  const optional = { host: 'h', port: 6379, tls_port: 16379 };
+
+  it('true takes the TLS port', () => {
+    expect(summarize(readCredentials(optional, true))).toBe(':@h:16379 tls');
+  });
+
+  it('false takes the plain port', () => {
+    expect(summarize(readCredentials(optional, false))).toBe(':@h:6379');
+  });
+});
+
+describe('credentials that cannot be read', () => {
+  it.each<[string, object, RegExp]>([
+    ['no field at all', {}, /neither a host nor a redis:\/\/ URI \(fields found: none\)/],
+    ['other fields only', { user: 'x', key: 's3cret' }, /fields found: user, key/],
+    ['a URI that is none', { uri: 's3cret' }, /URI is not of the form redis:/],
+    [
+      'a URI of another service',
+      { uri: 'postgres://u:s3cret@h/db' },
+      /URI is not of the form redis:/,
+    ],
+    ['a malformed URI', { uri: 'redis://:s3cret@:6379' }, /URI is not of the form redis:/],
+    ['a port that is none', { host: 'h', port: 's3cret' }, /field "port" is not a port/],
+    ['a port too high', { host: 'h', port: 65536 }, /field "port" is not a port/],
+    ['a flag that is none', { host: 'h', tls: 's3cret' }, /field "tls" is not true or false/],
+    ['a CA that is none', { host: 'h', ca: 's3cret' }, /field "ca" is not PEM or its base64/],
+    [
+      'sentinels that are none',
+      { sentinels: [{ s3cret: 1 }] },
+      /field "sentinels" is not a list of hosts/,
+    ],
+    [
+      'an object as password',
+      { host: 'h', password: { s3cret: 1 } },
+      /field "password" is not text/,
+    ],
+  ])('with %s name the field and no value', (_name, credentials, message) => {
+    const read = () => readCredentials({ ...credentials });
+
+    expect(read).toThrow(BindingProblem);
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/s3cret/);
+  });
+});
+
+/** user:password@nodes/database, then TLS and CA if there are any. */
+function summarize(connection: Connection): string {
+  const { login, database, tls } = connection;
+  const nodes = nodesOf(connection).map(formatAddress).join(',');
+  return (
+    `${login.username ?? ''}:${login.password ?? ''}@${nodes}` +
+    (database ? `/${database}` : '') +
+    (tls ? ' tls' : '') +
+    (tls?.ca.length ? ' ca' : '')
+  );
+}

@@ -1,0 +1,71 @@
+/** What the app makes of sources that the platform, or a hand, has broken. */
+import { readBinding } from '../../src/cloudfoundry/binding.ts';
+
+describe('VCAP_SERVICES', () => {
+  let printed: jest.SpyInstance;
+  beforeEach(() => (printed = jest.spyOn(console, 'log').mockImplementation()));
+  afterEach(() => printed.mockRestore());
+
+  it.each([
+    ['is empty', ''],
+    ['is cut off', '{"redis":[{"credentials":{"password":"s3cret"'],
+    ['is no object', '"s3cret"'],
+    ['is a list', '[{"password":"s3cret"}]'],
+    ['has no list under a label', '{"redis":{"password":"s3cret"}}'],
+    ['has null under a label', '{"redis":null}'],
+    ['lists what is no service', '{"redis":["s3cret"]}'],
+  ])('that %s is a problem which names it and prints no secret', (_name, json) => {
+    const binding = readBinding({ VCAP_SERVICES: json });
+
+    expect(binding).toMatchObject({ service: null, connection: null });
+    expect(binding.problem).toMatch(/^VCAP_SERVICES is .* a JSON object/);
+    expect(binding.problem).not.toMatch(/s3cret/);
+    expect(printed).not.toHaveBeenCalled();
+  });
+
+  it('that is broken gives way to a later source, with a warning', () => {
+    const binding = readBinding({ VCAP_SERVICES: '{', REDIS_URL: 'redis://h:1' });
+
+    expect(binding.connection).toMatchObject({ node: { host: 'h', port: 1 } });
+    expect(binding.warnings).toEqual([expect.stringMatching(/^VCAP_SERVICES is not/)]);
+  });
+
+  it('with a service that has null for credentials is a problem of that service', () => {
+    const json = '{"redis":[{"name":"r","label":"redis","credentials":null}]}';
+
+    expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(/^Service "r" \(redis\) cannot/);
+  });
+});
+
+describe('VCAP_SERVICES_FILE_PATH', () => {
+  it('that names no file is a problem which names the path', () => {
+    const { problem } = readBinding({ VCAP_SERVICES_FILE_PATH: '/nowhere/vcap_services' });
+
+    expect(problem).toMatch(/VCAP_SERVICES_FILE_PATH.*\/nowhere\/vcap_services.*ENOENT/);
+  });
+});
+
+describe('SERVICE_BINDING_ROOT', () => {
+  it('that names no directory is a problem which names the path', () => {
+    const { problem } = readBinding({ SERVICE_BINDING_ROOT: '/nowhere' });
+
+    expect(problem).toMatch(/SERVICE_BINDING_ROOT.*\/nowhere.*ENOENT/);
+  });
+});
+
+describe('REDIS_URL', () => {
+  it('is used when nothing is bound', () => {
+    expect(readBinding({ REDIS_URL: 'rediss://u:p@h:6380/2' })).toMatchObject({
+      service: { name: 'REDIS_URL' },
+      connection: { node: { host: 'h', port: 6380 }, database: 2, tls: { ca: [] } },
+    });
+  });
+
+  it('is used when the bound services are none of Redis', () => {
+    const services = '{"elephantsql":[{"name":"pg","credentials":{"uri":"postgres://h/x"}}]}';
+
+    expect(
+      readBinding({ VCAP_SERVICES: services, REDIS_URL: 'redis://h' }).connection,
+    ).toBeTruthy();
+  });
+});

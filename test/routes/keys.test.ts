@@ -1,0 +1,290 @@
+/** The contract of cf-redis-example-app, and what it leaves open. */
+import { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+let server: RedisServer;
+let redis: Redis;
+let app: App;
+beforeAll(async () => {
+  server = await startRedis({ password: 's3cret' });
+  const { host, port, password } = server;
+  redis = new Redis({ host, port, password: 's3cret' });
+  stopAtEnd(() => redis.quit());
+  app = await startApp(bound({ host, port, password }));
+});
+beforeEach(() => redis.flushall());
+
+const FORM = 'application/x-www-form-urlencoded';
+const put = (path: string, body: string | Buffer) =>
+  app.http
+    .put(path)
+    .set('Content-Type', FORM)
+    .serialize((sent) => sent)
+    .send(body);
+const getBytes = (path: string) => app.http.get(path).buffer(true).parse(collect);
+
+describe('PUT, GET and DELETE /:key', () => {
+  it('work as in the walk-through', async () => {
+    await put('/foo', 'data=bar').expect(201, 'success');
+    await app.http.get('/foo').expect(200, 'bar');
+    await app.http.delete('/foo').expect(200, 'success');
+    await app.http.get('/foo').expect(404, 'key not present');
+  });
+
+  it.each([
+    ['a space', '/a%20b', 'a b'],
+    ['a plus, which is no space in a path', '/a+b', 'a+b'],
+    ['a slash', '/a%2Fb', 'a/b'],
+    ['a percent sign', '/100%25', '100%'],
+    ['a NUL', '/a%00b', 'a\0b'],
+    ['a newline', '/a%0Ab', 'a\nb'],
+    ['Korean', '/%ED%82%A4', '키'],
+    ['an emoji', '/%F0%9F%94%91', '🔑'],
+    ['a question mark', '/what%3F', 'what?'],
+    ['the name of a route of the app', '/status', 'status'],
+    ['the name that browsers ask for', '/favicon.ico', 'favicon.ico'],
+    ['a name from the prototype of all objects', '/__proto__', '__proto__'],
+    ['10,000 characters', `/${'k'.repeat(10_000)}`, 'k'.repeat(10_000)],
+  ])('take a key with %s', async (_name, path, key) => {
+    await put(path, 'data=bar').expect(201);
+
+    expect(await redis.keys('*')).toEqual([key]);
+    await app.http.get(path).expect(200, 'bar');
+    await app.http.delete(path).expect(200, 'success');
+  });
+
+  it.each(['put', 'get', 'delete'] as const)(
+    '%s refuses the keys of the app itself',
+    async (method) => {
+      await redis.set('_app:x', 'session of somebody');
+
+      await app.http[method]('/_app:x').type('form').send('data=mine').expect(403);
+      await app.http[method]('/%5Fapp%3Ax').type('form').send('data=mine').expect(403);
+      expect(await redis.get('_app:x')).toBe('session of somebody');
+    },
+  );
+
+  it.each(['/%', '/%z', '/%zz', '/a%2', '/%ff', '/%C3%28', '/%ED%A0%80'])(
+    'answer 400 to %s, which is not percent-encoded UTF-8',
+    async (path) => {
+      await put(path, 'data=bar').expect(400, /malformed % escape/);
+      await app.http.get(path).expect(400, /malformed % escape/);
+      await app.http.delete(path).expect(400, /malformed % escape/);
+      expect(await redis.dbsize()).toBe(0);
+    },
+  );
+
+  it.each(['post', 'patch', 'options', 'trace', 'propfind'] as const)(
+    'answer 405 to %s, with what is allowed',
+    async (method) => {
+      const agent = app.http as unknown as Record<string, typeof app.http.get>;
+      const response = await agent[method]!('/foo').expect(405);
+
+      expect(response.headers.allow!.split(', ').sort()).toEqual(['DELETE', 'GET', 'HEAD', 'PUT']);
+    },
+  );
+
+  it('leave a path that ends in a slash alone', async () => {
+    await app.http.get('/foo/').expect(404, 'Not Found');
+  });
+});
+
+describe('PUT /:key', () => {
+  it.each([
+    ['no body', ''],
+    ['another field', 'date=bar'],
+    ['the field without a value', 'data'],
+  ])('answers 400 to %s', async (_name, body) => {
+    await put('/foo', body).expect(400, 'data field missing');
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it.each(['text/plain', 'application/xml', 'multipart/form-data; boundary=x'])(
+    'answers 400 to a body of type %s',
+    async (type) => {
+      await app.http
+        .put('/foo')
+        .set('Content-Type', type)
+        .send('data=bar')
+        .expect(400, 'data field missing');
+      expect(await redis.dbsize()).toBe(0);
+    },
+  );
+
+  it('answers 400 to a malformed escape in the form', async () => {
+    await put('/foo', 'data=100%').expect(400, /write %25 for a percent sign/);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('finds data among other fields, wherever it stands, and takes the last of several', async () => {
+    await put('/foo', 'a=1&data=first&b=2&d%61ta=last&=&&c').expect(201);
+    expect(await redis.get('foo')).toBe('last');
+  });
+
+  it('stores an empty value', async () => {
+    await put('/foo', 'data=').expect(201);
+    await app.http.get('/foo').expect(200, '');
+  });
+
+  it('replaces what is there, of any type', async () => {
+    await redis.rpush('foo', 'a list');
+    await put('/foo', 'data=bar').expect(201);
+    expect(await redis.get('foo')).toBe('bar');
+  });
+
+  it('keeps every byte that a form can carry', async () => {
+    const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+    const escaped = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    await put('/foo', `data=${escaped}`).expect(201);
+
+    expect(await redis.getBuffer('foo')).toEqual(bytes);
+    expect((await getBytes('/foo')).body).toEqual(bytes);
+  });
+
+  it('keeps bytes that come unescaped', async () => {
+    await put('/foo', Buffer.from('data=\xff\xfe+\x00%2B', 'latin1')).expect(201);
+    expect(await redis.getBuffer('foo')).toEqual(Buffer.from('\xff\xfe \x00+', 'latin1'));
+  });
+
+  it('takes a value of 8 MB, also when each byte is escaped', async () => {
+    await put('/foo', `data=${'%00'.repeat(8 * MEGABYTE)}`).expect(201);
+    const { body } = await getBytes('/foo');
+    expect(Buffer.alloc(8 * MEGABYTE).equals(body)).toBe(true);
+  });
+
+  it('answers 413 to a value of one byte more', async () => {
+    await put('/foo', `data=${'x'.repeat(8 * MEGABYTE + 1)}`).expect(413);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('answers 413 to a body of more than such a value needs', async () => {
+    await put('/foo', `data=${'%00'.repeat(8 * MEGABYTE + 1000)}`).expect(413);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  describe('with JSON', () => {
+    const putJson = (body: string) =>
+      app.http.put('/foo').set('Content-Type', 'application/json').send(body);
+
+    it('stores the text of data as UTF-8', async () => {
+      await putJson('{"data": "b\\u00e4r 🔑 \\u0000"}').expect(201, 'success');
+      await app.http.get('/foo').expect(200, 'bär 🔑 \0');
+    });
+
+    it('takes a ttl', async () => {
+      await putJson('{"data": "bar", "ttl": 100}').expect(201);
+      expect(await redis.ttl('foo')).toBe(100);
+    });
+
+    it.each([
+      ['no data', '{}', 'data field missing'],
+      ['nothing', '', 'data field missing'],
+      ['a list', '["data"]', 'data field missing'],
+      ['data that is a number', '{"data": 1}', 'data must be a string'],
+      ['data that is null', '{"data": null}', 'data must be a string'],
+      ['what is no JSON', '{"data": ', 'the body is not valid JSON'],
+      ['a text instead of an object', '"data"', 'the body is not valid JSON'],
+    ])('answers 400 to %s', async (_name, body, message) => {
+      await putJson(body).expect(400, message);
+      expect(await redis.dbsize()).toBe(0);
+    });
+
+    it('answers 413 to a value of more than 8 MB', async () => {
+      await putJson(JSON.stringify({ data: 'x'.repeat(8 * MEGABYTE + 1) })).expect(413);
+      await putJson(JSON.stringify({ data: 'x'.repeat(25 * MEGABYTE) })).expect(413);
+      expect(await redis.dbsize()).toBe(0);
+    });
+  });
+
+  describe('with ttl', () => {
+    it('lets the key expire after so many seconds', async () => {
+      await put('/foo', 'data=bar&ttl=60').expect(201);
+      expect(await redis.ttl('foo')).toBe(60);
+    });
+
+    it('without it keeps the key for ever, also one that would have expired', async () => {
+      await redis.set('foo', 'bar', 'EX', 60);
+      await put('/foo', 'data=bar').expect(201);
+      expect(await redis.ttl('foo')).toBe(-1);
+    });
+
+    it.each(['0', '-1', '1.5', '1e3', 'soon', '', '%20', '2147483648', '0x10'])(
+      'answers 400 to a ttl of "%s"',
+      async (ttl) => {
+        await put('/foo', `data=bar&ttl=${ttl}`).expect(400, /^ttl must be a whole number/);
+        expect(await redis.dbsize()).toBe(0);
+      },
+    );
+  });
+});
+
+describe('GET /:key', () => {
+  it('answers with plain text that no browser takes for HTML', async () => {
+    await put('/foo', 'data=%3Cscript%3Ealert(1)%3C/script%3E').expect(201);
+
+    const { headers } = await app.http.get('/foo').expect(200, '<script>alert(1)</script>');
+    expect(headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it('reads what another client has stored, byte for byte', async () => {
+    const bytes = Buffer.from([0xff, 0x00, 0xc3, 0x28, 0xef, 0xbb, 0xbf]);
+    await redis.set('foo', bytes);
+
+    expect((await getBytes('/foo')).body).toEqual(bytes);
+  });
+
+  it.each([
+    ['list', () => redis.rpush('foo', 'a')],
+    ['hash', () => redis.hset('foo', 'a', '1')],
+    ['set', () => redis.sadd('foo', 'a')],
+    ['zset', () => redis.zadd('foo', 1, 'a')],
+    ['stream', () => redis.xadd('foo', '*', 'a', '1')],
+  ])('answers 409 to a key that holds a %s, and names it', async (type, store) => {
+    await store();
+    await app.http.get('/foo').expect(409, `the key holds a ${type}, not a string`);
+  });
+
+  it('answers HEAD with the length and no body', async () => {
+    await redis.set('foo', 'bar');
+    const { headers } = await app.http.head('/foo').expect(200);
+    expect(headers['content-length']).toBe('3');
+  });
+});
+
+describe('DELETE /:key', () => {
+  it('answers 404 to a key that is not there', async () => {
+    await app.http.delete('/foo').expect(404, 'key not present');
+  });
+
+  it('deletes a key of any type', async () => {
+    await redis.rpush('foo', 'a');
+    await app.http.delete('/foo').expect(200, 'success');
+    expect(await redis.exists('foo')).toBe(0);
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/foo', '/', '/status/health', '/%zz', '/no/such/path', '/_app:x'])(
+    'to %s names the instance',
+    async (path) => {
+      const { headers } = await app.http.get(path);
+      expect(headers['x-app-instance']).toMatch(/^0\/[0-9a-f]{8}$/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    },
+  );
+});
+
+/** superagent would decode the bytes as text. */
+function collect(response: unknown, done: (error: Error | null, bytes: Buffer) => void): void {
+  const chunks: Buffer[] = [];
+  const stream = response as NodeJS.ReadableStream;
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  stream.on('end', () => done(null, Buffer.concat(chunks)));
+}

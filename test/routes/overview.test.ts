@@ -1,0 +1,169 @@
+/** What the app tells of the Redis it is bound to. */
+import { type App, bound, startApp } from '../support/app.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+
+const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+
+let server: RedisServer;
+let app: App;
+beforeAll(async () => {
+  server = await startRedis({ password: 's3cret', args: ['--maxmemory', '262144000'] });
+  const { host, port, password } = server;
+  app = await startApp({
+    ...bound({ host, port, password }),
+    CF_INSTANCE_INDEX: '2',
+    CF_INSTANCE_GUID: '12345678-aaaa-bbbb-cccc-1234567890ab',
+    VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }),
+  });
+});
+
+describe('GET /', () => {
+  it('answers JSON with all facts and no secret', async () => {
+    const { body, text, headers } = await app.http
+      .get('/')
+      .set('Accept', 'application/json')
+      .expect(200);
+
+    expect(body).toEqual({
+      app: {
+        name: 'my-app',
+        instance: { index: 2, guid: '12345678-aaaa-bbbb-cccc-1234567890ab' },
+      },
+      redis: {
+        bound: true,
+        service: 'redis-service-instance',
+        label: 'redis-sb',
+        plan: 'shared-vm',
+        topology: 'standalone',
+        nodes: [{ host: '127.0.0.1', port: server.port }],
+        masterName: null,
+        reader: null,
+        tls: false,
+        username: null,
+        database: 0,
+        server: {
+          version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+          role: 'master',
+          usedMemory: expect.any(Number),
+          maxMemory: 262144000,
+        },
+        error: null,
+      },
+    });
+    expect(text).not.toMatch(/s3cret/);
+    expect(headers.vary).toBe('Accept');
+    expect(headers['x-app-instance']).toBe('2/12345678');
+  });
+
+  it('answers curl with the same as aligned text', async () => {
+    const { text } = await app.http.get('/').set('Accept', '*/*').expect(200);
+
+    expect(text).toMatch(/^app {10}my-app, instance 2 \(12345678-/);
+    expect(text).toMatch(/^service {6}redis-service-instance \(redis-sb, plan shared-vm\)$/m);
+    expect(text).toMatch(/^memory {7}\d+\.\d MB of 250\.0 MB$/m);
+    expect(text).not.toMatch(/s3cret/);
+  });
+
+  it('answers a browser with the page', async () => {
+    const { headers } = await app.http
+      .get('/')
+      .set('Accept', BROWSER)
+      .expect(200, /<!doctype html>/);
+
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
+  });
+});
+
+describe('GET /assets/…', () => {
+  it('answers with the files of the page', async () => {
+    const { headers } = await app.http.get('/assets/styles/page.css').expect(200);
+    expect(headers['content-type']).toBe('text/css; charset=utf-8');
+  });
+
+  it.each(['/assets/none.css', '/assets/', '/assets/../index.html', '/assets/%2e%2e/index.html'])(
+    'answers 404 to %s',
+    async (path) => {
+      await app.http.get(path).expect(404);
+    },
+  );
+});
+
+describe('GET /status/…', () => {
+  it('health is "app is running"', async () => {
+    await app.http.get('/status/health').expect(200, 'app is running');
+  });
+
+  it('ready tells whether the instance wants traffic', async () => {
+    await app.http.get('/status/ready').expect(200, 'app is ready');
+    app.health.state = 'draining';
+    await app.http.get('/status/ready').expect(503, 'app is draining');
+    app.health.state = 'ready';
+  });
+
+  it('metrics count answers by method and status', async () => {
+    await app.http.get('/no/such/path').expect(404);
+
+    const { text, headers } = await app.http.get('/status/metrics').expect(200);
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(text).toMatch(/^http_requests_total\{method="GET",code="404"\} \d+$/m);
+    expect(text).toMatch(/^http_request_duration_seconds\{quantile="0\.95"\} 0\.\d+$/m);
+    expect(text).toMatch(/^redis_up 1$/m);
+  });
+});
+
+describe('a path that has two segments', () => {
+  it.each(['/', '/status/health', '/status/ready', '/status/metrics', '/config/maxmemory'])(
+    '%s answers 405 to other methods than GET',
+    async (path) => {
+      const { headers } = await app.http.put(path).expect(405);
+      expect(headers.allow).toBe('HEAD, GET');
+    },
+  );
+});
+
+describe('without a Redis', () => {
+  it('the app is up and tells which commands bind one', async () => {
+    const unbound = await startApp({ VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) });
+    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo'];
+
+    for (const path of paths) {
+      const { text } = await unbound.http.get(path).expect(500);
+      expect(text).toMatch(/^You must bind a Redis service instance to this application\./);
+      expect(text).toMatch(/cf bind-service my-app redis-service-instance/);
+    }
+    await unbound.http.put('/foo').send('data=bar').expect(500);
+    await unbound.http.get('/status/health').expect(200, 'app is running');
+    const { body } = await unbound.http.get('/').set('Accept', 'application/json').expect(200);
+    expect(body.redis).toEqual({
+      bound: false,
+      ...Object.fromEntries(
+        ['service', 'label', 'plan', 'topology', 'nodes', 'masterName', 'reader', 'tls'].map(
+          (name) => [name, null],
+        ),
+      ),
+      username: null,
+      database: null,
+      server: null,
+      error: null,
+    });
+  });
+
+  it('but with a binding that cannot be understood, the app says what is wrong with it', async () => {
+    const confused = await startApp(bound({ host: 'h', port: 's3cret' }));
+    const problem =
+      'Service "redis-service-instance" (redis-sb) cannot be used: the field "port" is not a port';
+
+    await confused.http.get('/foo').expect(500, problem);
+    const { body } = await confused.http.get('/').set('Accept', 'application/json').expect(200);
+    expect(body.redis).toMatchObject({ bound: true, topology: null, server: null, error: problem });
+  });
+
+  it('but with a client certificate that is none, the app says so', async () => {
+    const pem = '-----BEGIN CERTIFICATE-----\nMADEUP\n-----END CERTIFICATE-----\n';
+    const tls = { tls_certificate: pem, tls_private_key: pem };
+    const confused = await startApp(bound({ host: 'h', tls_port: 1, ...tls }));
+
+    await confused.http.get('/foo').expect(500, /certificates or its key are unreadable/);
+  });
+});
