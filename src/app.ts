@@ -21,6 +21,7 @@ import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createTraffic } from './traffic.ts';
+import { readHostFromHost } from './tuning.ts';
 
 const PUBLIC = join(import.meta.dirname, '../public');
 
@@ -37,6 +38,7 @@ export function createApp({ config, link, health, log }: Parts): RequestListener
   const { client, availability } = link;
   const traffic = createTraffic();
   const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
+  readHostFromHost(app);
   answerErrors(app, availability, log);
 
   // Keys come first, for speed: all other paths have two segments or none

@@ -23,7 +23,7 @@ the ratios as Markdown. Needs Linux, redis-server and wrk. Takes two minutes as 
   --connections N   keep-alive connections; 64 if not given, worth trying: 256
   --rounds N        8 if not given
   --seconds N       length of a round; 2 if not given
-  --warm-up N       seconds of load before the first round; 3 if not given
+  --warm-up N       seconds of load before the first round; 10 if not given
   --json FILE       writes every sample there as well
   --help            prints this text
 
@@ -64,7 +64,7 @@ function readArguments() {
         connections: { type: 'string', default: '64' },
         rounds: { type: 'string', default: '8' },
         seconds: { type: 'string', default: '2' },
-        'warm-up': { type: 'string', default: '3' },
+        'warm-up': { type: 'string', default: '10' },
         json: { type: 'string' },
         help: { type: 'boolean' },
       },

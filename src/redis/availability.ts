@@ -26,6 +26,12 @@ export function watchAvailability(
     reported.clear();
     lastError = null;
     log(`Redis is connected: ${describe(connection)}`);
+    // Without a password in the binding there was no AUTH that could fail
+    redis.ping().catch((error: Error) => {
+      if (!error.message.startsWith('NOAUTH')) return;
+      availability.isAvailable = false;
+      report(error);
+    });
   });
   redis.on('error', (error: Error) => {
     lastError = error;

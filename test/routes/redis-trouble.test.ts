@@ -1,0 +1,200 @@
+/** What the app answers when Redis is away, hangs, is full or is about to be restarted. */
+import { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
+
+const SECOND = 1000; // milliseconds
+
+async function start(args: string[] = []): Promise<[RedisServer, App]> {
+  const server = await startRedis({ password: 's3cret', args });
+  const { host, port, password } = server;
+  return [server, await startApp(bound({ host, port, password }))];
+}
+
+describe('while Redis is away', () => {
+  let server: RedisServer;
+  let app: App;
+  beforeAll(async () => {
+    [server, app] = await start();
+    await server.stop();
+  });
+
+  it.each(['put', 'get', 'delete'] as const)('%s answers 503 within a second', async (method) => {
+    const began = performance.now();
+    const { headers, text } = await app.http[method]('/foo')
+      .type('form')
+      .send('data=bar')
+      .expect(503);
+
+    expect(performance.now() - began).toBeLessThan(SECOND);
+    expect(headers['retry-after']).toBe('1');
+    expect(text).toMatch(/^Redis /);
+  });
+
+  it('GET / tells the reason, at once', async () => {
+    await untilLogged(app, /refuses connections/);
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+
+    expect(body.redis).toMatchObject({
+      bound: true,
+      topology: 'standalone',
+      server: null,
+      error: expect.stringMatching(/^Redis refuses connections.*ECONNREFUSED/),
+    });
+  });
+
+  it('liveness and readiness are as before, so that the route keeps its instances', async () => {
+    await app.http.get('/status/health').expect(200);
+    await app.http.get('/status/ready').expect(200);
+    await app.http.get('/status/metrics').expect(200, /^redis_up 0$/m);
+  });
+
+  it('the other routes that need it answer 503', async () => {
+    await app.http.get('/config/maxmemory').expect(503);
+  });
+
+  it('the log has one line for the change, however long it takes', async () => {
+    await Promise.all(Array.from({ length: 50 }, () => app.http.get('/foo').expect(503)));
+
+    expect(app.lines.filter((line) => /refuses connections/.test(line))).toHaveLength(1);
+  });
+
+  it('and comes back, the app goes on by itself and says so', async () => {
+    await server.restart();
+    await untilLogged(app, /is connected/, 2);
+
+    await app.http.put('/foo').type('form').send('data=bar').expect(201);
+    await app.http.get('/foo').expect(200, 'bar');
+  });
+});
+
+describe('a Redis that is away from the start', () => {
+  it('does not keep the app from starting, nor from connecting later', async () => {
+    const server = await startRedis();
+    await server.stop();
+    const app = await startApp(bound({ host: server.host, port: server.port }));
+    await app.http.get('/foo').expect(503, /refuses connections/);
+
+    await server.restart();
+    await untilLogged(app, /is connected/);
+    await app.http.get('/foo').expect(404, 'key not present');
+  });
+});
+
+describe('while Redis hangs', () => {
+  it('requests in flight and later ones are answered within a second', async () => {
+    const [server, app] = await start();
+    server.process.kill('SIGSTOP');
+    const began = performance.now();
+
+    await Promise.all(Array.from({ length: 20 }, () => app.http.get('/foo').expect(503)));
+    expect(performance.now() - began).toBeLessThan(SECOND);
+    await app.http.get('/foo').expect(503, /accepts connections but does not answer/);
+
+    server.process.kill('SIGCONT');
+    await untilLogged(app, /is connected/, 2);
+    await app.http.get('/foo').expect(404);
+  });
+});
+
+describe('a login that Redis refuses', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis({ password: 's3cret' });
+  });
+
+  it.each([
+    ['a wrong password', { password: 'wr0ng' }, /refuses the user name or password.*bind-service/],
+    ['no password', {}, /wants a password, and the binding has none/],
+    ['an unknown user', { username: 'nobody', password: 's3cret' }, /refuses the user name/],
+  ])('for %s is explained, without the password', async (_name, credentials, sentence) => {
+    const app = await startApp(bound({ host: server.host, port: server.port, ...credentials }));
+
+    const { text } = await app.http.get('/foo').expect(503, sentence);
+    expect(text + app.lines.join()).not.toMatch(/wr0ng|s3cret/);
+    expect(app.lines.filter((line) => sentence.test(line))).toHaveLength(1);
+  });
+});
+
+describe('an address that leads nowhere', () => {
+  it.each([
+    [
+      'a host that is not known',
+      { host: 'redis.invalid', port: 6379 },
+      /host name that cannot be resolved/,
+    ],
+    ['a port where nothing listens', { host: '127.0.0.1' }, /refuses connections/],
+  ])('because of %s is explained', async (_name, credentials, sentence) => {
+    const app = await startApp(bound({ port: await freePort(), ...credentials }));
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+
+    expect(body.redis.error).toMatch(sentence);
+  });
+});
+
+describe('a full Redis', () => {
+  let redis: Redis;
+  let app: App;
+  beforeAll(async () => {
+    const [server, started] = await start(['--maxmemory', '3mb']);
+    app = started;
+    redis = new Redis({ host: server.host, port: server.port, password: 's3cret' });
+    stopAtEnd(() => redis.quit());
+    await redis.set('foo', 'old');
+    await redis.setrange('filler', 3 * 1024 * 1024, 'x');
+  });
+
+  it('answers 507 to PUT, says what to do, and keeps the old value', async () => {
+    const { text } = await app.http.put('/foo').type('form').send('data=new').expect(507);
+
+    expect(text).toMatch(/^Redis is full.*delete keys/);
+    expect(await redis.get('foo')).toBe('old');
+  });
+
+  it('still answers GET and DELETE', async () => {
+    await app.http.get('/foo').expect(200, 'old');
+    await app.http.delete('/filler').expect(200, 'success');
+    await app.http.put('/foo').type('form').send('data=new').expect(201);
+  });
+});
+
+describe('a user of Redis with few rights', () => {
+  it('can use the key routes; what it may not do is a sentence', async () => {
+    const rights = ['~*', '+get', '+set', '+del'];
+    const server = await startRedis({ args: ['--user', 'app', 'on', '>p', ...rights] });
+    const { host, port } = server;
+    const app = await startApp(bound({ host, port, username: 'app', password: 'p' }));
+
+    await app.http.put('/foo').type('form').send('data=bar').expect(201);
+    await app.http.get('/foo').expect(200, 'bar');
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+    expect(body.redis).toMatchObject({
+      server: null,
+      error: expect.stringMatching(/right to do this.*'info'/),
+    });
+    await app.http.delete('/foo').expect(200);
+  });
+});
+
+describe('a Redis with renamed commands', () => {
+  it('gives no command what the broker has renamed', async () => {
+    const names = ['CONFIG', 'KEYS', 'FLUSHALL', 'FLUSHDB', 'BGSAVE', 'SAVE', 'DEBUG'];
+    const [, app] = await start(names.flatMap((name) => ['--rename-command', name, 'x' + name]));
+
+    await app.http.put('/foo').type('form').send('data=bar').expect(201);
+    await app.http.get('/foo').expect(200, 'bar');
+    await app.http
+      .get('/')
+      .set('Accept', 'application/json')
+      .expect(200, /"error":null/);
+    await app.http.delete('/foo').expect(200);
+  });
+});
+
+/** The log is told when the state changes: asking it is asking the event. */
+async function untilLogged(app: App, pattern: RegExp, times = 1): Promise<void> {
+  while (app.lines.filter((line) => pattern.test(line)).length < times) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,37 @@
+/** The very program that the platform starts, as a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
+import { stopAtEnd } from './cleanup.ts';
+import { freePort } from './redis-server.ts';
+
+const ROOT = join(__dirname, '../..');
+const ON_LOOPBACK = join(__dirname, 'listen-on-loopback.cjs');
+
+/** Resolves when the program listens, or has ended. */
+export async function startProgram(env: Environment) {
+  const port = await freePort();
+  const child = spawn('node', ['--import', 'tsx', '--require', ON_LOOPBACK, 'src/server.ts'], {
+    cwd: ROOT,
+    env: { HOME: ROOT, PATH: process.env.PATH, PORT: String(port), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  const lines: string[] = [];
+  const listening = new Promise<void>((resolve) => {
+    for (const input of [child.stdout, child.stderr]) {
+      createInterface({ input }).on('line', (line) => {
+        lines.push(line);
+        if (line.includes(' listens on port ')) resolve();
+      });
+    }
+  });
+  stopAtEnd(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  await Promise.race([listening, exited]);
+  return { url: `http://127.0.0.1:${port}`, port, child, exited, lines };
+}
