@@ -57,7 +57,7 @@ const EXPLANATIONS: [RegExp, string][] = [
   [/MASTERDOWN|CLUSTERDOWN|NOREPLICAS/, 'has lost some of its servers'],
   [/MISCONF/, 'cannot save its data and refuses writes. Is its disk full?'],
   [/max number of clients/, 'has as many clients as it allows'],
-  [/[Ss]entinels? .*(unreachable|invalid reply)/, 'has no Sentinel that knows the primary'],
+  [/[Ss]entinels .*unreachable/, 'has no Sentinel that answers and knows the primary'],
   [/slots cache|Cluster isn't ready|None of startup nodes/, 'has no cluster node that answers'],
 ];
 
@@ -89,7 +89,7 @@ export function explain(error: Error): string {
   const explanation = findExplanation(cause);
   return explanation
     ? `Redis ${explanation} (${codeOf(cause)})`
-    : `Redis cannot be used: ${withoutArguments(cause.message)}`;
+    : `Redis cannot be used: ${withoutDetails(cause.message)}`;
 }
 
 function findExplanation(error: Error): string | undefined {
@@ -99,12 +99,12 @@ function findExplanation(error: Error): string | undefined {
 
 /** The code of the system or of TLS, otherwise what Redis or ioredis says. */
 function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? withoutArguments(error.message);
+  return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message);
 }
 
-/** Redis repeats the arguments of commands that it does not know, and those are people's data. */
-function withoutArguments(message: string): string {
-  return message.split(/, with args|\n/, 1)[0]!;
+/** Redis repeats the arguments of unknown commands, people's data; ioredis tells a time that varies. */
+function withoutDetails(message: string): string {
+  return message.replace(/, with args.*| Retrying from scratch after \d+ms\./s, '');
 }
 
 /** A Cluster's own error says only that all nodes failed; this one says how. */

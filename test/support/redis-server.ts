@@ -24,7 +24,12 @@ export interface RedisOptions {
   args?: string[];
   /** Listen for TLS instead of plain connections. */
   tls?: boolean;
+  /** A file that comes before the command line, as Sentinel wants one. */
+  configFile?: string;
 }
+
+/** The second is Sentinel's. */
+const READY = /Ready to accept connections|Sentinel ID is/;
 
 /** Resolves when the server accepts connections. It is stopped at the end of the suite. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
@@ -58,19 +63,21 @@ export async function freePort(): Promise<number> {
 }
 
 async function launch(cwd: string, port: number, options: RedisOptions): Promise<ChildProcess> {
-  const { password, args = [], tls = false } = options;
+  const { password, args = [], tls = false, configFile } = options;
   const listen = tls ? ['--port', '0', '--tls-port', `${port}`] : ['--port', `${port}`];
-  const words = [...listen, '--bind', '127.0.0.1', '--save', ''];
+  const words = [...listen, '--bind', '127.0.0.1', ...args];
+  if (configFile) words.unshift(configFile);
+  else words.push('--save', '');
   if (password) words.push('--requirepass', password);
 
-  const child = spawn('redis-server', [...words, ...args], {
+  const child = spawn('redis-server', words, {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
   for await (const line of createInterface(child.stdout)) {
     lines.push(line);
-    if (line.includes('Ready to accept connections')) {
+    if (READY.test(line)) {
       child.stdout.resume();
       return child;
     }
