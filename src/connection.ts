@@ -2,25 +2,25 @@
 
 export type Connection = Standalone | Sentinel | Cluster | Replicated;
 
-export interface Standalone extends Access {
+interface Standalone extends Access {
   kind: 'standalone';
   node: Address;
 }
 
-export interface Sentinel extends Access {
+interface Sentinel extends Access {
   kind: 'sentinel';
   sentinels: Address[];
   masterName: string;
   sentinelLogin: Login;
 }
 
-export interface Cluster extends Access {
+interface Cluster extends Access {
   kind: 'cluster';
   nodes: Address[];
 }
 
 /** A primary for writes and a reader endpoint that spreads reads over its replicas. */
-export interface Replicated extends Access {
+interface Replicated extends Access {
   kind: 'replicated';
   primary: Address;
   reader: Address;

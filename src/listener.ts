@@ -1,5 +1,5 @@
 /** What happens to every request around Koa: headers for all answers, and counting. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type Koa from 'koa';
 import { formatInstance, type Instance } from './cloudfoundry/instance.ts';
 import type { Health } from './health.ts';
@@ -16,7 +16,9 @@ export function createListener(
   const handle = app.callback();
   const instanceHeader = formatInstance(instance);
 
-  return async (request, response) => {
+  return (request, response) => void answer(request, response);
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const arrival = performance.now();
     response.setHeader('X-App-Instance', instanceHeader);
     // Stored values are plain text and stay so, whatever a browser would like to see in them
@@ -27,5 +29,5 @@ export function createListener(
 
     await handle(request, response);
     countAnswer(traffic, request.method!, response.statusCode, performance.now() - arrival);
-  };
+  }
 }

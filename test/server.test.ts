@@ -96,9 +96,9 @@ describe('on SIGTERM, the program', () => {
   });
 
   it('exits with 0 when Redis is away', async () => {
-    const { host, port, stop } = await startRedis();
-    const program = await startProgram(bound({ host, port }));
-    await stop();
+    const redis = await startRedis();
+    const program = await startProgram(bound({ host: redis.host, port: redis.port }));
+    await redis.stop();
 
     program.child.kill('SIGTERM');
     expect(await program.exited).toEqual([0, null]);

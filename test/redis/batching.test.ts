@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 describe('batchWrites', () => {
   it('sends the commands of one turn in one write', async () => {
-    const { stream } = redis as unknown as { stream: { _writev: Function; _write: Function } };
+    const stream = redis.stream as unknown as Record<'_write' | '_writev', () => void>;
     const writev = jest.spyOn(stream, '_writev');
     const write = jest.spyOn(stream, '_write');
 

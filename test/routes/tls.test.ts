@@ -156,14 +156,9 @@ async function startTlsRedis(
   clients: 'yes' | 'no' = 'no',
   args: string[] = [],
 ): Promise<RedisServer> {
-  return startRedis({
-    tls: true,
-    args: [
-      ...['--tls-cert-file', certificate, '--tls-key-file', key],
-      ...['--tls-ca-cert-file', authority.caFile, '--tls-auth-clients', clients],
-      ...args,
-    ],
-  });
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key];
+  const trust = ['--tls-ca-cert-file', authority.caFile, '--tls-auth-clients', clients];
+  return startRedis({ tls: true, args: [...files, ...trust, ...args] });
 }
 
 function start({ host, port }: RedisServer, credentials: object, env = {}): Promise<App> {

@@ -35,7 +35,7 @@ export async function startApp(env: Environment) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-  stopAtEnd(app.stop);
+  stopAtEnd(() => app.stop());
   return app;
 }
 

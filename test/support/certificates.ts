@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stopAtEnd } from './cleanup.ts';
 
-const openssl = (...words: string[]) => promisify(execFile)('openssl', words);
-const EC_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const openssl = (words: string) => promisify(execFile)('openssl', words.split(' '));
+const NEW_KEY = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
 
 export interface Certificate {
   /** Paths of PEM files. */
@@ -20,9 +20,9 @@ export async function createAuthority() {
   const directory = await mkdtemp(join(tmpdir(), 'authority-'));
   const path = (name: string) => join(directory, name);
   const ca: Certificate = { certificate: path('ca.crt'), key: path('ca.key') };
+  const { certificate, key } = ca;
   await openssl(
-    ...['req', '-x509', ...EC_KEY, '-subj', '/CN=Authority of the tests', '-days', '2'],
-    ...['-keyout', ca.key, '-out', ca.certificate],
+    `req -x509 ${NEW_KEY} -subj /CN=authority -days 2 -keyout ${key} -out ${certificate}`,
   );
 
   stopAtEnd(() => rm(directory, { recursive: true, force: true }));
@@ -36,14 +36,10 @@ export async function createAuthority() {
       const request = path(`${name}.csr`);
       const extensions = path(`${name}.ext`);
       await writeFile(extensions, `subjectAltName=${subjectAltName}`);
+      await openssl(`req ${NEW_KEY} -subj /CN=${name} -keyout ${issued.key} -out ${request}`);
       await openssl(
-        ...['req', ...EC_KEY, '-subj', `/CN=${name}`],
-        ...['-keyout', issued.key, '-out', request],
-      );
-      await openssl(
-        ...['x509', '-req', '-in', request, '-CA', ca.certificate, '-CAkey', ca.key],
-        ...['-CAcreateserial', '-days', `${days}`, '-extfile', extensions],
-        ...['-out', issued.certificate],
+        `x509 -req -in ${request} -CA ${certificate} -CAkey ${key} -CAcreateserial ` +
+          `-days ${days} -extfile ${extensions} -out ${issued.certificate}`,
       );
       return issued;
     },

@@ -8,12 +8,13 @@ import { stopAtEnd } from './cleanup.ts';
 import { freePort } from './redis-server.ts';
 
 const ROOT = join(__dirname, '../..');
+const PROGRAM = join(ROOT, 'src/server.ts');
 const ON_LOOPBACK = join(__dirname, 'listen-on-loopback.cjs');
 
 /** Resolves when the program listens, or has ended. */
 export async function startProgram(env: Environment) {
   const port = await freePort();
-  const child = spawn('node', ['--import', 'tsx', '--require', ON_LOOPBACK, 'src/server.ts'], {
+  const child = spawn('node', ['--import', 'tsx', '--require', ON_LOOPBACK, PROGRAM], {
     cwd: ROOT,
     env: { HOME: ROOT, PATH: process.env.PATH, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

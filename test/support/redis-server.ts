@@ -48,7 +48,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       server.process = await launch(await mkdtemp(join(tmpdir(), 'redis-')), port, options);
     },
   };
-  stopAtEnd(server.stop);
+  stopAtEnd(() => server.stop());
   return server;
 }
 
