@@ -12,6 +12,7 @@ export function overviewRoutes(readOverview: () => Promise<Overview>, page: Buff
 
   async function show(ctx: Context) {
     ctx.vary('Accept');
+    ctx.set('Cache-Control', 'no-cache');
     switch (ctx.accepts('text/plain', 'application/json', 'text/html')) {
       case 'application/json':
         ctx.body = await readOverview();
