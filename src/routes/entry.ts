@@ -2,7 +2,7 @@
 import bodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
 import { readBody } from './body.ts';
-import { decodeFormValue } from './percent.ts';
+import { parseForm } from './form.ts';
 
 export interface Entry {
   data: Buffer;
@@ -17,8 +17,6 @@ const LONGEST_TTL = 2 ** 31 - 1; // seconds
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
-const AMPERSAND = 0x26;
-const EQUALS = 0x3d;
 
 interface Fields {
   data?: Buffer;
@@ -58,27 +56,14 @@ async function fieldsOfJson(ctx: Context): Promise<Fields> {
   };
 }
 
-/** A form keeps its bytes; parsers that decode to text would replace those that are not UTF-8. */
 async function fieldsOfForm(ctx: Context): Promise<Fields> {
-  const body = await readBody(ctx, BODY_LIMIT);
-  const fields: Record<string, Buffer> = {};
-  for (let start = 0; start < body.length;) {
-    const ampersand = body.indexOf(AMPERSAND, start);
-    const end = ampersand === -1 ? body.length : ampersand;
-    const equals = body.indexOf(EQUALS, start);
-    if (equals !== -1 && equals < end) {
-      const name = decodeFormValue(body.subarray(start, equals));
-      const value = decodeFormValue(body.subarray(equals + 1, end));
-      ctx.assert(
-        name && value,
-        400,
-        'malformed % escape in the form: write %25 for a percent sign',
-      );
-      fields[name.toString()] = value;
-    }
-    start = end + 1;
-  }
-  return fields;
+  const fields = parseForm(await readBody(ctx, BODY_LIMIT));
+  ctx.assert(
+    fields,
+    400,
+    'the form has a malformed % escape (write %25 for a percent sign), or over 1000 fields',
+  );
+  return { data: fields.get('data'), ttl: fields.get('ttl') };
 }
 
 function readTtl(ctx: Context, text: string): number {

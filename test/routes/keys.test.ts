@@ -116,7 +116,12 @@ describe('PUT /:key', () => {
   );
 
   it('answers 400 to a malformed escape in the form', async () => {
-    await put('/foo', 'data=100%').expect(400, /write %25 for a percent sign/);
+    await put('/foo', 'data=100%').expect(400, /malformed % escape.*write %25/);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('answers 400 to a form of more than a thousand fields', async () => {
+    await put('/foo', '&'.repeat(1000) + 'data=bar').expect(400);
     expect(await redis.dbsize()).toBe(0);
   });
 
