@@ -31,7 +31,8 @@ export function answerErrors(app: Koa, availability: Availability, log: Log): vo
   };
 
   function toAnswer(error: Error): Answer {
-    if (isClientError(error)) return { status: error.status, message: error.message };
+    if (isClientError(error)) return error;
+    if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
     if (isOutOfMemory(error)) return { status: 507, message: FULL };
     if (isRedisError(error)) {
       const message = availability.problem ?? explain(error);
@@ -45,10 +46,16 @@ export function answerErrors(app: Koa, availability: Availability, log: Log): vo
 /** What ctx.throw, ctx.assert and the body parsers throw, with a message meant for the client. */
 interface ClientError extends Error {
   status: number;
+  headers?: Record<string, string>;
 }
 
 function isClientError(error: Error): error is ClientError {
   return 'expose' in error && error.expose === true && 'status' in error;
+}
+
+/** What Koa's parser throws for `GET http://[/`. */
+function isMalformedUrl(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_INVALID_URL';
 }
 
 /** A client that is still sending reads no answer before it is done, or cut off. */

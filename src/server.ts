@@ -10,6 +10,8 @@ import { shutDownOnSignal } from './shutdown.ts';
 
 /** The platform's router reuses connections that were idle for up to 90 seconds. */
 const KEEP_ALIVE_TIMEOUT = 95_000; // milliseconds
+/** Large bodies wait for each other: none may take for ever. */
+const REQUEST_TIMEOUT = 60_000; // milliseconds
 
 const config = readConfig();
 const { instance, binding, trust } = config;
@@ -21,7 +23,7 @@ const link = await linkRedis(binding, trust, log);
 if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 
 const server = createServer(
-  { keepAliveTimeout: KEEP_ALIVE_TIMEOUT },
+  { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
   createApp({ config, link, health, log }),
 );
 server.listen(config.port, () => {

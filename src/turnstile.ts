@@ -1,14 +1,25 @@
 /** A limit on how many may do something at a time. */
 
-/** Runs a task as soon as fewer than the limit are running, in order of arrival. */
+/**
+ * Runs a task as soon as fewer than the limit are running, in order of arrival. Throws Crowded when
+ * that takes too long.
+ */
 export type Turnstile = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
-export function createTurnstile(limit: number): Turnstile {
+/** An answer for the client: try again later. */
+export class Crowded extends Error {
+  readonly status = 503;
+  readonly expose = true;
+  readonly headers = { 'Retry-After': '5' };
+}
+
+/** The patience is in milliseconds. */
+export function createTurnstile(limit: number, patience: number): Turnstile {
   const waiting: (() => void)[] = [];
   let running = 0;
 
   return async (task) => {
-    if (running === limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running === limit) await waitForPlace();
     else running++;
     try {
       return await task();
@@ -19,4 +30,18 @@ export function createTurnstile(limit: number): Turnstile {
       else running--;
     }
   };
+
+  function waitForPlace(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const enter = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        waiting.splice(waiting.indexOf(enter), 1);
+        reject(new Crowded('too many large bodies are on their way: try again later'));
+      }, patience);
+      waiting.push(enter);
+    });
+  }
 }

@@ -10,7 +10,7 @@ import {
   readPort,
   readText,
 } from './fields.ts';
-import { parseRedisUri, type RedisUri } from './redis-uri.ts';
+import { hasRedisScheme, parseRedisUri, type RedisUri } from './redis-uri.ts';
 
 const DEFAULT_PORT = 6379;
 
@@ -44,7 +44,7 @@ export interface Access {
  * Throws BindingProblem naming the field that cannot be read.
  */
 export function readAccess(fields: Fields, useTls: boolean | null): Access {
-  const uri = parseRedisUri(readText(fields, ['uri', 'url', 'redisUrl', 'redis_url']) ?? '');
+  const uri = parseRedisUri(findUri(fields));
   const tls = (useTls ?? saysTls(fields, uri)) ? readTls(fields) : null;
 
   const port = readPort(fields, ['port']);
@@ -59,6 +59,12 @@ export function readAccess(fields: Fields, useTls: boolean | null): Access {
     tls,
     uri,
   };
+}
+
+/** Under its usual names, or under any: cf cups -p '{"REDIS_URL": "redis://…"}'. */
+function findUri(fields: Fields): string {
+  const named = ['uri', 'url', 'redisUrl', 'redis_url'].map((name) => fields[name]);
+  return [...named, ...Object.values(fields)].find(hasRedisScheme) ?? '';
 }
 
 function readServers(fields: Fields, uri: RedisUri | null, ownPort: number | null): ListedHost[] {

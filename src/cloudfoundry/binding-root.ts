@@ -23,7 +23,7 @@ const ENVELOPE = new Set([
 /** The services bound below a SERVICE_BINDING_ROOT. Throws what the file system throws. */
 export function readBindingRoot(root: string): Service[] {
   return visibleEntries(root)
-    .filter((name) => statSync(join(root, name)).isDirectory())
+    .filter((name) => typeOf(join(root, name))?.isDirectory())
     .map((name) => readBinding(name, join(root, name)));
 }
 
@@ -32,7 +32,7 @@ function readBinding(directoryName: string, directory: string): Service {
   const credentials: Fields = {};
   for (const name of visibleEntries(directory)) {
     const path = join(directory, name);
-    if (!statSync(path).isFile()) continue;
+    if (!typeOf(path)?.isFile()) continue;
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
     const envelopeName = name.replaceAll('-', '_');
     if (ENVELOPE.has(envelopeName)) envelope[envelopeName] = text;
@@ -45,6 +45,11 @@ function readBinding(directoryName: string, directory: string): Service {
     tags: parseTags(envelope.tags),
     credentials,
   });
+}
+
+/** undefined for a link that leads nowhere. */
+function typeOf(path: string) {
+  return statSync(path, { throwIfNoEntry: false });
 }
 
 /** Kubernetes keeps the files themselves under names like `..data`. */

@@ -74,6 +74,5 @@ function notFound(wanted: string, services: Service[]): string {
 
 /** Other errors would be our own mistakes, and their messages might quote what they read. */
 function messageOf(error: unknown): string {
-  if (error instanceof BindingProblem) return error.message;
-  throw error;
+  return error instanceof BindingProblem ? error.message : 'it has a form that nobody foresaw';
 }

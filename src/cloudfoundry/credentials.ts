@@ -48,6 +48,7 @@ function readSentinel(fields: Fields, access: Access): Connection | null {
   const { hosts, uri, login, database, tls } = access;
   const ofService = readHosts(fields, ['hosts']);
   const sentinels = [listed, ofService, hosts].find((candidates) => candidates.length > 0) ?? [];
+  if (sentinels.length === 0) return null;
   const defaultPort = (tls && tlsPort) ?? port ?? DEFAULT_SENTINEL_PORT;
   return {
     kind: 'sentinel',

@@ -1,7 +1,7 @@
 /** The values of a binding's fields, read whatever type the broker gave them. */
 import { isIPv6 } from 'node:net';
 import { BindingProblem } from './problem.ts';
-import { parseHost } from './redis-uri.ts';
+import { hasRedisScheme, parseHost, parseRedisUri } from './redis-uri.ts';
 
 export type Fields = Record<string, unknown>;
 
@@ -32,7 +32,7 @@ export function readText(fields: Fields, names: string[]): string | null {
 export function readPort(fields: Fields, names: string[]): number | null {
   const found = find(fields, names);
   if (!found) return null;
-  const port = Number(found.value);
+  const port = typeof found.value === 'object' ? NaN : Number(found.value);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw unreadable(found.name, 'a port');
   return port || null;
 }
@@ -40,14 +40,14 @@ export function readPort(fields: Fields, names: string[]): number | null {
 /** An index from 0 up; null for anything else, as some brokers keep a name here. */
 export function readDatabase(fields: Fields, names: string[]): number | null {
   const text = readText(fields, names);
-  return text !== null && /^\d+$/.test(text) ? Number(text) : null;
+  return text !== null && /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
 /** "false" is text to bindings read from files and to some brokers. */
 export function readBoolean(fields: Fields, names: string[]): boolean | null {
   const found = find(fields, names);
   if (!found) return null;
-  const text = String(found.value);
+  const text = typeof found.value === 'object' ? '' : String(found.value);
   if (TRUE.test(text)) return true;
   if (FALSE.test(text)) return false;
   throw unreadable(found.name, 'true or false');
@@ -77,24 +77,27 @@ export function readHosts(fields: Fields, names: string[]): ListedHost[] {
 }
 
 function readHostText(text: string): ListedHost | null {
-  const withoutScheme = text.replace(/^\w+:\/\//, '');
-  if (isIPv6(withoutScheme)) return { host: withoutScheme, port: null, tlsPort: null };
-  const host = parseHost(withoutScheme);
-  return host && { ...host, tlsPort: null };
+  if (isIPv6(text)) return { host: text, port: null, tlsPort: null };
+  // A URI may stand where a host is expected, and its password is no part of the host
+  const host = hasRedisScheme(text) ? parseRedisUri(text)?.hosts[0] : parseHost(text);
+  return host ? { ...host, tlsPort: null } : null;
 }
 
 function readHostObject(value: unknown): ListedHost | null {
   if (!isFields(value)) return null;
   const host = readText(value, ['host', 'hostname', 'ip', 'address']);
-  if (!host) return null;
+  if (!host || host.includes('@')) return null;
   return { host, port: readPort(value, ['port']), tlsPort: readPort(value, ['tls_port']) };
 }
 
 /** Null, an empty text and an empty list all mean that the broker has nothing to say. */
 function find(fields: Fields, names: string[]): { name: string; value: unknown } | undefined {
-  return names
-    .map((name) => ({ name, value: fields[name] }))
-    .find(({ value }) => value !== undefined && value !== null && String(value).trim() !== '');
+  return names.map((name) => ({ name, value: fields[name] })).find(({ value }) => !isEmpty(value));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && !value.length;
 }
 
 function unreadable(name: string, expected: string): BindingProblem {

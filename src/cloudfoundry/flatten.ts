@@ -4,12 +4,14 @@ import { type Fields, isFields } from './fields.ts';
 /** Objects and lists that a binding read from files holds as JSON text. */
 const STRUCTURED = [
   'cluster',
+  'cluster_nodes',
   'connection',
   'hosts',
   'redis',
   'sentinel',
   'sentinel_nodes',
   'sentinels',
+  'ssl',
   'tls',
   'valkey',
 ];
@@ -26,9 +28,10 @@ export function flatten(credentials: Fields): Fields {
 function nestDottedKeys(credentials: Fields): Fields {
   const fields: Fields = {};
   for (const [key, value] of Object.entries(credentials)) {
-    const [name, ...rest] = key.replace(/^spring\.(data\.)?redis\./, '').split('.');
-    if (rest.length === 0) fields[name!] = value;
-    else fields[name!] = { ...asFields(fields[name!]), [rest.join('_')]: value };
+    const name = key.replace(/^spring\.(data\.)?redis\./, '');
+    const [, group, field] = /^(sentinel|cluster|ssl)\.(\w+)$/.exec(name) ?? [];
+    if (group && field) fields[group] = { ...asFields(fields[group]), [field]: value };
+    else fields[name] = value;
   }
   return fields;
 }

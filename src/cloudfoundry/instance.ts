@@ -15,11 +15,10 @@ export interface Instance {
 /** Without a platform, an instance calls itself 0 and makes up a GUID. */
 export function readInstance(env: Environment): Instance {
   const { app, isLocal, name } = readAppEnv({ VCAP_APPLICATION: readApplication(env) });
-  const index = Number(env.CF_INSTANCE_INDEX ?? app.instance_index ?? 0);
   return {
     appName: name || 'redis-example-app',
-    index: Number.isInteger(index) ? index : 0,
-    guid: env.CF_INSTANCE_GUID || String(app.instance_id ?? randomUUID()),
+    index: [Number(env.CF_INSTANCE_INDEX), app.instance_index].find(Number.isInteger) ?? 0,
+    guid: [env.CF_INSTANCE_GUID, app.instance_id].find(isGuid) ?? randomUUID(),
     onPlatform: !isLocal,
   };
 }
@@ -27,6 +26,11 @@ export function readInstance(env: Environment): Instance {
 /** `<index>/<first 8 of the GUID>`, as the header X-App-Instance has it. */
 export function formatInstance({ index, guid }: Instance): string {
   return `${index}/${guid.slice(0, 8)}`;
+}
+
+/** It goes into a header of every answer. */
+function isGuid(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
 
 /** Like VCAP_SERVICES, shown to cfenv only when it is a JSON object. */

@@ -13,8 +13,10 @@ export interface RedisUri {
 }
 
 const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
-const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d*))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
-const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d+))?$/;
+/** What may follow the hosts; all else is a password with characters that should be escaped. */
+const AFTER_HOSTS = /^(\/\d*)?([?#].*)?$/s;
+const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
+const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:@[\]]+))(?::(?<port>\d+))?$/;
 
 /** True for a text with one of Redis' or Valkey's URI schemes, whatever follows. */
 export function hasRedisScheme(value: unknown): value is string {
@@ -31,7 +33,7 @@ export function parseRedisUri(uri: string): RedisUri | null {
   if (!scheme) return null;
 
   const afterScheme = uri.slice(scheme[0].length);
-  const at = afterScheme.lastIndexOf('@');
+  const at = findEndOfLogin(afterScheme);
   const rest = REST.exec(afterScheme.slice(at + 1))?.groups;
   const hosts = rest?.hosts?.split(',').map(parseHost) ?? [];
   if (!rest || hosts.includes(null)) return null;
@@ -43,6 +45,13 @@ export function parseRedisUri(uri: string): RedisUri | null {
     database: rest.database ? Number(rest.database) : null,
     fragment: rest.fragment ? decode(rest.fragment) : null,
   };
+}
+
+/** The last `@` before the path, or of all the text where a password holds `/`, `?` or `#`. */
+function findEndOfLogin(afterScheme: string): number {
+  const authority = /^[^/?#]*/.exec(afterScheme)![0];
+  const isWellFormed = AFTER_HOSTS.test(afterScheme.slice(authority.length));
+  return (isWellFormed ? authority : afterScheme).lastIndexOf('@');
 }
 
 /** `host:port` or `host`, as lists of sentinels and cluster nodes have it; null for anything else. */

@@ -1,4 +1,5 @@
 /** Which of the bound services is the Redis one. */
+import { readCredentials } from './credentials.ts';
 import { type Fields, isFields } from './fields.ts';
 import { flatten } from './flatten.ts';
 import { BindingProblem } from './problem.ts';
@@ -27,9 +28,9 @@ const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/;
 const SIGNS: ((service: Service) => boolean)[] = [
   ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
   ({ label }) => REDIS_LABEL.test(label),
-  ({ credentials }) => Object.values(credentials).some(hasRedisScheme),
+  ({ credentials }) => Object.values(flatten(credentials)).some(hasRedisScheme),
   ({ label, name, credentials }) =>
-    label === 'user-provided' && REDIS_NAME.test(name) && namesServers(flatten(credentials)),
+    label === 'user-provided' && REDIS_NAME.test(name) && isReadable(credentials),
 ];
 
 /** An entry as the platform writes it; what it leaves out or mistypes becomes null or empty. */
@@ -38,7 +39,7 @@ export function toService(entry: Fields): Service {
     name: textOr('', entry.name),
     label: textOr('', entry.label),
     plan: textOr(null, entry.plan),
-    tags: Array.isArray(entry.tags) ? entry.tags.map(String) : [],
+    tags: Array.isArray(entry.tags) ? entry.tags.filter((tag) => typeof tag === 'string') : [],
     instanceName: textOr(null, entry.instance_name),
     bindingName: textOr(null, entry.binding_name),
     credentials: isFields(entry.credentials) ? entry.credentials : {},
@@ -82,7 +83,10 @@ function compile(pattern: string, flags: string): RegExp {
   }
 }
 
-function namesServers(fields: Fields): boolean {
-  const hasHost = Boolean(fields.host ?? fields.hostname);
-  return (hasHost && Boolean(fields.port ?? fields.tls_port)) || Boolean(fields.sentinels);
+function isReadable(credentials: Fields): boolean {
+  try {
+    return Boolean(readCredentials(credentials));
+  } catch {
+    return false;
+  }
 }

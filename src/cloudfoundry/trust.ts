@@ -1,5 +1,5 @@
 /** Whose certificates to believe besides those that Node.js brings. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from './sources.ts';
 
@@ -27,7 +27,7 @@ export function readTrust(env: Environment): Trust {
 
 /** The platform mounts each certificate that its operator trusts as a file of its own. */
 function readPlatform(directory: string | undefined): string[] {
-  if (!directory || !existsSync(directory)) return [];
+  if (!directory || !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(directory)
     .filter((name) => /\.(crt|pem)$/.test(name))
     .flatMap((name) => readPemFile(join(directory, name)));

@@ -2,7 +2,7 @@
 import { type Connection, describe } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from './client.ts';
-import { explain } from './explain.ts';
+import { explain, isDatabaseRefused } from './explain.ts';
 
 export interface Availability {
   isAvailable: boolean;
@@ -21,6 +21,9 @@ export function watchAvailability(
   let lastError: Error | null = null;
 
   redis.on('ready', () => {
+    // Where it may not select the database, ioredis would go on in database 0
+    if (lastError && isDatabaseRefused(lastError)) return redis.disconnect();
+
     availability.isAvailable = true;
     availability.problem = null;
     reported.clear();

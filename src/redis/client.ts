@@ -40,6 +40,7 @@ export function createClient(
     enableOfflineQueue: false,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
+    reconnectOnError: isReadOnly,
     retryStrategy,
   };
   const db = connection.database;
@@ -85,6 +86,11 @@ function createCluster(nodes: Address[], options: RedisOptions): Cluster {
   });
   cluster.on('+node', batchWrites);
   return cluster;
+}
+
+/** A failover has made this server a replica; by now the address may lead to the new primary. */
+function isReadOnly(error: Error): boolean {
+  return error.message.startsWith('READONLY');
 }
 
 function reconnectDelay(attempt: number): number {

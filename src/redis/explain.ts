@@ -2,6 +2,8 @@
 
 const REBIND = 'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart';
 
+const DATABASE_REFUSED = /DB index is out of range|SELECT is not allowed|invalid DB index/i;
+
 /** Looked for in an error's code and message, in this order. Each reads on from "Redis". */
 const EXPLANATIONS: [RegExp, string][] = [
   // The network
@@ -52,6 +54,7 @@ const EXPLANATIONS: [RegExp, string][] = [
   ],
 
   // The state of the server
+  [DATABASE_REFUSED, 'does not have the database that the binding names'],
   [/LOADING/, 'is still loading its data'],
   [/READONLY/, 'has become a replica, which takes no writes'],
   [/MASTERDOWN|CLUSTERDOWN|NOREPLICAS/, 'has lost some of its servers'],
@@ -81,6 +84,11 @@ export function isOutOfMemory(error: Error): boolean {
 /** The command is renamed, or forbidden to this user. */
 export function isForbidden(error: Error): boolean {
   return /NOPERM|unknown command/i.test(error.message);
+}
+
+/** SELECT was refused: the server has no database of that index, or is a Cluster. */
+export function isDatabaseRefused(error: Error): boolean {
+  return DATABASE_REFUSED.test(error.message);
 }
 
 /** A sentence that begins with "Redis". */

@@ -12,7 +12,9 @@ export interface Entry {
 
 const VALUE_LIMIT = 8 * 1024 * 1024; // bytes
 /** A form may spend three bytes (`%00`) on one. */
-const BODY_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
+const FORM_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
+/** A few bytes of JSON, like `{},`, can take a hundred in memory. */
+const JSON_LIMIT = 1024 * 1024; // bytes
 const LONGEST_TTL = 2 ** 31 - 1; // seconds
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -25,9 +27,13 @@ interface Fields {
 
 const parseJson = bodyParser({
   enableTypes: ['json'],
-  jsonLimit: `${BODY_LIMIT}b`,
-  onerror: (error, ctx) => {
-    if ('status' in error && error.status === 413) throw error;
+  jsonLimit: `${JSON_LIMIT}b`,
+  onerror: (error, ctx: Context) => {
+    ctx.assert(
+      !('status' in error && error.status === 413),
+      413,
+      'JSON may have 1 MB: send a form for a value of up to 8 MB',
+    );
     ctx.throw(400, 'the body is not valid JSON');
   },
 });
@@ -41,7 +47,8 @@ export async function readEntry(ctx: Context): Promise<Entry> {
 }
 
 function readFields(ctx: Context): Promise<Fields> {
-  const { type } = ctx.request;
+  ctx.assert(!ctx.get('Content-Encoding'), 415, 'send the body without a Content-Encoding');
+  const type = ctx.request.type.toLowerCase();
   if (type === FORM || type === '') return fieldsOfForm(ctx);
   return type === JSON_TYPE ? fieldsOfJson(ctx) : Promise.resolve({});
 }
@@ -52,18 +59,23 @@ async function fieldsOfJson(ctx: Context): Promise<Fields> {
   ctx.assert(data === undefined || typeof data === 'string', 400, 'data must be a string');
   return {
     ...(data !== undefined && { data: Buffer.from(data) }),
-    ...(ttl !== undefined && ttl !== null && { ttl: Buffer.from(String(ttl)) }),
+    ...(ttl !== undefined && ttl !== null && { ttl: Buffer.from(toText(ttl)) }),
   };
 }
 
 async function fieldsOfForm(ctx: Context): Promise<Fields> {
-  const fields = parseForm(await readBody(ctx, BODY_LIMIT));
+  const fields = parseForm(await readBody(ctx, FORM_LIMIT));
   ctx.assert(
     fields,
     400,
     'the form has a malformed % escape (write %25 for a percent sign), or over 1000 fields',
   );
   return { data: fields.get('data'), ttl: fields.get('ttl') };
+}
+
+/** Empty for what can be no number of seconds. */
+function toText(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
 function readTtl(ctx: Context, text: string): number {

@@ -9,11 +9,12 @@ import { createTurnstile } from '../turnstile.ts';
 /** Of 24 MB each at most, when every byte is escaped: an instance has 256 MB. */
 const LARGE_BODIES_AT_A_TIME = 2;
 const LARGE = 1024 * 1024; // bytes
+const PATIENCE = 5000; // milliseconds
 
 /** Mounted before all others, which have two segments or none. */
 export function keyRoutes(redis: RedisClient) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME);
+  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE);
 
   router.put('/:key', write);
   router.get('/:key', read);
@@ -23,7 +24,7 @@ export function keyRoutes(redis: RedisClient) {
 
   async function write(ctx: Context) {
     const key = keyOf(ctx);
-    if (isLarge(ctx)) await takeTurn(() => store(ctx, key));
+    if (ctx.request.length > LARGE) await takeTurn(() => store(ctx, key));
     else await store(ctx, key);
 
     ctx.status = 201;
@@ -57,11 +58,6 @@ export function keyRoutes(redis: RedisClient) {
     if (!error.message.startsWith('WRONGTYPE')) throw error;
     return ctx.throw(409, `the key holds a ${await redis.type(key)}, not a string`);
   }
-}
-
-/** A body that comes in chunks does not tell its length beforehand. */
-function isLarge({ request, req }: Context): boolean {
-  return request.length > LARGE || req.headers['transfer-encoding'] !== undefined;
 }
 
 function keyOf(ctx: Context): string {

@@ -171,6 +171,26 @@ describe('PUT /:key', () => {
     expect(await redis.dbsize()).toBe(0);
   });
 
+  it('answers 415 to a compressed body', async () => {
+    await put('/foo', 'data=bar').set('Content-Encoding', 'gzip').expect(415);
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('takes a body that comes in chunks, but no large one', async () => {
+    await putChunks('data=', 'bar').expect(201);
+    expect(await redis.get('foo')).toBe('bar');
+    await putChunks('data=', 'x'.repeat(MEGABYTE)).expect(411);
+    expect(await redis.get('foo')).toBe('bar');
+  });
+
+  it('lets large bodies wait for each other', async () => {
+    const body = `data=${'x'.repeat(2 * MEGABYTE)}`;
+    const puts = Array.from({ length: 10 }, (_, i) => put(`/foo-${i}`, body).expect(201));
+
+    await Promise.all(puts);
+    expect(await redis.dbsize()).toBe(10);
+  });
+
   describe('with JSON', () => {
     const putJson = (body: string) =>
       app.http.put('/foo').set('Content-Type', 'application/json').send(body);
@@ -190,6 +210,8 @@ describe('PUT /:key', () => {
       ['nothing', '', 'data field missing'],
       ['a list', '["data"]', 'data field missing'],
       ['data that is a number', '{"data": 1}', 'data must be a string'],
+      ['a ttl that is a list', '{"data": "x", "ttl": [60]}', /^ttl must be a whole number/],
+      ['a ttl that is no text', '{"data": "x", "ttl": {"toString": 1}}', /^ttl must be/],
       ['data that is null', '{"data": null}', 'data must be a string'],
       ['what is no JSON', '{"data": ', 'the body is not valid JSON'],
       ['a text instead of an object', '"data"', 'the body is not valid JSON'],
@@ -198,10 +220,14 @@ describe('PUT /:key', () => {
       expect(await redis.dbsize()).toBe(0);
     });
 
-    it('answers 413 to a value of more than 8 MB', async () => {
-      await putJson(JSON.stringify({ data: 'x'.repeat(8 * MEGABYTE + 1) })).expect(413);
-      await putJson(JSON.stringify({ data: 'x'.repeat(25 * MEGABYTE) })).expect(413);
-      expect(await redis.dbsize()).toBe(0);
+    it('answers 413 to more than 1 MB, and tells to send a form', async () => {
+      await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE - 100) })).expect(201);
+      await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE) })).expect(413, /send a form/);
+    });
+
+    it('knows it in any letter case, with a charset', async () => {
+      const type = 'Application/JSON; charset=UTF-8';
+      await app.http.put('/foo').set('Content-Type', type).send('{"data":"bar"}').expect(201);
     });
   });
 
@@ -285,6 +311,12 @@ describe('every answer', () => {
     },
   );
 });
+
+function putChunks(...chunks: string[]) {
+  const put = app.http.put('/foo').set('Content-Type', FORM).set('Transfer-Encoding', 'chunked');
+  for (const chunk of chunks) put.write(chunk);
+  return put;
+}
 
 /** superagent would decode the bytes as text. */
 function collect(response: unknown, done: (error: Error | null, bytes: Buffer) => void): void {
