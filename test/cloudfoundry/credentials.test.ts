@@ -298,6 +298,9 @@ describe('credentials that cannot be read', () => {
       { sentinels: [{ s3cret: 1 }] },
       /field "sentinels" is not a list of hosts/,
     ],
+    ['a Sentinel port but no host', { master_name: 'm', sentinel_port: 1 }, /neither a host/],
+    ['a login in a host', { hosts: [{ host: 's3cret@h' }] }, /"hosts" is not a list of hosts/],
+    ['what has no text', { host: { toString: 1 } }, /"host" is not a list of hosts/],
     [
       'an object as password',
       { host: 'h', password: { s3cret: 1 } },

@@ -37,6 +37,29 @@ describe('VCAP_SERVICES', () => {
   });
 });
 
+describe('a user-provided service whose name says Redis', () => {
+  it.each([
+    ['host and port', { host: 'h', port: '1' }],
+    ['what Azure writes', { hostname: 'h', sslPort: 1, primaryKey: 'k' }],
+    ['sentinels', { sentinel_nodes: [{ hostname: 'h' }] }],
+    ['what IBM writes', { connection: { rediss: { composed: ['rediss://u:p@h:1/0'] } } }],
+  ])('is found by %s', (_name, credentials) => {
+    const service = { name: 'my-redis', label: 'user-provided', tags: [], credentials };
+    const json = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
+  });
+});
+
+describe('a service of any kind', () => {
+  it('with tags that are no texts disturbs nobody', () => {
+    const odd = { name: 'x', label: 'x', tags: [{ toString: 1 }, null], credentials: {} };
+    const json = JSON.stringify({ x: [odd], redis: [{ name: 'r', credentials: { host: 'h' } }] });
+
+    expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
+  });
+});
+
 describe('VCAP_SERVICES_FILE_PATH', () => {
   it('that names no file is a problem which names the path', () => {
     const { problem } = readBinding({ VCAP_SERVICES_FILE_PATH: '/nowhere/vcap_services' });

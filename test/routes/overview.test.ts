@@ -1,4 +1,6 @@
 /** What the app tells of the Redis it is bound to. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
@@ -120,6 +122,16 @@ describe('a path that has two segments', () => {
       expect(headers.allow).toBe('HEAD, GET');
     },
   );
+});
+
+describe('a URL that is none', () => {
+  it('answers 400', async () => {
+    const socket = connect(app.port, '127.0.0.1');
+    socket.end('GET http://[/foo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+
+    const [answer] = await once(socket.setEncoding('utf8'), 'data');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*malformed URL$/);
+  });
 });
 
 describe('without a Redis', () => {

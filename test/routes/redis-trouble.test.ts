@@ -117,6 +117,38 @@ describe('a login that Redis refuses', () => {
   });
 });
 
+describe('a database that Redis does not have', () => {
+  it('is a problem, and database 0 stays as it is', async () => {
+    const server = await startRedis();
+    const app = await startApp(bound({ host: server.host, port: server.port, database: 99 }));
+    const direct = new Redis({ port: server.port });
+    stopAtEnd(() => direct.quit());
+
+    await app.http
+      .put('/foo')
+      .type('form')
+      .send('data=bar')
+      .expect(503, /does not have the database/);
+    expect(await direct.dbsize()).toBe(0);
+  });
+});
+
+describe('a server that became a replica', () => {
+  it('is left for the one that its address leads to by now', async () => {
+    const [server, app] = await start();
+    const direct = new Redis({ port: server.port, password: 's3cret' });
+    stopAtEnd(() => direct.quit());
+    await direct.replicaof('127.0.0.1', '1');
+    await app.http
+      .put('/foo')
+      .type('form')
+      .send('data=bar')
+      .expect(503, /become a replica/);
+
+    await untilLogged(app, /is connected/, 2);
+  });
+});
+
 describe('an address that leads nowhere', () => {
   it.each([
     [
