@@ -7,7 +7,7 @@
 export type Turnstile = <Result>(task: () => Promise<Result>) => Promise<Result>;
 
 /** An answer for the client: try again later. */
-export class Crowded extends Error {
+class Crowded extends Error {
   readonly status = 503;
   readonly expose = true;
   readonly headers = { 'Retry-After': '5' };
