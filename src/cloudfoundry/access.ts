@@ -14,6 +14,10 @@ import { hasRedisScheme, parseRedisUri, type RedisUri } from './redis-uri.ts';
 
 const DEFAULT_PORT = 6379;
 
+/** Names that brokers give these fields; the topologies look for them too. */
+export const URI = ['uri', 'url', 'redisUrl', 'redis_url'];
+export const SENTINELS = ['sentinels', 'sentinel_nodes'];
+
 const TLS_PORT = ['tls_port', 'sslPort', 'ssl_port'];
 const CA = [
   'ca',
@@ -63,7 +67,7 @@ export function readAccess(fields: Fields, useTls: boolean | null): Access {
 
 /** Under its usual names, or under any: cf cups -p '{"REDIS_URL": "redis://…"}'. */
 function findUri(fields: Fields): string {
-  const named = ['uri', 'url', 'redisUrl', 'redis_url'].map((name) => fields[name]);
+  const named = URI.map((name) => fields[name]);
   return [...named, ...Object.values(fields)].find(hasRedisScheme) ?? '';
 }
 
@@ -86,7 +90,7 @@ function saysTls(fields: Fields, uri: RedisUri | null): boolean {
     (Boolean(uri?.tls) ||
       readPort(fields, TLS_PORT) !== null ||
       readPem(fields, CA) !== null ||
-      readHosts(fields, ['sentinels', 'sentinel_nodes']).some(({ tlsPort }) => tlsPort !== null))
+      readHosts(fields, SENTINELS).some(({ tlsPort }) => tlsPort !== null))
   );
 }
 

@@ -1,6 +1,6 @@
 /** Reads the credentials of a Redis service, in the shape of whatever broker made them. */
 import type { Address, Connection, Tls } from '../connection.ts';
-import { type Access, readAccess } from './access.ts';
+import { type Access, readAccess, SENTINELS, URI } from './access.ts';
 import {
   type Fields,
   type ListedHost,
@@ -15,7 +15,6 @@ import { BindingProblem } from './problem.ts';
 const DEFAULT_SENTINEL_PORT = 26379;
 const DEFAULT_MASTER_NAME = 'mymaster';
 
-const SENTINELS = ['sentinels', 'sentinel_nodes'];
 const MASTER_NAME = ['master_name', 'sentinel_master_name', 'ha_master_name', 'master'];
 
 /** In this order: a binding that lists sentinels may give the host of the primary as well. */
@@ -121,7 +120,7 @@ function unresolvedReference(): BindingProblem {
 
 function withoutHost(credentials: Fields, fields: Fields): BindingProblem {
   const found = Object.keys(credentials).join(', ') || 'none';
-  const uri = readText(fields, ['uri', 'url', 'redisUrl', 'redis_url']);
+  const uri = readText(fields, URI);
   return new BindingProblem(
     uri === null
       ? `its credentials have neither a host nor a redis:// URI (fields found: ${found})`
