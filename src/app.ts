@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import Koa from 'koa';
 import type { Config } from './config.ts';
-import { answerErrors } from './errors.ts';
+import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
@@ -16,10 +16,12 @@ import { configRoutes } from './routes/config.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { refuseOtherMethods } from './routes/not-allowed.ts';
 import { overviewRoutes } from './routes/overview.ts';
+import { sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createSessionParts } from './session-parts.ts';
 import { createTraffic } from './traffic.ts';
 import { readHostFromHost } from './tuning.ts';
 
@@ -39,10 +41,16 @@ export function createApp({ config, link, health, log }: Parts): RequestListener
   const traffic = createTraffic();
   const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
   readHostFromHost(app);
-  answerErrors(app, availability, log);
+  const toAnswer = createToAnswer(availability, log);
+  answerErrors(app, toAnswer);
 
-  // Keys come first, for speed: all other paths have two segments or none
-  app.use(client ? keyRoutes(client) : unboundRoutes(instance.appName, availability.problem));
+  // Keys come first, then sessions, for speed: all other routes are asked for less often
+  if (client) {
+    app.use(keyRoutes(client));
+    app.use(sessionRoutes(createSessionParts({ app, redis: client, config, toAnswer, log })));
+  } else {
+    app.use(unboundRoutes(instance.appName, availability.problem));
+  }
   app.use(securityHeaders());
   app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
   app.use(assetRoutes(join(PUBLIC, 'assets')));

@@ -12,25 +12,34 @@ const FULL =
 
 interface Answer {
   status: number;
+  /** For the client. */
   message: string;
   headers?: Record<string, string>;
 }
 
+export type ToAnswer = (error: Error) => Answer;
+
 /** Takes the place of Koa's own handler, which removes the headers that every response carries. */
-export function answerErrors(app: Koa, availability: Availability, log: Log): void {
+export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
   app.context.onerror = function (this: Context, error: Error | null) {
     if (!error) return;
     if (this.headerSent || !this.writable) return;
 
     const { status, message, headers } = toAnswer(error);
+    const wantsJson = this.accepts('text', 'json') === 'json';
+    const body = wantsJson ? JSON.stringify({ error: message }) : message;
     this.status = status;
-    this.set({ 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+    this.type = wantsJson ? 'json' : 'text';
+    this.set(headers ?? {});
     discardRest(this);
-    this.length = Buffer.byteLength(message);
-    this.res.end(message);
+    this.length = Buffer.byteLength(body);
+    this.res.end(body);
   };
+}
 
-  function toAnswer(error: Error): Answer {
+/** Returns a function that says what the client is to hear of an error; we hear of our mistakes. */
+export function createToAnswer(availability: Availability, log: Log): ToAnswer {
+  return (error) => {
     if (isClientError(error)) return error;
     if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
     if (isOutOfMemory(error)) return { status: 507, message: FULL };
@@ -40,7 +49,7 @@ export function answerErrors(app: Koa, availability: Availability, log: Log): vo
     }
     log(`Unexpected error: ${error.stack}`);
     return { status: 500, message: 'Internal Server Error' };
-  }
+  };
 }
 
 /** What ctx.throw, ctx.assert and the body parsers throw, with a message meant for the client. */

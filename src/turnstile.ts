@@ -13,16 +13,16 @@ class Crowded extends Error {
   readonly headers = { 'Retry-After': '5' };
 }
 
-/** The patience is in milliseconds. */
-export function createTurnstile(limit: number, patience: number): Turnstile {
+/** The patience is in milliseconds; the task is what the answer says there is too much of. */
+export function createTurnstile(limit: number, patience: number, task: string): Turnstile {
   const waiting: (() => void)[] = [];
   let running = 0;
 
-  return async (task) => {
+  return async (run) => {
     if (running === limit) await waitForPlace();
     else running++;
     try {
-      return await task();
+      return await run();
     } finally {
       // Whoever waits takes over the place, so that nobody slips in between
       const next = waiting.shift();
@@ -39,7 +39,7 @@ export function createTurnstile(limit: number, patience: number): Turnstile {
       };
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(enter), 1);
-        reject(new Crowded('too many large bodies are on their way: try again later'));
+        reject(new Crowded(`too many ${task} at a time: try again later`));
       }, patience);
       waiting.push(enter);
     });

@@ -2,3 +2,17 @@
 
 /** All of them begin so, and the key routes refuse what does. */
 export const OWN_PREFIX = '_app:';
+
+/** A session's record. With a handle of 22 characters it stays in the cheapest size of a key. */
+export const sessionKey = (handle: string) => `${OWN_PREFIX}s:${handle}`;
+
+/** The handles of a user's sessions, sorted by the time at which each ends at the latest. */
+export const userSessionsKey = (user: string) => `${OWN_PREFIX}u:${user}`;
+
+export const accountKey = (name: string) => `${OWN_PREFIX}a:${name}`;
+
+/** Counters of failed sign-ins. */
+export const THROTTLE_PREFIX = `${OWN_PREFIX}t`;
+
+/** The channel that tells which sessions were ended: their handles, with spaces between. */
+export const ENDED_CHANNEL = `${OWN_PREFIX}ended`;

@@ -14,7 +14,7 @@ const PATIENCE = 5000; // milliseconds
 /** Mounted before all others, which have two segments or none. */
 export function keyRoutes(redis: RedisClient) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE);
+  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE, 'large bodies');
 
   router.put('/:key', write);
   router.get('/:key', read);

@@ -1,0 +1,56 @@
+/** Fields of their own that users keep in the session: words and codes are those of the key routes. */
+import type { Context } from 'koa';
+import { RECORD_LIMIT } from '../../sessions/merge.ts';
+import { readFields, readText } from '../fields.ts';
+import { decodePathSegment } from '../percent.ts';
+import { type DataField, signedIn, type SignedInSession } from './signed-in.ts';
+
+const PREFIX = 'data:';
+const LONGEST_FIELD = 256; // characters
+/** A form may spend three bytes (`%00`) on one. */
+const FORM_LIMIT = 3 * RECORD_LIMIT; // bytes
+
+export function readAll(ctx: Context) {
+  ctx.body = Object.fromEntries(
+    Object.entries(signedIn(ctx))
+      .filter(([name]) => name.startsWith(PREFIX))
+      .map(([name, value]) => [name.slice(PREFIX.length), value]),
+  );
+}
+
+export function read(ctx: Context) {
+  const { session, field } = find(ctx);
+  ctx.body = session[field];
+}
+
+export async function write(ctx: Context) {
+  const session = signedIn(ctx);
+  const field = fieldOf(ctx);
+  const data = readText(ctx, await readFields(ctx, FORM_LIMIT), 'data');
+  ctx.assert(data !== undefined, 400, 'data field missing');
+
+  session[field] = data;
+  ctx.status = 201;
+  ctx.body = 'success';
+}
+
+export function remove(ctx: Context) {
+  const { session, field } = find(ctx);
+  delete session[field];
+  ctx.body = 'success';
+}
+
+/** Throws 404 for a field that is not there. */
+function find(ctx: Context): { session: SignedInSession; field: DataField } {
+  const session = signedIn(ctx);
+  const field = fieldOf(ctx);
+  ctx.assert(Object.hasOwn(session, field), 404, 'key not present');
+  return { session, field };
+}
+
+function fieldOf(ctx: Context): DataField {
+  const name = decodePathSegment(ctx.path.slice('/session/data/'.length));
+  ctx.assert(name !== null, 400, 'malformed % escape in the field: it should be UTF-8');
+  ctx.assert(name.length <= LONGEST_FIELD, 400, `a field has at most ${LONGEST_FIELD} characters`);
+  return `${PREFIX}${name}`;
+}

@@ -1,0 +1,87 @@
+/** The pages to sign in and to sign up, for browsers. They ask Redis nothing. */
+import escapeHtml from 'escape-html';
+import type { Context, Middleware, Next } from 'koa';
+import type { ToAnswer } from '../../errors.ts';
+
+export type Forms = ReturnType<typeof createForms>;
+
+interface Form {
+  title: string;
+  /** For the browser's password manager. */
+  password: 'new-password' | 'current-password';
+  other: string;
+  otherTitle: string;
+}
+
+const FORMS = {
+  'sign-in': {
+    title: 'Sign in',
+    password: 'current-password',
+    other: 'sign-up',
+    otherTitle: 'Sign up',
+  },
+  'sign-up': {
+    title: 'Sign up',
+    password: 'new-password',
+    other: 'sign-in',
+    otherTitle: 'Sign in',
+  },
+} satisfies Record<string, Form>;
+
+type FormName = keyof typeof FORMS;
+
+interface Parts {
+  /** HTML with the names of what belongs there, as in `{{title}}`. */
+  template: string;
+  toAnswer: ToAnswer;
+  securityHeaders: Middleware;
+}
+
+export function createForms({ template, toAnswer, securityHeaders }: Parts) {
+  return { show, answer };
+
+  function show(name: FormName): Middleware {
+    return (ctx) => render(ctx, name, 200, '');
+  }
+
+  /** For what a form posts: a browser goes on to the start page, or sees the form and its fault. */
+  function answer(name: FormName): Middleware {
+    return async (ctx, next) => {
+      try {
+        await redirectBrowsers(ctx, next);
+      } catch (error) {
+        if (!isForBrowser(ctx)) throw error;
+        const { status, message, headers } = toAnswer(error as Error);
+        ctx.set(headers ?? {});
+        await render(ctx, name, status, message);
+      }
+    };
+  }
+
+  function render(ctx: Context, name: FormName, status: number, message: string) {
+    const texts: Record<string, string> = {
+      ...FORMS[name],
+      name,
+      message,
+      username: ctx.state.username ?? '',
+    };
+    return securityHeaders(ctx, async () => {
+      ctx.status = status;
+      ctx.set('Cache-Control', 'no-store');
+      ctx.type = 'html';
+      ctx.body = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
+    });
+  }
+}
+
+/** After a form has done its work. A program gets its JSON. */
+export async function redirectBrowsers(ctx: Context, next: Next) {
+  await next();
+  if (!isForBrowser(ctx)) return;
+  ctx.status = 303;
+  ctx.redirect('/');
+}
+
+function isForBrowser(ctx: Context): boolean {
+  return ctx.accepts('application/json', 'text/html') === 'text/html';
+}

@@ -1,0 +1,39 @@
+/** All sessions of a user, on whatever instances they were begun. */
+import type { Context } from 'koa';
+import type { Log } from '../../log.ts';
+import type { ListedSession, Sessions } from '../../sessions/sessions.ts';
+import { clearCookie } from '../../sessions/store.ts';
+import { showSignedInBy, signedIn } from './signed-in.ts';
+
+export function createListHandlers(sessions: Sessions, log: Log) {
+  return { list, end };
+
+  async function list(ctx: Context) {
+    const { user, _handle } = signedIn(ctx);
+    const listed = await sessions.list(user);
+    ctx.body = listed.map((session) => show(session, _handle));
+  }
+
+  async function end(ctx: Context) {
+    const { user, _handle } = signedIn(ctx);
+    const handle = ctx.path.slice('/session/list/'.length);
+    // Other people's are as good as not there
+    ctx.assert(await sessions.isOf(user, handle), 404, 'no such session');
+
+    const ended = await sessions.end(user, handle);
+    if (handle === _handle) clearCookie(ctx);
+    log(`Sign-out of ${user} from a list of sessions`);
+    ctx.body = { ended };
+  }
+}
+
+/** What a user may see of a session: never its id, which would sign anybody in. */
+function show({ handle, startedAt, lastSeenAt, fields }: ListedSession, current: string) {
+  return {
+    id: handle,
+    signedInAt: new Date(startedAt),
+    signedInBy: showSignedInBy(fields.signedInBy && JSON.parse(fields.signedInBy)),
+    lastSeenAt: new Date(lastSeenAt),
+    current: handle === current,
+  };
+}

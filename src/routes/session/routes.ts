@@ -1,0 +1,56 @@
+/** /session/…: signing up, in and out, and what is kept for whoever is signed in. */
+import Router from 'koa-router';
+import type { DefaultContext, DefaultState, Middleware } from 'koa';
+import type { createAccountHandlers } from './account.ts';
+import { refuseCrossOrigin } from './cross-origin.ts';
+import * as data from './data.ts';
+import { type Forms, redirectBrowsers } from './forms.ts';
+import type { createListHandlers } from './list.ts';
+import type { createMeHandlers } from './me.ts';
+
+export interface SessionRouteParts {
+  loadSession: Middleware;
+  forms: Forms;
+  account: ReturnType<typeof createAccountHandlers>;
+  me: ReturnType<typeof createMeHandlers>;
+  list: ReturnType<typeof createListHandlers>;
+}
+
+/** Only what loads a session costs a Redis command, and only for who sends its cookie. */
+export function sessionRoutes({ loadSession, forms, account, me, list }: SessionRouteParts) {
+  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
+
+  router.get('/session/me', loadSession, me.show);
+
+  router.get('/session/data', loadSession, data.readAll);
+  router.get('/session/data/:field', loadSession, data.read);
+  router.put('/session/data/:field', refuseCrossOrigin, loadSession, data.write);
+  router.delete('/session/data/:field', refuseCrossOrigin, loadSession, data.remove);
+
+  router.get('/session/list', loadSession, list.list);
+  router.delete('/session/list/:id', refuseCrossOrigin, loadSession, list.end);
+
+  router.get('/session/sign-in', forms.show('sign-in'));
+  router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
+
+  router.post('/session/sign-in', refuseCrossOrigin, forms.answer('sign-in'), loadSession, signIn);
+  router.post(
+    '/session/sign-up',
+    refuseCrossOrigin,
+    forms.answer('sign-up'),
+    refuseWhenClosed,
+    loadSession,
+    signUp,
+  );
+  router.post('/session/sign-out', refuseCrossOrigin, redirectBrowsers, loadSession, signOut);
+  router.post(
+    '/session/sign-out-everywhere',
+    refuseCrossOrigin,
+    redirectBrowsers,
+    loadSession,
+    signOutEverywhere,
+  );
+
+  return router.routes();
+}

@@ -1,0 +1,61 @@
+/** What the routes under /session/ need, put together. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type Koa from 'koa';
+import { createAccounts } from './accounts/accounts.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import { createThrottle } from './accounts/throttle.ts';
+import type { Config } from './config.ts';
+import type { ToAnswer } from './errors.ts';
+import type { Log } from './log.ts';
+import type { RedisClient } from './redis/client.ts';
+import { followClock } from './redis/clock.ts';
+import { createAccountHandlers } from './routes/session/account.ts';
+import { createForms } from './routes/session/forms.ts';
+import { createListHandlers } from './routes/session/list.ts';
+import { createMeHandlers } from './routes/session/me.ts';
+import type { SessionRouteParts } from './routes/session/routes.ts';
+import { securityHeaders } from './security-headers.ts';
+import { createSessionMiddleware } from './sessions/middleware.ts';
+import { createSessions } from './sessions/sessions.ts';
+import { createTurnstile } from './turnstile.ts';
+
+/** Of 32 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
+const HASHED_AT_A_TIME = 2;
+/** Many may sign in at once, and each takes a quarter of a second. */
+const PATIENCE = 20_000; // milliseconds
+
+const FORM_TEMPLATE = join(import.meta.dirname, '../public/session-form.html');
+
+interface Parts {
+  app: Koa;
+  redis: RedisClient;
+  config: Config;
+  toAnswer: ToAnswer;
+  log: Log;
+}
+
+export function createSessionParts(parts: Parts): SessionRouteParts {
+  const { app, redis, config, toAnswer, log } = parts;
+  const { instance, timeouts, isSignUpOpen } = config;
+  const clock = followClock(redis, log);
+  const sessions = createSessions(redis, { clock, timeouts, log });
+  const accounts = createSignIn({
+    accounts: createAccounts(redis),
+    throttle: createThrottle(redis),
+    takeTurn: createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins'),
+    log,
+  });
+
+  return {
+    loadSession: createSessionMiddleware(app, sessions),
+    forms: createForms({
+      template: readFileSync(FORM_TEMPLATE, 'utf8'),
+      toAnswer,
+      securityHeaders: securityHeaders(),
+    }),
+    account: createAccountHandlers({ accounts, sessions, isSignUpOpen, instance, log }),
+    me: createMeHandlers({ instance, timeouts, clock }),
+    list: createListHandlers(sessions, log),
+  };
+}

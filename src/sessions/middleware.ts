@@ -1,0 +1,44 @@
+/** koa-session, set up for our store: which cookie it sends, and when it saves. */
+import type Koa from 'koa';
+import type { Context, Middleware } from 'koa';
+import session from 'koa-session';
+import { createSessionId } from './id.ts';
+import type { Sessions } from './sessions.ts';
+import { createStore } from './store.ts';
+
+/**
+ * Over HTTPS the prefix makes browsers refuse a cookie of that name from a sibling subdomain. It is
+ * not among the names that make the platform's router sticky, as JSESSIONID is.
+ */
+const COOKIE = '__Host-session';
+const COOKIE_WITHOUT_TLS = 'session';
+
+/**
+ * To be mounted on the routes that need a session: all others stay without cost. Saves what changed
+ * once the routes are done, and nothing when they throw.
+ *
+ * No cookie is signed: an id of 256 random bits cannot be guessed, so there is no secret to share.
+ */
+export function createSessionMiddleware(app: Koa, sessions: Sessions): Middleware {
+  const loadSession = session(
+    {
+      ContextStore: createStore(sessions),
+      genid: createSessionId,
+      signed: false,
+      sameSite: 'lax',
+      autoCommit: false,
+    },
+    app,
+  );
+
+  return async (ctx: Context, next) => {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.sessionOptions.key = ctx.secure ? COOKIE : COOKIE_WITHOUT_TLS;
+    await loadSession(ctx, async () => {
+      // It commits for whatever will have taken its place, even for null
+      const { session } = ctx;
+      await next();
+      await session.manuallyCommit();
+    });
+  };
+}

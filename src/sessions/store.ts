@@ -1,0 +1,125 @@
+/** The store that koa-session calls: the meeting point of its ways and of what Redis holds. */
+import type { Context } from 'koa';
+import { handleOf, isSessionId } from './id.ts';
+import { RECORD_LIMIT } from './merge.ts';
+import { type Fields, findChanges, type SessionRecord } from './record.ts';
+import type { Sessions } from './sessions.ts';
+
+/**
+ * A session as koa-session shows it. Beside these it has whatever fields the app gives it, each a
+ * value that JSON can hold; of those only the changed ones are written.
+ */
+export interface StoredSession {
+  /** Whose session it is. A session must have a user, and keeps them. */
+  user: string;
+  /** Not saved by koa-session, as for all names with an underscore: the store fills them in. */
+  readonly _handle: string;
+  readonly _startedAt: number;
+}
+
+/** An answer for the client: while the request was on its way, its session ended elsewhere. */
+class SessionEnded extends Error {
+  readonly status = 401;
+  readonly expose = true;
+}
+
+class SessionFull extends Error {
+  readonly status = 413;
+  readonly expose = true;
+}
+
+type SavedByKoa = Record<string, unknown>;
+
+/** For koa-session's option `ContextStore`: it makes a new one for each request. */
+export function createStore(sessions: Sessions) {
+  return class SessionStore {
+    readonly #ctx: Context;
+    /** What Redis held when this request read it. */
+    #loaded: (SessionRecord & { handle: string }) | null = null;
+
+    constructor(ctx: Context) {
+      this.#ctx = ctx;
+    }
+
+    async get(id: string): Promise<StoredSession | undefined> {
+      const handle = handleOf(id);
+      const record = isSessionId(id) ? await sessions.find(handle) : null;
+      if (!record) {
+        // Otherwise the browser would send it, and Redis be asked, for each request to come
+        clearCookie(this.#ctx);
+        return undefined;
+      }
+      this.#loaded = { ...record, handle };
+      const { user, startedAt, fields } = record;
+      return { ...parseFields(fields), user, _handle: handle, _startedAt: startedAt };
+    }
+
+    /**
+     * koa-session's word for whether anything has changed is not reliable; what was loaded is. A
+     * session of this request's own making (no `_startedAt`) replaces the one that was loaded.
+     */
+    async set(id: string, saved: SavedByKoa): Promise<void> {
+      const { user, fields } = toRecord(saved);
+      const handle = handleOf(id);
+      const loaded = this.#loaded;
+
+      if (handle === loaded?.handle) await this.#change(loaded, user, fields);
+      else if (loaded && this.#ctx.session._startedAt) await this.#move(loaded, handle, fields);
+      else await this.#start(handle, user, fields);
+    }
+
+    async destroy(): Promise<void> {
+      // What was never loaded is not there to end. What is not null now is to have another id: set()
+      if (!this.#loaded || this.#ctx.session !== null) return;
+      await sessions.end(this.#loaded.user, this.#loaded.handle);
+    }
+
+    async #change(loaded: SessionRecord & { handle: string }, user: string, fields: Fields) {
+      if (user !== loaded.user) throw new Error('A session keeps its user: regenerate() it');
+      const changes = findChanges(loaded.fields, fields);
+      if (!changes) return;
+
+      const outcome = await sessions.change(loaded.handle, changes);
+      if (outcome === 'ended') this.#refuse();
+      if (outcome === 'too large')
+        throw new SessionFull(`a session may have ${RECORD_LIMIT} bytes`);
+      this.#loaded = { ...loaded, fields };
+    }
+
+    async #move(loaded: SessionRecord & { handle: string }, handle: string, fields: Fields) {
+      const changes = findChanges(loaded.fields, fields) ?? { written: {}, removed: [] };
+      const { handle: from, ...record } = loaded;
+      if (!(await sessions.move(from, handle, record, changes))) this.#refuse();
+      this.#loaded = { ...record, fields, handle };
+    }
+
+    async #start(handle: string, user: string, fields: Fields) {
+      const old = this.#loaded;
+      const startedAt = await sessions.start(handle, user, fields);
+      if (old) await sessions.end(old.user, old.handle);
+      this.#loaded = { handle, user, fields, startedAt };
+    }
+
+    #refuse(): never {
+      clearCookie(this.#ctx);
+      throw new SessionEnded('the session has ended: sign in again');
+    }
+  };
+}
+
+/** Of the same name and attributes as koa-session's own. */
+export function clearCookie(ctx: Context): void {
+  ctx.cookies.set(ctx.sessionOptions.key, null, ctx.sessionOptions);
+}
+
+/** Without the times that koa-session adds: Redis' clock is the one that counts. */
+function toRecord({ user, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
+  if (typeof user !== 'string') throw new Error('ctx.session.user must say whose session it is');
+  const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);
+  return { user, fields: Object.fromEntries(texts.filter(([, text]) => text !== undefined)) };
+}
+
+function parseFields(fields: Fields): Record<string, unknown> {
+  const values = Object.entries(fields).map(([name, text]) => [name, JSON.parse(text)]);
+  return Object.fromEntries(values);
+}
