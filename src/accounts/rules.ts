@@ -10,11 +10,11 @@ const LONGEST_PASSWORD = 256; // characters
 /** The rule that a name or a password breaks; null when both will do. */
 export function findBrokenRule(name: string, password: string): string | null {
   if (!NAME.test(name)) return 'a user name has letters, digits and . _ - @ + only';
-  if ([...name].length > LONGEST_NAME) return `a user name has at most ${LONGEST_NAME} characters`;
-
-  const { length } = [...password];
-  if (length < SHORTEST_PASSWORD) return `a password has at least ${SHORTEST_PASSWORD} characters`;
-  if (length > LONGEST_PASSWORD) return `a password has at most ${LONGEST_PASSWORD} characters`;
+  if (name.length > LONGEST_NAME) return `a user name has at most ${LONGEST_NAME} characters`;
+  if (password.length < SHORTEST_PASSWORD)
+    return `a password has at least ${SHORTEST_PASSWORD} characters`;
+  if (password.length > LONGEST_PASSWORD)
+    return `a password has at most ${LONGEST_PASSWORD} characters`;
   if (password === name) return 'a password is not the user name';
   return null;
 }

@@ -20,8 +20,8 @@ export function followClock(redis: RedisClient, log: Log): Clock {
   let hasComplained = false;
 
   void read();
-  redis.on('ready', read);
-  setInterval(read, READ_EVERY).unref();
+  redis.on('ready', () => void read());
+  setInterval(() => void read(), READ_EVERY).unref();
 
   return { now: () => Math.round(performance.now() + offset) };
 

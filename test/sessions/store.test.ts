@@ -1,0 +1,366 @@
+/**
+ * The store in another app than ours: two instances of a small Koa app, whose requests wait at a
+ * gate between reading their session and saving it.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Redis } from 'ioredis';
+import Koa, { type Context } from 'koa';
+import { followClock } from '../../src/redis/clock.ts';
+import { handleOf } from '../../src/sessions/id.ts';
+import { createSessionMiddleware } from '../../src/sessions/middleware.ts';
+import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { countCommands } from '../support/commands.ts';
+import { startRedis } from '../support/redis-server.ts';
+
+const MINUTE = 60_000; // milliseconds
+const log = () => {};
+
+let redis: Redis;
+let sessions: Sessions;
+let a: Shop;
+let b: Shop;
+beforeAll(async () => {
+  const { port } = await startRedis();
+  redis = await connect(port);
+  sessions = createSessions(redis, parts(redis));
+  [a, b] = [await openShop(await connect(port)), await openShop(await connect(port))];
+});
+beforeEach(() => redis.flushall());
+
+type Handler = (ctx: Context) => unknown;
+
+type Shop = Awaited<ReturnType<typeof openShop>>;
+
+interface Answer {
+  status: number;
+  /** What Set-Cookie says: undefined when it says nothing, '' when it clears the cookie. */
+  id: string | undefined;
+  body: any;
+}
+
+const begin: Handler = (ctx) => {
+  ctx.session = { user: 'alice', cart: [], nothing: {} };
+};
+const show: Handler = (ctx) => {
+  ctx.body = ctx.session;
+};
+const set = (name: string, value: unknown): Handler => {
+  return (ctx) => {
+    ctx.session[name] = value;
+  };
+};
+const signOut: Handler = (ctx) => {
+  ctx.session = null;
+};
+const regenerate: Handler = (ctx) => ctx.session.regenerate();
+
+async function signIn(): Promise<string> {
+  return (await a.ask(begin)).id!;
+}
+const read = async (id: string) => (await a.ask(show, id)).body;
+const records = () => redis.keys('_app:s:*');
+const index = () => redis.zrange('_app:u:alice', 0, '-1');
+
+describe('a session', () => {
+  it('is there for whoever has its id, on all instances', async () => {
+    const id = await signIn();
+    expect((await b.ask(show, id)).body).toEqual({ user: 'alice', cart: [], nothing: {} });
+  });
+
+  it('is stored under a hash of its id, which is found nowhere in Redis', async () => {
+    const id = await signIn();
+    expect(await records()).toEqual([`_app:s:${handleOf(id)}`]);
+    expect(await redis.get(`_app:s:${handleOf(id)}`)).not.toContain(id);
+    expect(await index()).toEqual([handleOf(id)]);
+  });
+
+  it.each([
+    ['an empty list', []],
+    ['an empty object', {}],
+    ['null', null],
+    ['a fraction', 0.1 + 0.2],
+    ['a large number', Number.MAX_SAFE_INTEGER],
+    ['a text with quotes, slashes, a NUL and a newline', '"\\/\0\n'],
+    ['an emoji and half of one', '🔑\ud83d'],
+    ['objects in lists in objects', { list: [{ deep: [1, [], {}] }] }],
+  ])('keeps %s as it is', async (_what, value) => {
+    const id = await signIn();
+    await b.ask(set('value', value), id);
+    await b.ask(set('other', 1), id);
+
+    expect(await read(id)).toEqual({ user: 'alice', cart: [], nothing: {}, value, other: 1 });
+  });
+
+  it('must have a user', async () => {
+    expect(await a.ask(set('cart', [1]))).toMatchObject({ status: 500 });
+    expect(await records()).toEqual([]);
+  });
+
+  it('keeps its user', async () => {
+    const id = await signIn();
+    expect(await a.ask(set('user', 'mallory'), id)).toMatchObject({ status: 500 });
+    expect(await read(id)).toMatchObject({ user: 'alice' });
+  });
+
+  it('is left as it was by a handler that throws', async () => {
+    const id = await signIn();
+    const fail: Handler = (ctx) => {
+      ctx.session.cart = ['half'];
+      ctx.throw(400);
+    };
+    expect(await a.ask(fail, id)).toMatchObject({ status: 400 });
+    expect(await read(id)).toMatchObject({ cart: [] });
+  });
+
+  it('is not begun by a handler that throws', async () => {
+    const fail: Handler = (ctx) => {
+      ctx.session = { user: 'alice' };
+      ctx.throw(400);
+    };
+    expect(await a.ask(fail)).toMatchObject({ status: 400, id: undefined });
+    expect(await redis.dbsize()).toBe(0);
+  });
+
+  it('never takes an id that a client has made up', async () => {
+    const madeUp = 'A'.repeat(43);
+    const { id } = await a.ask(begin, madeUp);
+
+    expect(id).not.toBe(madeUp);
+    expect(await records()).toEqual([`_app:s:${handleOf(id!)}`]);
+  });
+});
+
+describe('what is saved', () => {
+  it('is written once, however often it is saved', async () => {
+    const id = await signIn();
+    const insist: Handler = async (ctx) => {
+      ctx.session.cart = ['book'];
+      await ctx.session.save();
+      await ctx.session.manuallyCommit();
+    };
+    const counts = await countCommands(redis, () => a.ask(insist, id));
+
+    expect(counts).toMatchObject({ getex: 1 });
+    expect((counts.evalsha ?? 0) + (counts.eval ?? 0)).toBe(1);
+    expect(await read(id)).toMatchObject({ cart: ['book'] });
+  });
+
+  it('is nothing when save() finds nothing changed', async () => {
+    const id = await signIn();
+    const save: Handler = (ctx) => ctx.session.save();
+    expect(await countCommands(redis, () => a.ask(save, id))).toEqual({ getex: 1 });
+  });
+
+  it('is each changed field, and no other', async () => {
+    const id = await signIn();
+    const slow = await a.hold(set('left', 1), id);
+    await b.ask(set('right', 2), id);
+    await slow.release();
+
+    expect(await read(id)).toMatchObject({ left: 1, right: 2 });
+  });
+
+  it('is also what was removed', async () => {
+    const id = await signIn();
+    const slow = await a.hold((ctx) => {
+      delete ctx.session.cart;
+    }, id);
+    await b.ask(set('right', 2), id);
+    await slow.release();
+
+    expect(await read(id)).toEqual({ user: 'alice', nothing: {}, right: 2 });
+  });
+});
+
+describe('a sign-out', () => {
+  it('by ctx.session = null ends the session and clears the cookie', async () => {
+    const id = await signIn();
+    expect(await a.ask(signOut, id)).toMatchObject({ id: '' });
+
+    expect(await b.ask(show, id)).toMatchObject({ body: {} });
+    expect(await records()).toEqual([]);
+    expect(await index()).toEqual([]);
+  });
+
+  it('without a session asks Redis nothing', async () => {
+    expect(await countCommands(redis, () => a.ask(signOut))).toEqual({});
+  });
+});
+
+describe('a request that is on its way while the session ends elsewhere', () => {
+  const ways: [string, (id: string) => Promise<unknown>][] = [
+    ['by a sign-out', (id) => b.ask(signOut, id)],
+    ['by a sign-out everywhere', () => sessions.endAll('alice')],
+  ];
+
+  it.each(ways)('%s: what it read is all that it has', async (_way, end) => {
+    const id = await signIn();
+    const slow = await a.hold(show, id);
+    await end(id);
+
+    expect(await slow.release()).toMatchObject({ status: 200, id: undefined });
+    expect(await records()).toEqual([]);
+  });
+
+  it.each(ways)('%s: its write is refused', async (_way, end) => {
+    const id = await signIn();
+    const slow = await a.hold(set('cart', ['book']), id);
+    await end(id);
+
+    expect(await slow.release()).toMatchObject({ status: 401 });
+    expect(await records()).toEqual([]);
+  });
+
+  it.each(ways)('%s: its rotation is refused', async (_way, end) => {
+    const id = await signIn();
+    const slow = await a.hold(regenerate, id);
+    await end(id);
+
+    expect(await slow.release()).toMatchObject({ status: 401 });
+    expect(await redis.dbsize()).toBe(0);
+  });
+});
+
+describe('regenerate()', () => {
+  it('gives the session another id, and keeps its data and its absolute timeout', async () => {
+    const id = await signIn();
+    const before = (await sessions.find(handleOf(id)))!;
+    const { id: newId } = await b.ask(regenerate, id);
+
+    expect(await sessions.find(handleOf(newId!))).toEqual(before);
+    expect(await sessions.find(handleOf(id))).toBeNull();
+    expect(await index()).toEqual([handleOf(newId!)]);
+  });
+
+  it('keeps what another request has written meanwhile', async () => {
+    const id = await signIn();
+    const slow = await a.hold(regenerate, id);
+    await b.ask(set('cart', ['book']), id);
+    const { id: newId } = await slow.release();
+
+    expect(await read(newId!)).toMatchObject({ cart: ['book'] });
+  });
+
+  it('takes along what the same request changes, before and after', async () => {
+    const id = await signIn();
+    const { id: newId } = await a.ask(async (ctx) => {
+      ctx.session.before = 1;
+      await ctx.session.regenerate();
+      ctx.session.after = 2;
+    }, id);
+
+    expect(await read(newId!)).toMatchObject({ before: 1, after: 2 });
+  });
+
+  it('after a new object begins another session, without the data of the old one', async () => {
+    const id = await signIn();
+    await a.ask(set('cart', ['book']), id);
+    const { id: newId } = await a.ask(async (ctx) => {
+      ctx.session = { user: 'bob' };
+      await ctx.session.regenerate();
+    }, id);
+
+    expect(await read(newId!)).toEqual({ user: 'bob' });
+    expect(await read(id)).toEqual({});
+    expect(await index()).toEqual([]);
+  });
+});
+
+describe('a record of another version of the app', () => {
+  const handle = handleOf('A'.repeat(43));
+  const store = (record: unknown) => redis.set(`_app:s:${handle}`, JSON.stringify(record));
+  const ask = (handler: Handler) => a.ask(handler, 'A'.repeat(43));
+
+  it('is read when it has less in its fields, or more', async () => {
+    await store([1, Date.now(), 'alice', {}]);
+    expect((await ask(show)).body).toEqual({ user: 'alice' });
+    await store([2, Date.now(), 'alice', { news: '{"a":1}' }, 'more', { yet: [] }]);
+    expect((await ask(show)).body).toEqual({ user: 'alice', news: { a: 1 } });
+  });
+
+  it('keeps what this version does not know', async () => {
+    const startedAt = Date.now();
+    await store([2, startedAt, 'alice', { news: '{"a":1}' }, 'more', 7]);
+    await ask(set('cart', [1]));
+
+    const text = await redis.get(`_app:s:${handle}`);
+    const fields = { news: '{"a":1}', cart: '[1]' };
+    expect(JSON.parse(text!)).toEqual([2, startedAt, 'alice', fields, 'more', 7]);
+  });
+
+  it.each([
+    ['no JSON', 'junk'],
+    ['another thing', '{"user":"alice"}'],
+    ['without its fields', '[1,1795239023480,"alice"]'],
+    ['without a time', '[1,null,"alice",{}]'],
+  ])('is no session when it is %s', async (_what, text) => {
+    await redis.set(`_app:s:${handle}`, text);
+    expect(await ask(show)).toMatchObject({ status: 200, id: '', body: {} });
+  });
+});
+
+async function connect(port: number): Promise<Redis> {
+  const client = new Redis(port);
+  stopAtEnd(() => client.quit());
+  return client;
+}
+
+function parts(client: Redis) {
+  const timeouts = { idle: MINUTE, absolute: 2 * MINUTE };
+  return { clock: followClock(client, log), timeouts, log };
+}
+
+async function openShop(client: Redis) {
+  const app = new Koa();
+  app.silent = true; // what is thrown here is thrown on purpose
+  const handlers = new Map<string, Handler>();
+  app.use(createSessionMiddleware(app, createSessions(client, parts(client))));
+  app.use((ctx) => {
+    ctx.body = '{}';
+    return handlers.get(ctx.path)!(ctx) as Promise<void>;
+  });
+  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  stopAtEnd(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+
+  return { ask, hold };
+
+  /** Runs the handler within a request that carries the session id, if any. */
+  async function ask(handler: Handler, id?: string): Promise<Answer> {
+    const path = `/${handlers.size}`;
+    handlers.set(path, handler);
+    const headers: Record<string, string> = { Connection: 'close' };
+    if (id) headers.Cookie = `session=${id}`;
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      id: /^session=([^;]*)/.exec(response.headers.get('Set-Cookie') ?? '')?.[1],
+      body: response.ok ? JSON.parse(text) : text,
+    };
+  }
+
+  /** Resolves when the request has read its session; its handler runs at the release. */
+  async function hold(handler: Handler, id: string) {
+    let release!: () => void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let answer!: Promise<Answer>;
+    await new Promise<void>((hasRead) => {
+      answer = ask(async (ctx) => {
+        hasRead();
+        await released;
+        await handler(ctx);
+      }, id);
+    });
+    return {
+      release(): Promise<Answer> {
+        release();
+        return answer;
+      },
+    };
+  }
+}
