@@ -4,22 +4,24 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from '../foundry/problem.ts';
-import { app, bareServer, contestants } from './contestants.ts';
+import { app, type Contestant } from './contestants.ts';
 import { measureScenario } from './measure.ts';
 import { findPinning } from './pinning.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import { report } from './report.ts';
 import type { Plan, Results, ScenarioResult } from './results.ts';
-import { scenarios } from './scenarios.ts';
+import { chooseScenarios, listScenarios, type Scenario } from './scenarios.ts';
 import { startServer, untilAnswering, type Server } from './server.ts';
 import { findTools } from './tools.ts';
 import { createAttacker } from './wrk.ts';
 
 const USAGE = `Usage: npm run bench -- [options]
 
-Compares the app with a bare node:http + ioredis server, in rounds that take turns, and prints
-the ratios as Markdown. Needs Linux, redis-server and wrk. Takes two minutes as it is.
+Compares the app with bare node:http + ioredis servers and, where sessions are concerned, with an
+Express server, in rounds that take turns, and prints the ratios as Markdown. Needs Linux,
+redis-server and wrk. Takes six minutes as it is.
 
+  --scenario NAME   only this one, by name or number; may be repeated, or be a list with commas
   --connections N   keep-alive connections; 64 if not given, worth trying: 256
   --rounds N        8 if not given
   --seconds N       length of a round; 2 if not given
@@ -27,19 +29,22 @@ the ratios as Markdown. Needs Linux, redis-server and wrk. Takes two minutes as 
   --json FILE       writes every sample there as well
   --help            prints this text
 
-Example: npm run bench -- --connections 256 --rounds 4 --json bench.json`;
+Scenarios:
+${listScenarios()}
+
+Example: npm run bench -- --scenario 4,5 --connections 256 --rounds 4 --json bench.json`;
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   const stopping = stopOnSignals();
   try {
-    const { plan, json, help } = readArguments();
+    const { scenarios, plan, json, help } = readArguments();
     if (help) {
       console.log(USAGE);
       return 0;
     }
-    const results = await bench(plan, stopping.signal);
+    const results = await bench(scenarios, plan, stopping.signal);
     process.stdout.write(report(results));
     if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
     return 0;
@@ -61,6 +66,7 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
+        scenario: { type: 'string', multiple: true, default: [] },
         connections: { type: 'string', default: '64' },
         rounds: { type: 'string', default: '8' },
         seconds: { type: 'string', default: '2' },
@@ -75,7 +81,8 @@ function readArguments() {
       seconds: readNumber('seconds', values.seconds),
       warmUp: readNumber('warm-up', values['warm-up']),
     };
-    return { plan, json: values.json, help: values.help };
+    const scenarios = chooseScenarios(values.scenario);
+    return { scenarios, plan, json: values.json, help: values.help };
   } catch (error) {
     throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
   }
@@ -88,27 +95,28 @@ function readNumber(option: string, text: string): number {
   return Number(text);
 }
 
-async function bench(plan: Plan, signal: AbortSignal): Promise<Results> {
+async function bench(scenarios: Scenario[], plan: Plan, signal: AbortSignal): Promise<Results> {
   if (process.platform !== 'linux') {
     throw new Problem('The bench runs on Linux only: it reads processor time from /proc.');
   }
   const versions = findTools();
   const pinning = await findPinning();
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
-  const servers: Server[] = [];
+  const running = new Map<Contestant, Server>();
   let redis: RedisServer | undefined;
 
   try {
     redis = await startRedis(pinning.others, directory);
-    for (const contestant of contestants) {
+    for (const contestant of new Set(scenarios.flatMap(({ contestants }) => contestants))) {
       const server = await startServer(contestant, redis.credentials, pinning.server, directory);
-      servers.push(server);
+      running.set(contestant, server);
       await untilAnswering(server, signal);
     }
 
     const attack = await createAttacker(pinning.others, directory, signal);
     const measured: ScenarioResult[] = [];
     for (const scenario of scenarios) {
+      const servers = scenario.contestants.map((contestant) => running.get(contestant)!);
       measured.push(await measureScenario(scenario, plan, { servers, redis, attack }, say));
     }
     const conditions = {
@@ -117,9 +125,9 @@ async function bench(plan: Plan, signal: AbortSignal): Promise<Results> {
       cores: availableParallelism(),
       versions,
     };
-    return { conditions, base: bareServer.name, subject: app.name, scenarios: measured };
+    return { conditions, subject: app.name, scenarios: measured };
   } finally {
-    for (const server of servers) await server.process.stop();
+    for (const server of running.values()) await server.process.stop();
     await redis?.stop();
     await rm(directory, { recursive: true });
   }

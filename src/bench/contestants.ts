@@ -6,16 +6,26 @@ export interface Contestant {
   command: string[];
 }
 
-/** The limit that all others are measured against. */
-export const bareServer: Contestant = {
-  name: 'bare node:http + ioredis',
-  command: ['node', 'dist/bench/bare-server.js'],
-};
-
 /** The one that has goals to meet. */
 export const app: Contestant = {
   name: 'redis-example-app',
   command: ['node', 'dist/server.js'],
 };
 
-export const contestants = [bareServer, app];
+/** The limit of what can be done with keys. */
+export const bareServer: Contestant = {
+  name: 'bare node:http + ioredis',
+  command: ['node', 'dist/bench/bare-server.js'],
+};
+
+/** The limit of what can be done with sessions. */
+export const bareSessionServer: Contestant = {
+  name: 'bare session server',
+  command: ['node', 'dist/bench/bare-session-server.js'],
+};
+
+/** What sessions in Redis usually are. */
+export const expressServer: Contestant = {
+  name: 'express + express-session + connect-redis',
+  command: ['node', 'dist/bench/express-server.js'],
+};

@@ -1,17 +1,6 @@
 /** The goals of the app, and whether they are met. */
-import {
-  compare,
-  findStanding,
-  pick,
-  type Results,
-  type ScenarioResult,
-  type Standing,
-} from './results.ts';
+import { compare, findStanding, pick, type Results, type ScenarioResult } from './results.ts';
 import { spread, type Spread } from './statistics.ts';
-
-const REDIS_CPU_PER_COMMAND = 1.2; // microseconds
-const P99_RATIO = 1.5;
-const RESIDENT = 110; // MB
 
 export interface Verdict {
   scenario: string;
@@ -21,30 +10,34 @@ export interface Verdict {
 }
 
 /** One verdict per scenario and goal: on the median over all rounds, of memory on the highest. */
-export function judge({ scenarios, base, subject }: Results): Verdict[] {
-  return scenarios.flatMap((scenario) =>
-    judgeScenario(scenario, findStanding(scenario, subject), findStanding(scenario, base)),
-  );
+export function judge({ scenarios, subject }: Results): Verdict[] {
+  return scenarios.flatMap((scenario) => judgeScenario(scenario, subject));
 }
 
-function judgeScenario({ name, rateGoal }: ScenarioResult, app: Standing, base: Standing) {
-  const rate = compare(app, base, 'requestsPerSecond');
-  const redis = spread(pick(app, 'redisCpuPerCommand'));
-  const p99 = compare(app, base, 'p99');
+function judgeScenario(scenario: ScenarioResult, subject: string): Verdict[] {
+  const { name, base, goals } = scenario;
+  const app = findStanding(scenario, subject);
+  const verdicts: Verdict[] = [];
+
+  for (const { atLeast, contestant } of goals.rates) {
+    const rate = compare(app, findStanding(scenario, contestant), 'requestsPerSecond');
+    const other = contestant === base ? 'bare' : contestant;
+    give(`requests/s at least ${atLeast} × ${other}`, rate, rate.median >= atLeast);
+  }
+  if (goals.redisCpuPerCommand !== undefined) {
+    const redis = spread(pick(app, 'redisCpuPerCommand'));
+    const most = goals.redisCpuPerCommand;
+    give(`Redis CPU at most ${most} µs/command`, redis, redis.median <= most);
+  }
+  if (goals.p99 !== undefined) {
+    const p99 = compare(app, findStanding(scenario, base), 'p99');
+    give(`p99 at most ${goals.p99} × bare`, p99, p99.median <= goals.p99);
+  }
   const resident = spread(pick(app, 'resident'));
+  give(`resident below ${goals.resident} MB`, resident, resident.maximum < goals.resident);
+  return verdicts;
 
-  return [
-    verdict(`requests/s at least ${rateGoal} × bare`, rate, rate.median >= rateGoal),
-    verdict(
-      `Redis CPU at most ${REDIS_CPU_PER_COMMAND} µs/command`,
-      redis,
-      redis.median <= REDIS_CPU_PER_COMMAND,
-    ),
-    verdict(`p99 at most ${P99_RATIO} × bare`, p99, p99.median <= P99_RATIO),
-    verdict(`resident below ${RESIDENT} MB`, resident, resident.maximum < RESIDENT),
-  ];
-
-  function verdict(goal: string, measured: Spread, isMet: boolean): Verdict {
-    return { scenario: name, goal, measured, isMet };
+  function give(goal: string, measured: Spread, isMet: boolean) {
+    verdicts.push({ scenario: name, goal, measured, isMet });
   }
 }

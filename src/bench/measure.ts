@@ -9,15 +9,20 @@ import type { Scenario } from './scenarios.ts';
 import type { Server } from './server.ts';
 import type { Attack, Attacker } from './wrk.ts';
 
-interface Track {
+interface Target {
   server: Server;
   exchange: Exchange;
+}
+
+interface Track extends Target {
   standing: Standing;
 }
 
+const COUNTING = 1; // seconds of load under which commands are counted
+
 /** What is reported as it happens goes to `say`. */
 export async function measureScenario(
-  { name, rateGoal, prepare }: Scenario,
+  { name, contestants: [base], goals, prepare }: Scenario,
   plan: Plan,
   { servers, redis, attack }: { servers: Server[]; redis: RedisServer; attack: Attacker },
   say: (line: string) => void,
@@ -28,9 +33,10 @@ export async function measureScenario(
   for (const server of servers) {
     say(`${name}: warming up ${server.name}`);
     const exchange = await naming(server, () => prepare(server.origin));
-    const track = { server, exchange, standing: { contestant: server.name, samples: [] } };
-    await load(track, warmUp);
-    tracks.push(track);
+    await load({ server, exchange }, warmUp);
+    const commandsPerRequest = await countCommands({ server, exchange });
+    const standing = { contestant: server.name, commandsPerRequest, samples: [] };
+    tracks.push({ server, exchange, standing });
   }
 
   for (let round = 1; round <= rounds; round++) {
@@ -43,7 +49,17 @@ export async function measureScenario(
       say(`${name}, round ${round} of ${rounds}: ${track.server.name} ${rate} requests/s`);
     }
   }
-  return { name, rateGoal, standings: tracks.map(({ standing }) => standing) };
+  return { name, base: base.name, goals, standings: tracks.map(({ standing }) => standing) };
+
+  async function countCommands(target: Target): Promise<number> {
+    const { commands, result } = await redis.countCommands(() => load(target, COUNTING));
+    return commands / countSent(result.requests);
+  }
+
+  /** wrk counts answers, but ends with one more request on every connection; the last is ours. */
+  function countSent(answered: number): number {
+    return answered + connections + 1;
+  }
 
   async function takeSample(track: Track): Promise<Sample> {
     const { pid } = track.server.process;
@@ -52,11 +68,12 @@ export async function measureScenario(
     const after = await readCounters(pid);
 
     const cpu = after.server - before.server;
+    const commands = countSent(requests) * track.standing.commandsPerRequest;
     return {
       requestsPerSecond: requests / duration,
       cpuPerRequest: cpu / requests,
       coreShare: cpu / (duration * 1e6),
-      redisCpuPerCommand: (after.redis - before.redis) / (after.commands - before.commands),
+      redisCpuPerCommand: (after.redis - before.redis) / commands,
       p50,
       p99,
       resident: await readResidentMemory(pid),
@@ -65,14 +82,13 @@ export async function measureScenario(
 
   async function readCounters(pid: number) {
     return {
-      commands: await redis.countCommands(),
       redis: await readProcessorTime(redis.pid),
       server: await readProcessorTime(pid),
     };
   }
 
   /** Asked once more by itself afterwards, as wrk looks at no body and takes 3xx for success. */
-  async function load({ server, exchange }: Track, length: number): Promise<Attack> {
+  async function load({ server, exchange }: Target, length: number): Promise<Attack> {
     return naming(server, async () => {
       const result = await attack(server.origin, exchange, { connections, seconds: length });
       await perform(server.origin, exchange);

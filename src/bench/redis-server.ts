@@ -1,5 +1,6 @@
 /** A private Redis for the length of the bench: on loopback, with a password, nothing on disk. */
 import { randomUUID } from 'node:crypto';
+import { on } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -11,8 +12,12 @@ import { startProcess } from './processes.ts';
 export interface RedisServer {
   pid: number;
   credentials: RedisCredentials;
-  /** All commands processed since the start, of all clients. */
-  countCommands(): Promise<number>;
+  /**
+   * Counts the commands that clients send while the action runs. MONITOR shows them, and marks
+   * what Lua scripts call, which INFO counts like any other command. It slows Redis down, so
+   * nothing else should be measured meanwhile.
+   */
+  countCommands<T>(action: () => Promise<T>): Promise<{ commands: number; result: T }>;
   stop(): Promise<void>;
 }
 
@@ -43,9 +48,23 @@ export async function startRedis(prefix: string[], directory: string): Promise<R
   }
   return { pid: server.pid, credentials, countCommands, stop };
 
-  async function countCommands() {
-    const info = await client.info('stats');
-    return Number(/^total_commands_processed:(\d+)/m.exec(info)?.[1]);
+  async function countCommands<T>(action: () => Promise<T>) {
+    const monitor = await client.monitor();
+    try {
+      const feed = on(monitor, 'monitor', { close: ['close'] });
+      const result = await action();
+      const last = randomUUID();
+      await client.echo(last);
+
+      let commands = 0;
+      for await (const [, words, source] of feed) {
+        if (words.includes(last)) return { commands, result };
+        if (source !== 'lua') commands++;
+      }
+      throw new Problem('Redis ended the connection that watched its commands.');
+    } finally {
+      monitor.disconnect();
+    }
   }
 
   async function stop() {

@@ -22,6 +22,7 @@ const FIGURES: Column[] = [
   { title: 'CPU µs/request', isFigure: true },
   { title: 'CPU × bare', isFigure: true },
   { title: 'of its core', isFigure: true },
+  { title: 'Redis commands/request', isFigure: true },
   { title: 'Redis CPU µs/command', isFigure: true },
   { title: 'Redis × bare', isFigure: true },
   { title: 'p50 ms', isFigure: true },
@@ -39,12 +40,12 @@ const VERDICTS: Column[] = [
 
 /** Ends with a line feed. */
 export function report(results: Results): string {
-  const { conditions, base, subject, scenarios } = results;
+  const { conditions, subject, scenarios } = results;
   const verdicts = judge(results);
   const sections = [
-    `# ${subject} beside its limit, ${base}`,
+    `# ${subject} beside its limit`,
     describe(conditions),
-    ...scenarios.flatMap((scenario) => [`## ${scenario.name}`, compareAll(scenario, base)]),
+    ...scenarios.flatMap((scenario) => [`## ${scenario.name}`, compareAll(scenario)]),
     ...noteOnBottleneck(scenarios),
     `## Goals of ${subject}`,
     verdictTable(verdicts),
@@ -62,11 +63,12 @@ function describe({ connections, rounds, seconds, warmUp, pinned, cores, version
     `${connections} keep-alive connections; ${rounds} rounds of ${seconds} s after ${warmUp} s of warm-up.`,
     `Node ${node}, Redis ${redis}, wrk ${wrk}, ${cores} cores. ${pinning}`,
     'Medians over the rounds; ratios to the bare server of the same round (minimum to maximum).',
+    'Redis commands are those that the server sent; what Lua scripts call is part of the script.',
   ].join('\n');
 }
 
-function compareAll(scenario: ScenarioResult, baseName: string): string {
-  const base = findStanding(scenario, baseName);
+function compareAll(scenario: ScenarioResult): string {
+  const base = findStanding(scenario, scenario.base);
   return markdownTable(
     FIGURES,
     scenario.standings.map((standing) => compareOne(standing, base)),
@@ -83,6 +85,7 @@ function compareOne(standing: Standing, base: Standing): string[] {
     middle('cpuPerRequest').toFixed(1),
     ratio('cpuPerRequest').median.toFixed(2),
     `${(middle('coreShare') * 100).toFixed(0)} %`,
+    standing.commandsPerRequest.toFixed(2),
     middle('redisCpuPerCommand').toFixed(2),
     ratio('redisCpuPerCommand').median.toFixed(2),
     middle('p50').toFixed(2),

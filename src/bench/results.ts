@@ -3,8 +3,6 @@ import { ratios, spread, type Spread } from './statistics.ts';
 
 export interface Results {
   conditions: Conditions;
-  /** The contestant that all others are divided by. */
-  base: string;
   /** The contestant that has goals to meet. */
   subject: string;
   scenarios: ScenarioResult[];
@@ -34,12 +32,33 @@ export interface Versions {
 
 export interface ScenarioResult {
   name: string;
-  rateGoal: number;
+  /** The contestant that all others are divided by. */
+  base: string;
+  goals: Goals;
   standings: Standing[];
+}
+
+/** What the subject should reach. */
+export interface Goals {
+  rates: RateGoal[];
+  /** Microseconds at most. */
+  redisCpuPerCommand?: number;
+  /** So many times the base's at most. */
+  p99?: number;
+  /** MB that it must stay below. */
+  resident: number;
+}
+
+/** At least so many times the requests per second of that contestant. */
+export interface RateGoal {
+  atLeast: number;
+  contestant: string;
 }
 
 export interface Standing {
   contestant: string;
+  /** Redis commands that the server sent, on the average. */
+  commandsPerRequest: number;
   /** One per round, so that samples of the same place were taken within seconds. */
   samples: Sample[];
 }
@@ -51,7 +70,7 @@ export interface Sample {
   cpuPerRequest: number;
   /** The share of one core that the server used, 0 to 1: below 1, something else was the limit. */
   coreShare: number;
-  /** Processor time of Redis in microseconds. */
+  /** Processor time of Redis in microseconds, per command that the server sent. */
   redisCpuPerCommand: number;
   /** Milliseconds. */
   p50: number;

@@ -32,11 +32,19 @@ interface Summary {
   errors: Record<string, number>;
 }
 
-/** Method and body come after `--`, as wrk has no options for them. */
+/** Method, body and whether to number it come after `--`, as wrk has no options for them. */
 const SCRIPT = `
 function init(arguments)
   wrk.method = arguments[1]
   wrk.body = arguments[2]
+  if arguments[3] == 'numbered' then request = number_body end
+end
+
+local number = 0
+
+function number_body()
+  number = number + 1
+  return wrk.format(nil, nil, nil, wrk.body .. number)
 end
 
 function done(summary, latency)
@@ -67,9 +75,10 @@ export async function createAttacker(
   return async function attack(origin, exchange, { connections, seconds }) {
     const [command, ...rest] = [...prefix, 'wrk'];
     const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script];
-    const { method, path, headers, body } = exchange;
+    const { method, path, headers, body, isNumbered } = exchange;
     const header = Object.entries(headers).flatMap(([name, text]) => ['-H', `${name}: ${text}`]);
-    const request = [...header, origin + path, '--', method, ...(body ? [body] : [])];
+    const content = body ? [body, ...(isNumbered ? ['numbered'] : [])] : [];
+    const request = [...header, origin + path, '--', method, ...content];
 
     return readOutput(await run(command!, [...rest, ...options, ...request], seconds + GRACE));
   };
