@@ -119,7 +119,15 @@ function toRecord({ user, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
   return { user, fields: Object.fromEntries(texts.filter(([, text]) => text !== undefined)) };
 }
 
+/** Without those that are no JSON, which only another hand than ours can have written. */
 function parseFields(fields: Fields): Record<string, unknown> {
-  const values = Object.entries(fields).map(([name, text]) => [name, JSON.parse(text)]);
-  return Object.fromEntries(values);
+  const session: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(fields)) {
+    try {
+      session[name] = JSON.parse(text);
+    } catch {
+      continue;
+    }
+  }
+  return session;
 }

@@ -1,5 +1,6 @@
 /** One login on two instances of the app: two processes that share nothing but Redis. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -185,6 +186,16 @@ describe('a sign-out everywhere', () => {
   });
 });
 
+describe('twenty sign-ins at a time', () => {
+  it('all succeed, and the instance stays below 256 MB', async () => {
+    const instance = await startInstance(4);
+    const user = await signUp(instance);
+    await Promise.all(Array.from({ length: 20 }, () => signIn(instance, user.user)));
+
+    expect(await highestMemory(instance.child.pid!)).toBeLessThan(256 * 1024 * 1024);
+  });
+});
+
 describe('timeouts', () => {
   const SHORT = { SESSION_IDLE_TIMEOUT: '1', SESSION_ABSOLUTE_TIMEOUT: '3' };
   const LATE = { NODE_OPTIONS: `--require ${join(__dirname, '../support/an-hour-late.cjs')}` };
@@ -239,6 +250,12 @@ describe('timeouts', () => {
 
 const sessionsOf = ({ user }: Browser) => redis.zrange(`_app:u:${user}`, 0, '-1');
 const keyOf = async (browser: Browser) => `_app:s:${(await sessionsOf(browser))[0]}`;
+
+/** Resident, in bytes; Linux keeps the highest. */
+async function highestMemory(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)![1]) * 1024;
+}
 
 async function untilGone(key: string): Promise<void> {
   while (await redis.exists(key));
