@@ -16,7 +16,7 @@ import { configRoutes } from './routes/config.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { refuseOtherMethods } from './routes/not-allowed.ts';
 import { overviewRoutes } from './routes/overview.ts';
-import { sessionRoutes } from './routes/session/routes.ts';
+import { meRoutes, sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
@@ -47,7 +47,9 @@ export function createApp({ config, link, health, log }: Parts): RequestListener
   // Keys come first, then sessions, for speed: all other routes are asked for less often
   if (client) {
     app.use(keyRoutes(client));
-    app.use(sessionRoutes(createSessionParts({ app, redis: client, config, toAnswer, log })));
+    const session = createSessionParts({ app, redis: client, config, toAnswer, log });
+    app.use(meRoutes(session));
+    app.use(sessionRoutes(session));
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }

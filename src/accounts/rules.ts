@@ -1,7 +1,8 @@
 /** What a name and a password must be like. */
+import { canonicalName } from './accounts.ts';
 
 const LONGEST_NAME = 64; // characters
-const NAME = /^[\p{L}\p{N}._@+-]+$/u;
+const NAME = /^[\p{L}\p{M}\p{N}._@+-]+$/u;
 
 /** OWASP ASVS 5.0, 6.2.1 and 6.2.9: no fewer than 8, at least 64 allowed, no rules on which ones. */
 const SHORTEST_PASSWORD = 8; // characters
@@ -15,6 +16,6 @@ export function findBrokenRule(name: string, password: string): string | null {
     return `a password has at least ${SHORTEST_PASSWORD} characters`;
   if (password.length > LONGEST_PASSWORD)
     return `a password has at most ${LONGEST_PASSWORD} characters`;
-  if (password === name) return 'a password is not the user name';
+  if (canonicalName(password) === canonicalName(name)) return 'a password is not the user name';
   return null;
 }

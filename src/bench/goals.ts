@@ -33,8 +33,10 @@ function judgeScenario(scenario: ScenarioResult, subject: string): Verdict[] {
     const p99 = compare(app, findStanding(scenario, base), 'p99');
     give(`p99 at most ${goals.p99} × bare`, p99, p99.median <= goals.p99);
   }
-  const resident = spread(pick(app, 'resident'));
-  give(`resident below ${goals.resident} MB`, resident, resident.maximum < goals.resident);
+  if (goals.resident !== undefined) {
+    const resident = spread(pick(app, 'resident'));
+    give(`resident below ${goals.resident} MB`, resident, resident.maximum < goals.resident);
+  }
   return verdicts;
 
   function give(goal: string, measured: Spread, isMet: boolean) {

@@ -46,7 +46,7 @@ export interface Goals {
   /** So many times the base's at most. */
   p99?: number;
   /** MB that it must stay below. */
-  resident: number;
+  resident?: number;
 }
 
 /** At least so many times the requests per second of that contestant. */

@@ -1,6 +1,6 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
 import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState } from 'koa';
+import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
 import type { RedisClient } from '../redis/client.ts';
 import { readEntry } from './entry.ts';
 import { readKey } from './key.ts';
@@ -12,7 +12,7 @@ const LARGE = 1024 * 1024; // bytes
 const PATIENCE = 5000; // milliseconds
 
 /** Mounted before all others, which have two segments or none. */
-export function keyRoutes(redis: RedisClient) {
+export function keyRoutes(redis: RedisClient): Middleware {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
   const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE, 'large bodies');
 
@@ -20,7 +20,9 @@ export function keyRoutes(redis: RedisClient) {
   router.get('/:key', read);
   router.delete('/:key', remove);
 
-  return router.routes();
+  const routes = router.routes() as Middleware;
+  // Spares the paths of the app itself a search that koa-router would make in vain
+  return (ctx, next) => (ctx.path.includes('/', 1) ? next() : routes(ctx, next));
 
   async function write(ctx: Context) {
     const key = keyOf(ctx);

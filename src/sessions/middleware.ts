@@ -1,6 +1,6 @@
 /** koa-session, set up for our store: which cookie it sends, and when it saves. */
 import type Koa from 'koa';
-import type { Context, Middleware } from 'koa';
+import type { Context, Middleware, Next } from 'koa';
 import session from 'koa-session';
 import { createSessionId } from './id.ts';
 import type { Sessions } from './sessions.ts';
@@ -34,11 +34,13 @@ export function createSessionMiddleware(app: Koa, sessions: Sessions): Middlewar
   return async (ctx: Context, next) => {
     ctx.set('Cache-Control', 'no-store');
     ctx.sessionOptions.key = ctx.secure ? COOKIE : COOKIE_WITHOUT_TLS;
-    await loadSession(ctx, async () => {
-      // It commits for whatever will have taken its place, even for null
-      const { session } = ctx;
-      await next();
-      await session.manuallyCommit();
-    });
+    await loadSession(ctx, () => saveAfter(ctx, next));
   };
+}
+
+async function saveAfter(ctx: Context, next: Next): Promise<void> {
+  // It commits for whatever will have taken its place, even for null
+  const { session } = ctx;
+  await next();
+  await session.manuallyCommit();
 }

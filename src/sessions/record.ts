@@ -38,6 +38,12 @@ export function parseRecord(text: string): SessionRecord | null {
   return { startedAt, user, fields };
 }
 
+/** Without what is no JSON, which only another hand than ours can have written. */
+export function parseFields(fields: Fields): Record<string, unknown> {
+  const values = Object.entries(fields).map(([name, text]) => [name, parseJson(text)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
 export function applyChanges(fields: Fields, { written, removed }: Changes): Fields {
   const kept = Object.entries(fields).filter(([name]) => !removed.includes(name));
   return { ...Object.fromEntries(kept), ...written };
@@ -51,10 +57,11 @@ export function findChanges(before: Fields, after: Fields): Changes | null {
   return { written: Object.fromEntries(written), removed };
 }
 
+/** undefined for what is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
 }

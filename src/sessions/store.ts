@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { handleOf, isSessionId } from './id.ts';
 import { RECORD_LIMIT } from './merge.ts';
-import { type Fields, findChanges, type SessionRecord } from './record.ts';
+import { type Fields, findChanges, parseFields, type SessionRecord } from './record.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
@@ -28,6 +28,11 @@ class SessionFull extends Error {
   readonly expose = true;
 }
 
+interface Loaded {
+  handle: string;
+  record: SessionRecord;
+}
+
 type SavedByKoa = Record<string, unknown>;
 
 /** For koa-session's option `ContextStore`: it makes a new one for each request. */
@@ -35,7 +40,7 @@ export function createStore(sessions: Sessions) {
   return class SessionStore {
     readonly #ctx: Context;
     /** What Redis held when this request read it. */
-    #loaded: (SessionRecord & { handle: string }) | null = null;
+    #loaded: Loaded | null = null;
 
     constructor(ctx: Context) {
       this.#ctx = ctx;
@@ -49,9 +54,9 @@ export function createStore(sessions: Sessions) {
         clearCookie(this.#ctx);
         return undefined;
       }
-      this.#loaded = { ...record, handle };
+      this.#loaded = { handle, record };
       const { user, startedAt, fields } = record;
-      return { ...parseFields(fields), user, _handle: handle, _startedAt: startedAt };
+      return Object.assign(parseFields(fields), { user, _handle: handle, _startedAt: startedAt });
     }
 
     /**
@@ -71,33 +76,32 @@ export function createStore(sessions: Sessions) {
     async destroy(): Promise<void> {
       // What was never loaded is not there to end. What is not null now is to have another id: set()
       if (!this.#loaded || this.#ctx.session !== null) return;
-      await sessions.end(this.#loaded.user, this.#loaded.handle);
+      await sessions.end(this.#loaded.record.user, this.#loaded.handle);
     }
 
-    async #change(loaded: SessionRecord & { handle: string }, user: string, fields: Fields) {
-      if (user !== loaded.user) throw new Error('A session keeps its user: regenerate() it');
-      const changes = findChanges(loaded.fields, fields);
+    async #change({ handle, record }: Loaded, user: string, fields: Fields) {
+      if (user !== record.user) throw new Error('A session keeps its user: regenerate() it');
+      const changes = findChanges(record.fields, fields);
       if (!changes) return;
 
-      const outcome = await sessions.change(loaded.handle, changes);
+      const outcome = await sessions.change(handle, changes);
       if (outcome === 'ended') this.#refuse();
       if (outcome === 'too large')
         throw new SessionFull(`a session may have ${RECORD_LIMIT} bytes`);
-      this.#loaded = { ...loaded, fields };
+      this.#loaded = { handle, record: { ...record, fields } };
     }
 
-    async #move(loaded: SessionRecord & { handle: string }, handle: string, fields: Fields) {
-      const changes = findChanges(loaded.fields, fields) ?? { written: {}, removed: [] };
-      const { handle: from, ...record } = loaded;
-      if (!(await sessions.move(from, handle, record, changes))) this.#refuse();
-      this.#loaded = { ...record, fields, handle };
+    async #move({ handle: from, record }: Loaded, to: string, fields: Fields) {
+      const changes = findChanges(record.fields, fields) ?? { written: {}, removed: [] };
+      if (!(await sessions.move(from, to, record, changes))) this.#refuse();
+      this.#loaded = { handle: to, record: { ...record, fields } };
     }
 
     async #start(handle: string, user: string, fields: Fields) {
       const old = this.#loaded;
       const startedAt = await sessions.start(handle, user, fields);
-      if (old) await sessions.end(old.user, old.handle);
-      this.#loaded = { handle, user, fields, startedAt };
+      if (old) await sessions.end(old.record.user, old.handle);
+      this.#loaded = { handle, record: { user, startedAt, fields } };
     }
 
     #refuse(): never {
@@ -117,17 +121,4 @@ function toRecord({ user, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
   if (typeof user !== 'string') throw new Error('ctx.session.user must say whose session it is');
   const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);
   return { user, fields: Object.fromEntries(texts.filter(([, text]) => text !== undefined)) };
-}
-
-/** Without those that are no JSON, which only another hand than ours can have written. */
-function parseFields(fields: Fields): Record<string, unknown> {
-  const session: Record<string, unknown> = {};
-  for (const [name, text] of Object.entries(fields)) {
-    try {
-      session[name] = JSON.parse(text);
-    } catch {
-      continue;
-    }
-  }
-  return session;
 }

@@ -35,13 +35,19 @@ beforeAll(async () => {
   bob = await signUp('bob');
 });
 beforeEach(async () => {
-  const { body } = await as(alice).get('/session/data').expect(200);
-  for (const field of Object.keys(body)) {
+  const { body, status } = await as(alice).get('/session/data');
+  // A test that went wrong shall not take all others with it
+  if (status !== 200) alice = await signIn('Alice');
+  else await removeAll(Object.keys(body));
+});
+
+async function removeAll(fields: string[]): Promise<void> {
+  for (const field of fields) {
     await as(alice)
       .delete(`/session/data/${encodeURIComponent(field)}`)
       .expect(200);
   }
-});
+}
 
 function start(env: Record<string, string> = {}): Promise<App> {
   return startApp({ ...bound({ host: server.host, port: server.port }), ...env });
@@ -119,7 +125,7 @@ describe('POST /session/sign-up', () => {
 
   it('gives a name to one of two who want it at the same time', async () => {
     const answers = await Promise.all([1, 2].map(() => post('sign-up', login('wanted'))));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([201, 409]));
   });
 
   it.each([
@@ -146,12 +152,13 @@ describe('POST /session/sign-up', () => {
     expect(await readAllOfRedis()).toEqual(before);
   });
 
-  it.each([
-    ['64 letters in the name, 8 spaces as password', 'a'.repeat(64), ' '.repeat(8)],
-    ['256 characters in the password', 'b', 'x'.repeat(256)],
-  ])('allows %s', async (_name, username, password) => {
-    await post('sign-up', { username, password }).expect(201);
-    await post('sign-in', { username, password: password.slice(1) }).expect(401);
+  it('allows 64 letters in the name, and 8 spaces as password', async () => {
+    await post('sign-up', login('a'.repeat(64), ' '.repeat(8))).expect(201);
+  });
+
+  it('allows 256 characters in the password, of which every one counts', async () => {
+    await post('sign-up', login('long', 'x'.repeat(256))).expect(201);
+    await post('sign-in', login('long', 'x'.repeat(255))).expect(401);
   });
 
   it.each([
@@ -195,9 +202,12 @@ describe('POST /session/sign-up', () => {
 describe('POST /session/sign-in', () => {
   it('answers 200 with the name as it was written at sign-up, however it is written now', async () => {
     await signUp('José');
-    for (const name of ['JOSÉ', 'José'.normalize('NFD'), 'Ｊosé']) {
-      await post('sign-in', login(name)).expect(200, { user: 'José' });
-    }
+    const name = 'ＪOSÉ'.normalize('NFD');
+    const answer = await post('sign-in', login(name)).expect(200, { user: 'José' });
+
+    const browser = as(cookieOf(answer));
+    expect((await browser.get('/session/me').expect(200)).body.user).toBe('José');
+    expect((await browser.get('/session/list').expect(200)).body).toHaveLength(2);
   });
 
   it('answers 401 to a wrong password and to an unknown user, in the same words', async () => {
@@ -689,14 +699,17 @@ describe('a form that a browser posts', () => {
   const submit = (path: string, fields: object, cookie = '') =>
     post(path, fields).set({ Accept: BROWSER, Cookie: cookie });
 
-  it.each(['sign-up', 'sign-in'])('to %s leads to the start page, signed in', async (path) => {
-    const answer = await submit(path, login('former')).expect(303).expect('Location', '/');
+  it.each([
+    ['sign-up', 'former'],
+    ['sign-in', 'Alice'],
+  ])('to %s leads to the start page, signed in', async (path, name) => {
+    const answer = await submit(path, login(name)).expect(303).expect('Location', '/');
     const { body } = await as(cookieOf(answer)).get('/session/me').expect(200);
-    expect(body.user).toBe('former');
+    expect(body.user).toBe(name);
   });
 
   it.each(['sign-out', 'sign-out-everywhere'])('to %s leads there, signed out', async (path) => {
-    const cookie = await signIn('former');
+    const cookie = await signUp(`former-${path}`);
     await submit(path, {}, cookie).expect(303).expect('Location', '/');
     await as(cookie).get('/session/me').expect(401);
   });
@@ -713,7 +726,7 @@ describe('a form that a browser posts', () => {
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['set-cookie']).toBeUndefined();
     expect(text).toContain(`<form action="/session/${path}" method="post">`);
-    expect(text).toContain(`<p class="fault" role="alert">${message}</p>`);
+    expect(text).toContain(` role="alert">${message}</p>`);
     expect(text).toContain('value="ALICE"');
     expect(text).not.toContain(fields.password);
   });
@@ -723,7 +736,7 @@ describe('a form that a browser posts', () => {
     const { text, headers } = await submit('sign-in', login('poster')).expect(429);
 
     expect(headers['retry-after']).toMatch(/^\d+$/);
-    expect(text).toMatch(/<p class="fault" role="alert">too many failed sign-ins: try again/);
+    expect(text).toMatch(/ role="alert">too many failed sign-ins: try again/);
   });
 
   it('is shown again with whatever name, as the text that it is', async () => {

@@ -1,4 +1,5 @@
 /** The facts of the Redis connection, asked for again and again. */
+import { showFacts, showState } from './facts.js';
 
 const INTERVAL = 2000; // milliseconds
 
@@ -30,34 +31,18 @@ export function mountRedis(section, instance) {
       const response = await fetch('/', { headers: { Accept: 'application/json' } });
       const { app, redis } = await response.json();
       instance.textContent = `${app.name} ${response.headers.get('X-App-Instance')}`;
-      showState(redis);
-      facts.replaceChildren(...FACTS.flatMap(([name, read]) => describe(name, read(redis))));
+      showState(state, ...stateOf(redis));
+      showFacts(facts, FACTS, redis);
     } catch {
-      show('bad', 'The app does not answer.');
+      showState(state, 'bad', 'The app does not answer.');
     }
     setTimeout(refresh, INTERVAL);
   }
-
-  function showState({ bound, error }) {
-    if (error) show('bad', error);
-    else if (bound) show('good', 'Connected');
-    else show('bad', 'No Redis service is bound to this app.');
-  }
-
-  /** Said anew only when it changes, as a screen reader reads it out. */
-  function show(mood, text) {
-    state.dataset.state = mood;
-    if (state.textContent !== text) state.textContent = text;
-  }
 }
 
-function describe(name, value) {
-  if (value === null || value === undefined) return [];
-  const term = document.createElement('dt');
-  const description = document.createElement('dd');
-  term.textContent = name;
-  description.textContent = value;
-  return [term, description];
+function stateOf({ bound, error }) {
+  if (error) return ['bad', error];
+  return bound ? ['good', 'Connected'] : ['bad', 'No Redis service is bound to this app.'];
 }
 
 function formatAddress({ host, port }) {

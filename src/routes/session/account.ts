@@ -60,7 +60,7 @@ export function createAccountHandlers(parts: Parts) {
     const { user } = signedIn(ctx);
     const ended = await sessions.endAll(user);
     clearCookie(ctx);
-    log(`Sign-out of ${user} everywhere: ${ended} sessions`);
+    log(`Sign-out of ${user} everywhere, sessions ended: ${ended}`);
     ctx.body = { ended };
   }
 

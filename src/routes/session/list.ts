@@ -1,6 +1,7 @@
 /** All sessions of a user, on whatever instances they were begun. */
 import type { Context } from 'koa';
 import type { Log } from '../../log.ts';
+import { parseFields } from '../../sessions/record.ts';
 import type { ListedSession, Sessions } from '../../sessions/sessions.ts';
 import { clearCookie } from '../../sessions/store.ts';
 import { showSignedInBy, signedIn } from './signed-in.ts';
@@ -32,7 +33,7 @@ function show({ handle, startedAt, lastSeenAt, fields }: ListedSession, current:
   return {
     id: handle,
     signedInAt: new Date(startedAt),
-    signedInBy: showSignedInBy(fields.signedInBy && JSON.parse(fields.signedInBy)),
+    signedInBy: showSignedInBy(parseFields(fields).signedInBy),
     lastSeenAt: new Date(lastSeenAt),
     current: handle === current,
   };

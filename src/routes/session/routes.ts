@@ -16,12 +16,19 @@ export interface SessionRouteParts {
   list: ReturnType<typeof createListHandlers>;
 }
 
-/** Only what loads a session costs a Redis command, and only for who sends its cookie. */
-export function sessionRoutes({ loadSession, forms, account, me, list }: SessionRouteParts) {
+/** The route that is asked for most, by itself: koa-router looks at every route of a router. */
+export function meRoutes({ loadSession, me }: SessionRouteParts) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
 
   router.get('/session/me', loadSession, me.show);
+
+  return router.routes();
+}
+
+/** Only what loads a session costs a Redis command, and only for who sends its cookie. */
+export function sessionRoutes({ loadSession, forms, account, list }: SessionRouteParts) {
+  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);

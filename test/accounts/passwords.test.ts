@@ -1,0 +1,128 @@
+/** Hashes of passwords: how they are made, verified and made anew. */
+import * as crypto from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Account } from '../../src/accounts/accounts.ts';
+import {
+  createDecoy,
+  hashPassword,
+  isOutdated,
+  verifyPassword,
+} from '../../src/accounts/passwords.ts';
+import { accountKey } from '../../src/redis/names.ts';
+import { bound, startApp } from '../support/app.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { startRedis } from '../support/redis-server.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const HAS_ARGON2 = 'argon2' in crypto;
+
+/** Of "pleaseletmein", from RFC 7914, section 12. */
+const SCRYPT =
+  '$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI';
+/** Of "password", from the tests of the reference implementation (phc-winner-argon2, src/test.c). */
+const ARGON2ID =
+  '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
+
+const PREFERRED = HAS_ARGON2 ? '$argon2id$v=19$m=19456,t=2,p=1' : '$scrypt$ln=15,r=8,p=3';
+
+describe('a hash', () => {
+  let phc: string;
+  beforeAll(async () => {
+    phc = await hashPassword(PASSWORD);
+  });
+
+  it('is a PHC string with the best parameters of this runtime', () => {
+    const [parameters, salt, key] = [...phc.matchAll(/^(.+)\$(.+)\$(.+)$/g)][0]!.slice(1);
+    expect(parameters).toBe(PREFERRED);
+    expect(salt).toMatch(/^[A-Za-z0-9+/]{22}$/);
+    expect(key).toMatch(/^[A-Za-z0-9+/]{43}$/);
+    expect(isOutdated(phc)).toBe(false);
+  });
+
+  it('is that of the password, and of no other', async () => {
+    expect(await verifyPassword(PASSWORD, phc)).toBe(true);
+    expect(await verifyPassword(`${PASSWORD} `, phc)).toBe(false);
+    expect(await verifyPassword(PASSWORD.toUpperCase(), phc)).toBe(false);
+    expect(await verifyPassword('', phc)).toBe(false);
+  });
+
+  it('has a salt of its own', async () => {
+    expect(await hashPassword(PASSWORD)).not.toBe(phc);
+  });
+
+  it('is the same however a keyboard puts characters together', async () => {
+    const composed = await hashPassword('Ångström 5km'.normalize('NFC'));
+
+    expect(await verifyPassword('Ångström 5km'.normalize('NFD'), composed)).toBe(true);
+    expect(await verifyPassword('Ångström ５㎞', composed)).toBe(true);
+    expect(await verifyPassword('Angstrom 5km', composed)).toBe(false);
+  });
+});
+
+describe('a hash from elsewhere', () => {
+  it('by scrypt is verified with its own parameters', async () => {
+    expect(await verifyPassword('pleaseletmein', SCRYPT)).toBe(true);
+    expect(await verifyPassword('pleaseletmeout', SCRYPT)).toBe(false);
+    expect(await verifyPassword('pleaseletmein', SCRYPT.replace('ln=14', 'ln=13'))).toBe(false);
+  });
+
+  if (HAS_ARGON2) {
+    it('by argon2id is verified with its own parameters', async () => {
+      expect(await verifyPassword('password', ARGON2ID)).toBe(true);
+      expect(await verifyPassword('passwort', ARGON2ID)).toBe(false);
+      expect(await verifyPassword('password', ARGON2ID.replace('t=2', 't=3'))).toBe(false);
+    });
+  } else {
+    it('by argon2id cannot be verified here, which is said', async () => {
+      await expect(verifyPassword('password', ARGON2ID)).rejects.toThrow(
+        'A password was hashed by Node.js 24; this version cannot',
+      );
+    });
+  }
+
+  it.each(['$2b$10$c29tZXNhbHQ$a2V5', '$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$a2V5', 'plain'])(
+    'by another algorithm, like %s, is refused',
+    async (phc) => {
+      await expect(verifyPassword('password', phc)).rejects.toThrow(/unknown parameters/);
+    },
+  );
+
+  it.each([SCRYPT, ARGON2ID, SCRYPT.replace('ln=14', 'ln=15')])('is outdated: %s', (phc) => {
+    expect(isOutdated(phc)).toBe(true);
+  });
+});
+
+describe('the decoy', () => {
+  it('takes the work of a hash, and is that of no password', async () => {
+    const decoy = createDecoy();
+
+    expect(decoy.startsWith(`${PREFERRED}$`)).toBe(true);
+    expect(decoy).toHaveLength((await hashPassword(PASSWORD)).length);
+    expect(createDecoy()).not.toBe(decoy);
+    expect(await verifyPassword('', decoy)).toBe(false);
+  });
+});
+
+describe('an outdated hash', () => {
+  it('is made anew when its owner signs in, and only then', async () => {
+    const server = await startRedis();
+    const redis = new Redis(server.port);
+    stopAtEnd(() => redis.quit());
+    const app = await startApp(bound({ host: server.host, port: server.port }));
+    const signIn = (password: string) =>
+      app.http.post('/session/sign-in').send({ username: 'alice', password });
+    const read = async (): Promise<Account> =>
+      JSON.parse((await redis.get(accountKey('alice')))!) as Account;
+    const old: Account = { name: 'alice', password: SCRYPT, addresses: [] };
+    await redis.set(accountKey('alice'), JSON.stringify(old));
+
+    await signIn('wrong password').expect(401);
+    expect(await read()).toEqual(old);
+    await signIn('pleaseletmein').expect(200);
+    const { password } = await read();
+    expect(isOutdated(password)).toBe(false);
+    await signIn('wrong password').expect(401);
+    await signIn('pleaseletmein').expect(200);
+    expect((await read()).password).toBe(password);
+  });
+});
