@@ -1,7 +1,7 @@
 /** The time on Redis' clock: the one that all instances share, whatever their own clocks say. */
 import type { Log } from '../log.ts';
 import type { RedisClient } from './client.ts';
-import { explain } from './explain.ts';
+import { explain, isForbidden } from './explain.ts';
 
 /** Two good clocks drift apart by a few milliseconds in this time. */
 const READ_EVERY = 60_000; // milliseconds
@@ -31,7 +31,8 @@ export function followClock(redis: RedisClient, log: Log): Clock {
       const [seconds, microseconds] = (await redis.time()).map(Number) as [number, number];
       offset = seconds * 1000 + microseconds / 1000 - performance.now();
     } catch (error) {
-      if (redis.status === 'ready' && !hasComplained) complain(error as Error);
+      // Whatever else keeps Redis from answering, the next attempt may find gone
+      if (isForbidden(error as Error) && !hasComplained) complain(error as Error);
     }
   }
 

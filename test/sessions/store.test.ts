@@ -3,7 +3,6 @@
  * gate between reading their session and saving it.
  */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
@@ -322,7 +321,7 @@ async function openShop(client: Redis) {
     ctx.body = '{}';
     return handlers.get(ctx.path)!(ctx) as Promise<void>;
   });
-  const server = createServer(app.callback()).listen(0, '127.0.0.1');
+  const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   stopAtEnd(() => new Promise((resolve) => server.close(resolve)));
   const { port } = server.address() as AddressInfo;
