@@ -8,11 +8,13 @@ import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
+import type { Instances } from './instances/instances.ts';
 import { createMetrics } from './metrics.ts';
 import { readOverview } from './overview.ts';
 import type { RedisLink } from './redis/link.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
+import { instanceRoutes } from './routes/instances.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { refuseOtherMethods } from './routes/not-allowed.ts';
 import { overviewRoutes } from './routes/overview.ts';
@@ -22,7 +24,7 @@ import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
 import { securityHeaders } from './security-headers.ts';
 import { createSessionParts } from './session-parts.ts';
-import { createTraffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 import { readHostFromHost } from './tuning.ts';
 
 const PUBLIC = join(import.meta.dirname, '../public');
@@ -30,26 +32,29 @@ const PUBLIC = join(import.meta.dirname, '../public');
 export interface Parts {
   config: Config;
   link: RedisLink;
+  instances: Instances | null;
+  traffic: Traffic;
   health: Health;
   log: Log;
 }
 
 /** All of the app, as a listener for a `node:http` server. */
-export function createApp({ config, link, health, log }: Parts): RequestListener {
+export function createApp(parts: Parts): RequestListener {
+  const { config, link, instances, traffic, health, log } = parts;
   const { instance, binding, trust } = config;
-  const { client, availability } = link;
-  const traffic = createTraffic();
+  const { client, availability, clock } = link;
   const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
   readHostFromHost(app);
   const toAnswer = createToAnswer(availability, log);
   answerErrors(app, toAnswer);
 
   // Keys come first, then sessions, for speed: all other routes are asked for less often
-  if (client) {
+  if (client && instances) {
     app.use(keyRoutes(client));
-    const session = createSessionParts({ app, redis: client, config, toAnswer, log });
+    const session = createSessionParts({ app, redis: client, clock, config, toAnswer, log });
     app.use(meRoutes(session));
     app.use(sessionRoutes(session));
+    app.use(instanceRoutes({ instances, loadSession: session.loadSession, health }));
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }

@@ -4,9 +4,11 @@ import { createApp } from './app.ts';
 import { formatInstance } from './cloudfoundry/instance.ts';
 import { readConfig } from './config.ts';
 import type { Health } from './health.ts';
+import { createInstances } from './instances/instances.ts';
 import { log } from './log.ts';
 import { linkRedis } from './redis/link.ts';
 import { shutDownOnSignal } from './shutdown.ts';
+import { createTraffic } from './traffic.ts';
 
 /** The platform's router reuses connections that were idle for up to 90 seconds. */
 const KEEP_ALIVE_TIMEOUT = 95_000; // milliseconds
@@ -22,12 +24,15 @@ const health: Health = { state: 'starting' };
 const link = await linkRedis(binding, trust, log);
 if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 
+const traffic = createTraffic();
+const instances = createInstances({ config, link, traffic });
 const server = createServer(
   { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
-  createApp({ config, link, health, log }),
+  createApp({ config, link, instances, traffic, health, log }),
 );
 server.listen(config.port, () => {
   health.state = 'ready';
+  instances?.join();
   log(`${instance.appName} ${formatInstance(instance)} listens on port ${config.port}`);
 });
-shutDownOnSignal({ server, link, health, log });
+shutDownOnSignal({ server, instances, link, health, log });

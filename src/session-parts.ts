@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import type { ToAnswer } from './errors.ts';
 import type { Log } from './log.ts';
 import type { RedisClient } from './redis/client.ts';
-import { followClock } from './redis/clock.ts';
+import type { Clock } from './redis/clock.ts';
 import { createAccountHandlers } from './routes/session/account.ts';
 import { createForms } from './routes/session/forms.ts';
 import { createListHandlers } from './routes/session/list.ts';
@@ -30,15 +30,15 @@ const FORM_TEMPLATE = join(import.meta.dirname, '../public/session-form.html');
 interface Parts {
   app: Koa;
   redis: RedisClient;
+  clock: Clock;
   config: Config;
   toAnswer: ToAnswer;
   log: Log;
 }
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
-  const { app, redis, config, toAnswer, log } = parts;
+  const { app, redis, clock, config, toAnswer, log } = parts;
   const { instance, timeouts, isSignUpOpen } = config;
-  const clock = followClock(redis, log);
   const sessions = createSessions(redis, { clock, timeouts, log });
   const accounts = createSignIn({
     accounts: createAccounts(redis),

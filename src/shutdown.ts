@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health } from './health.ts';
+import type { Instances } from './instances/instances.ts';
 import type { Log } from './log.ts';
 import type { RedisLink } from './redis/link.ts';
 
@@ -12,6 +13,7 @@ const DEADLINE = 8000; // milliseconds
 
 interface Running {
   server: Server;
+  instances: Instances | null;
   link: RedisLink;
   health: Health;
   log: Log;
@@ -23,12 +25,12 @@ export function shutDownOnSignal(running: Running): void {
   process.once('SIGINT', () => void shutDown(running));
 }
 
-async function shutDown({ server, link, health, log }: Running): Promise<void> {
+async function shutDown({ server, instances, link, health, log }: Running): Promise<void> {
   log('Draining: no more requests, please');
   health.state = 'draining';
   setTimeout(() => giveUp(log), DEADLINE).unref();
 
-  await sleep(LAST_REQUESTS);
+  await Promise.all([instances?.leave(), sleep(LAST_REQUESTS)]);
   await close(server);
   await link.client?.quit().catch(() => {}); // it is away already
   log('Drained: good-bye');

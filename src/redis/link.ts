@@ -5,12 +5,14 @@ import type { Trust } from '../cloudfoundry/trust.ts';
 import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
+import { type Clock, followClock } from './clock.ts';
 import { tlsOptions } from './tls-options.ts';
 
 export interface RedisLink {
   /** null: nothing is bound, or what is bound cannot be used. */
   client: RedisClient | null;
   availability: Availability;
+  clock: Clock;
 }
 
 /**
@@ -33,11 +35,11 @@ export async function linkRedis(binding: Binding, trust: Trust, log: Log): Promi
   const client = createClient(connection, { tls });
   const availability = watchAvailability(client, connection, log);
   await firstAttempt(client);
-  return { client, availability };
+  return { client, availability, clock: followClock(client, log) };
 }
 
 function unlinked(problem: string | null): RedisLink {
-  return { client: null, availability: { isAvailable: false, problem } };
+  return { client: null, availability: { isAvailable: false, problem }, clock: Date };
 }
 
 /** Not the promise of connect(), which a Sentinel that is away keeps open for ever. */

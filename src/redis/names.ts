@@ -14,5 +14,8 @@ export const accountKey = (name: string) => `${OWN_PREFIX}a:${name}`;
 /** Counters of failed sign-ins. */
 export const THROTTLE_PREFIX = `${OWN_PREFIX}t`;
 
+/** How each running instance is. */
+export const INSTANCES_KEY = `${OWN_PREFIX}instances`;
+
 /** The channel that tells which sessions were ended: their handles, with spaces between. */
 export const ENDED_CHANNEL = `${OWN_PREFIX}ended`;

@@ -1,14 +1,28 @@
 /** What a Redis server says of itself. */
 import { Cluster } from 'ioredis';
+import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 
 export interface ServerInfo {
   version: string | null;
-  role: string | null;
+  role: 'primary' | 'replica' | null;
   /** Bytes. */
   usedMemory: number | null;
   /** Bytes; 0 for no limit. */
   maxMemory: number | null;
+  clients: number | null;
+  commandsPerSecond: number | null;
+  /** From 0 to 1, of all keys that were looked for since the server started; null for none. */
+  hitRate: number | null;
+  replicas: Replica[];
+  /** When a snapshot was saved; null when none was since the server started. */
+  lastSave: Date | null;
+}
+
+interface Replica extends Address {
+  state: string;
+  /** Seconds since it was last heard of. */
+  lag: number | null;
 }
 
 /** Of a Cluster, one of the primaries answers. Throws when Redis does not answer INFO. */
@@ -19,10 +33,47 @@ export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
   const fields = parseInfo(await node.info());
   return {
     version: fields.get('valkey_version') ?? fields.get('redis_version') ?? null,
-    role: fields.get('role') ?? null,
+    role: readRole(fields.get('role')),
     usedMemory: toNumber(fields.get('used_memory')),
     maxMemory: toNumber(fields.get('maxmemory')),
+    clients: toNumber(fields.get('connected_clients')),
+    commandsPerSecond: toNumber(fields.get('instantaneous_ops_per_sec')),
+    hitRate: readHitRate(fields),
+    replicas: readReplicas(fields),
+    lastSave: readLastSave(fields),
   };
+}
+
+/** Redis keeps its old words here. */
+function readRole(word: string | undefined) {
+  if (word === 'master') return 'primary';
+  return word === 'slave' ? 'replica' : null;
+}
+
+function readHitRate(fields: Map<string, string>): number | null {
+  const hits = Number(fields.get('keyspace_hits'));
+  const all = hits + Number(fields.get('keyspace_misses'));
+  return all > 0 ? hits / all : null;
+}
+
+/** `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` and so on. */
+function readReplicas(fields: Map<string, string>): Replica[] {
+  const texts = [...fields].filter(([name]) => /^slave\d+$/.test(name)).map(([, text]) => text);
+  return texts.map((text) => {
+    const replica = new Map(text.split(',').map((pair) => pair.split('=') as [string, string]));
+    return {
+      host: replica.get('ip') ?? '',
+      port: Number(replica.get('port')),
+      state: replica.get('state') ?? '',
+      lag: toNumber(replica.get('lag')),
+    };
+  });
+}
+
+/** A server that has saved nothing tells the time of its start. */
+function readLastSave(fields: Map<string, string>): Date | null {
+  const saves = Number(fields.get('rdb_saves'));
+  return saves > 0 ? new Date(Number(fields.get('rdb_last_save_time')) * 1000) : null;
 }
 
 function parseInfo(text: string): Map<string, string> {

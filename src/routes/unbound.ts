@@ -1,7 +1,7 @@
 /** What the routes that need Redis answer while there is none: how to bind one. */
 import type { Context, Middleware, Next } from 'koa';
 
-const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+)$/;
+const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+|instances\/.+)$/;
 
 /** Takes the place of the routes that need Redis. */
 export function unboundRoutes(appName: string, problem: string | null): Middleware {

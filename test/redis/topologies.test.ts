@@ -31,7 +31,7 @@ describe('Sentinel', () => {
       nodes,
       masterName: 'my-master',
       reader: null,
-      server: { role: 'master' },
+      server: { role: 'primary' },
       error: null,
     });
     const direct = new Redis({ port: primary.port, password: PASSWORD });
@@ -61,7 +61,7 @@ describe('Cluster', () => {
     expect(await readRedis(app)).toMatchObject({
       topology: 'cluster',
       nodes,
-      server: { role: 'master' },
+      server: { role: 'primary' },
       error: null,
     });
     for (const { port } of servers) {
@@ -98,7 +98,7 @@ describe('a primary with a reader endpoint', () => {
       topology: 'replicated',
       nodes: [{ host: HOST, port: primary.port }],
       reader: { host: HOST, port: replica.port },
-      server: { role: 'master' },
+      server: { role: 'primary' },
       error: null,
     });
   });

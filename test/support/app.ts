@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { createApp } from '../../src/app.ts';
+import { createInstances } from '../../src/instances/instances.ts';
+import { createTraffic } from '../../src/traffic.ts';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Health } from '../../src/health.ts';
@@ -17,9 +19,12 @@ export async function startApp(env: Environment) {
   const config = readConfig(env);
   const health: Health = { state: 'ready' };
   const link = await linkRedis(config.binding, config.trust, log);
-  const server = createServer(createApp({ config, link, health, log }));
+  const traffic = createTraffic();
+  const instances = createInstances({ config, link, traffic });
+  const server = createServer(createApp({ config, link, instances, traffic, health, log }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  instances?.join();
   const { port } = server.address() as AddressInfo;
 
   const app = {
@@ -30,6 +35,7 @@ export async function startApp(env: Environment) {
     /** What the app has logged. */
     lines,
     async stop() {
+      if (link.availability.isAvailable) await instances?.leave();
       link.client?.disconnect();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,55 @@
+/** /instances/…: who is running, as JSON and as server-sent events. */
+import { PassThrough } from 'node:stream';
+import Router from 'koa-router';
+import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
+import type { Health } from '../health.ts';
+import { type Instances, showInstance } from '../instances/instances.ts';
+import { isRedisError } from '../redis/explain.ts';
+
+interface Parts {
+  instances: Instances;
+  loadSession: Middleware;
+  health: Health;
+}
+
+export function instanceRoutes({ instances, loadSession, health }: Parts) {
+  const { directory, watchers } = instances;
+  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+
+  router.get('/instances/list', list);
+  router.get('/instances/events', watch);
+
+  return router.routes();
+
+  async function list(ctx: Context) {
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = (await directory.list()).map(showInstance);
+  }
+
+  async function watch(ctx: Context) {
+    ctx.assert(health.state === 'ready', 503, 'this instance takes no more requests', RETRY);
+    const session = await findSession(ctx);
+    const stream = new PassThrough();
+    ctx.res.once('close', () => stream.destroy());
+    const isAdded = watchers.add(stream, session?._handle ?? null);
+    ctx.assert(isAdded, 503, 'too many pages are open at this instance', RETRY);
+
+    ctx.type = 'text/event-stream';
+    ctx.set('Cache-Control', 'no-store');
+    stream.write(`event: session\ndata: ${JSON.stringify(session && { user: session.user })}\n\n`);
+    ctx.body = stream;
+  }
+
+  /** A page is of use without Redis as well: it tells when Redis is back. */
+  async function findSession(ctx: Context) {
+    try {
+      await loadSession(ctx, () => Promise.resolve());
+      return ctx.session.user ? ctx.session : null;
+    } catch (error) {
+      if (!isRedisError(error as Error)) throw error;
+      return null;
+    }
+  }
+}
+
+const RETRY = { headers: { 'Retry-After': '1' } };
