@@ -12,6 +12,10 @@ export interface Config {
   trust: Trust;
   timeouts: Timeouts;
   isSignUpOpen: boolean;
+  /** In the memory of each instance, for a lesson: they are lost when one scales or it crashes. */
+  areSessionsInMemory: boolean;
+  /** Asks the platform's router to send a browser to the same instance again and again: the same. */
+  isStickinessWanted: boolean;
 }
 
 const DEFAULT_PORT = 3000;
@@ -30,7 +34,9 @@ export function readConfig(env: Environment = process.env): Config {
       idle: 1000 * readSeconds(env, 'SESSION_IDLE_TIMEOUT', DEFAULT_IDLE_TIMEOUT),
       absolute: 1000 * readSeconds(env, 'SESSION_ABSOLUTE_TIMEOUT', DEFAULT_ABSOLUTE_TIMEOUT),
     },
-    isSignUpOpen: readSignUp(env.SIGN_UP),
+    isSignUpOpen: readChoice(env, 'SIGN_UP', ['open', 'closed']) === 'open',
+    areSessionsInMemory: readChoice(env, 'SESSIONS', ['redis', 'memory']) === 'memory',
+    isStickinessWanted: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
   };
 }
 
@@ -47,7 +53,9 @@ function readSeconds(env: Environment, name: string, byDefault: number): number 
   throw new Error(`${name} is "${text}", which is not a number of seconds from 1 to a year's`);
 }
 
-function readSignUp(text = 'open'): boolean {
-  if (text === 'open' || text === 'closed') return text === 'open';
-  throw new Error(`SIGN_UP is "${text}", which is neither "open" nor "closed"`);
+/** The first choice is the one for a variable that is not set. */
+function readChoice(env: Environment, name: string, choices: [string, string]): string {
+  const text = env[name] ?? choices[0];
+  if (choices.includes(text)) return text;
+  throw new Error(`${name} is "${text}", which is neither "${choices.join('" nor "')}"`);
 }

@@ -19,6 +19,11 @@ const config = readConfig();
 const { instance, binding, trust } = config;
 for (const warning of binding.warnings) log(warning);
 if (!trust.verify) log('WARNING: REDIS_TLS_REJECT_UNAUTHORIZED=false: ANY CERTIFICATE IS ACCEPTED');
+if (config.areSessionsInMemory) {
+  log(
+    'WARNING: SESSIONS=memory: LOGINS ARE KNOWN TO ONE INSTANCE, AND LOST WITH IT. FOR A LESSON ONLY',
+  );
+}
 
 const health: Health = { state: 'starting' };
 const link = await linkRedis(binding, trust, log);

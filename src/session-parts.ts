@@ -16,6 +16,7 @@ import { createListHandlers } from './routes/session/list.ts';
 import { createMeHandlers } from './routes/session/me.ts';
 import type { SessionRouteParts } from './routes/session/routes.ts';
 import { securityHeaders } from './security-headers.ts';
+import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createTurnstile } from './turnstile.ts';
@@ -38,8 +39,10 @@ interface Parts {
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
   const { app, redis, clock, config, toAnswer, log } = parts;
-  const { instance, timeouts, isSignUpOpen } = config;
-  const sessions = createSessions(redis, { clock, timeouts, log });
+  const { instance, timeouts, isSignUpOpen, areSessionsInMemory, isStickinessWanted } = config;
+  const sessions = areSessionsInMemory
+    ? createMemorySessions(clock, timeouts)
+    : createSessions(redis, { clock, timeouts, log });
   const accounts = createSignIn({
     accounts: createAccounts(redis),
     throttle: createThrottle(redis),
@@ -48,7 +51,7 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
   });
 
   return {
-    loadSession: createSessionMiddleware(app, sessions),
+    loadSession: createSessionMiddleware(app, sessions, isStickinessWanted),
     forms: createForms({
       template: readFileSync(FORM_TEMPLATE, 'utf8'),
       toAnswer,

@@ -52,4 +52,4 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
   }
 }
 
-const RETRY = { headers: { 'Retry-After': '1' } };
+const RETRY = { expose: true, headers: { 'Retry-After': '1' } };

@@ -13,13 +13,20 @@ import { createStore } from './store.ts';
 const COOKIE = '__Host-session';
 const COOKIE_WITHOUT_TLS = 'session';
 
+/** Of this name, the router adds a cookie of its own that pins the browser to an instance. */
+const STICKY_COOKIE = 'JSESSIONID';
+
 /**
  * To be mounted on the routes that need a session: all others stay without cost. Saves what changed
  * once the routes are done, and nothing when they throw.
  *
  * No cookie is signed: an id of 256 random bits cannot be guessed, so there is no secret to share.
  */
-export function createSessionMiddleware(app: Koa, sessions: Sessions): Middleware {
+export function createSessionMiddleware(
+  app: Koa,
+  sessions: Sessions,
+  isSticky = false,
+): Middleware {
   const loadSession = session(
     {
       ContextStore: createStore(sessions),
@@ -33,9 +40,14 @@ export function createSessionMiddleware(app: Koa, sessions: Sessions): Middlewar
 
   return async (ctx: Context, next) => {
     ctx.set('Cache-Control', 'no-store');
-    ctx.sessionOptions.key = ctx.secure ? COOKIE : COOKIE_WITHOUT_TLS;
+    ctx.sessionOptions.key = nameCookie(ctx);
     await loadSession(ctx, () => saveAfter(ctx, next));
   };
+
+  function nameCookie(ctx: Context): string {
+    if (isSticky) return STICKY_COOKIE;
+    return ctx.secure ? COOKIE : COOKIE_WITHOUT_TLS;
+  }
 }
 
 async function saveAfter(ctx: Context, next: Next): Promise<void> {

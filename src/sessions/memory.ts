@@ -1,0 +1,77 @@
+/**
+ * Sessions in the memory of one instance: the wrong way, for the lesson that it teaches
+ * (SESSIONS=memory). The other instances know nothing of them, and they end with their instance.
+ */
+import type { Clock } from '../redis/clock.ts';
+import { applyChanges, type Changes, type Fields, type SessionRecord } from './record.ts';
+import type { ListedSession, Sessions, Timeouts } from './sessions.ts';
+
+interface Kept extends SessionRecord {
+  lastSeenAt: number;
+}
+
+/** Promises what createSessions does, as long as one instance is asked. */
+export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions {
+  const sessions = new Map<string, Kept>();
+
+  return { start, find, change, move, end, endAll, isOf, list };
+
+  async function start(handle: string, user: string, fields: Fields): Promise<number> {
+    const now = clock.now();
+    sessions.set(handle, { user, fields, startedAt: now, lastSeenAt: now });
+    return now;
+  }
+
+  async function find(handle: string): Promise<SessionRecord | null> {
+    const session = findLive(handle);
+    if (session) session.lastSeenAt = clock.now();
+    return session && { ...session };
+  }
+
+  async function change(handle: string, changes: Changes) {
+    const session = findLive(handle);
+    if (!session) return 'ended' as const;
+    session.fields = applyChanges(session.fields, changes);
+    return 'merged' as const;
+  }
+
+  async function move(from: string, to: string, _record: SessionRecord, changes: Changes) {
+    const session = findLive(from);
+    if (!session) return false;
+    sessions.delete(from);
+    sessions.set(to, { ...session, fields: applyChanges(session.fields, changes) });
+    return true;
+  }
+
+  async function end(_user: string, handle: string): Promise<number> {
+    return sessions.delete(handle) ? 1 : 0;
+  }
+
+  async function endAll(user: string): Promise<number> {
+    const handles = handlesOf(user);
+    for (const handle of handles) sessions.delete(handle);
+    return handles.length;
+  }
+
+  async function isOf(user: string, handle: string): Promise<boolean> {
+    return findLive(handle)?.user === user;
+  }
+
+  async function list(user: string): Promise<ListedSession[]> {
+    return handlesOf(user).map((handle) => ({ ...sessions.get(handle)!, handle }));
+  }
+
+  function handlesOf(user: string): string[] {
+    return [...sessions.keys()].filter((handle) => findLive(handle)?.user === user);
+  }
+
+  function findLive(handle: string): Kept | null {
+    const session = sessions.get(handle);
+    if (!session) return null;
+    const { startedAt, lastSeenAt } = session;
+    const now = clock.now();
+    if (now < lastSeenAt + timeouts.idle && now < startedAt + timeouts.absolute) return session;
+    sessions.delete(handle);
+    return null;
+  }
+}

@@ -1,0 +1,234 @@
+/** How instances know of each other, and what open pages are told. */
+import { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { countCommands } from '../support/commands.ts';
+import { openEvents } from '../support/events.ts';
+import { startProgram } from '../support/program.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { signIn, signUp } from '../support/user.ts';
+
+let server: RedisServer;
+let redis: Redis;
+let a: App;
+let b: App;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = new Redis(server.port);
+  stopAtEnd(() => redis.quit());
+  [a, b] = [await startApp(environment(0)), await startApp(environment(1))];
+});
+
+const guid = (index: number) => `${index}7c9bb3d-5f1e-4f0a-9b1e-3f6f1f6f1f6f`;
+function environment(index: number) {
+  return {
+    ...bound({ host: server.host, port: server.port }),
+    CF_INSTANCE_INDEX: String(index),
+    CF_INSTANCE_GUID: guid(index),
+  };
+}
+
+const watch = (app: { port: number }, cookie?: string) =>
+  openEvents(`http://127.0.0.1:${app.port}/instances/events`, cookie);
+const indexes = async (app: App) => {
+  const { body } = await app.http.get('/instances/list').expect(200);
+  return body.map(({ index }: { index: number }) => index);
+};
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition()));
+}
+
+describe('GET /instances/list', () => {
+  it('shows all instances with their load, whichever is asked', async () => {
+    await until(async () => (await indexes(b)).length === 2);
+    const { body } = await a.http.get('/instances/list').expect(200);
+
+    expect(body).toEqual(
+      [0, 1].map((index) => ({
+        index,
+        guid: guid(index),
+        startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        memory: expect.any(Number),
+        requestsPerSecond: expect.any(Number),
+        p95: body[index].p95 === null ? null : expect.any(Number),
+        eventLoopLag: expect.any(Number),
+      })),
+    );
+    expect(body[0].memory).toBeGreaterThan(10_000_000);
+  });
+
+  it('counts the requests of each', async () => {
+    const stream = await watch(b);
+    for (;;) {
+      await Promise.all(Array.from({ length: 50 }, () => a.http.get('/status/health')));
+      const [first] = await stream.next('instances');
+      if (first.requestsPerSecond < 10) continue;
+
+      expect(first.p95).toBeGreaterThan(0);
+      break;
+    }
+    stream.close();
+  });
+
+  it('forgets an instance that leaves at once, and one that crashes within seconds', async () => {
+    const leaving = await startProgram(environment(2));
+    const crashing = await startProgram(environment(3));
+    expect(await indexes(a)).toEqual([0, 1, 2, 3]);
+
+    leaving.child.kill('SIGTERM');
+    crashing.child.kill('SIGKILL');
+    await crashing.exited;
+    const crashed = performance.now();
+    await until(async () => !(await indexes(a)).includes(2));
+    expect(leaving.child.exitCode).toBeNull(); // it still drains
+    await until(async () => !(await indexes(a)).includes(3));
+    expect(performance.now() - crashed).toBeLessThan(5000);
+  });
+
+  it('answers 503 while Redis is away, and is complete when it is back', async () => {
+    const lonely = await startRedis();
+    const app = await startApp(bound({ host: lonely.host, port: lonely.port }));
+    await lonely.stop();
+    await app.http.get('/instances/list').expect(503, /^Redis /);
+
+    await lonely.restart();
+    await until(async () => (await app.http.get('/instances/list')).body.length === 1);
+  });
+});
+
+describe('GET /instances/events', () => {
+  it('tells at once who is signed in, how Redis is, and who is running', async () => {
+    const browser = await signUp(a);
+    const stream = await watch(b, browser.cookie);
+
+    expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(await stream.next('session')).toEqual({ user: browser.user });
+    expect(await stream.next('redis')).toMatchObject({ server: { role: 'primary' }, error: null });
+    expect(await stream.next('instances')).toMatchObject([{ index: 0 }, { index: 1 }]);
+    stream.close();
+  });
+
+  it('is there for anonymous visitors', async () => {
+    const stream = await watch(a);
+    expect(await stream.next('session')).toBeNull();
+    stream.close();
+  });
+
+  it.each([
+    ['signs out', '/session/sign-out'],
+    ['signs out everywhere', '/session/sign-out-everywhere'],
+  ])('tells within a second that the user %s at another instance', async (_how, path) => {
+    const browser = await signUp(a);
+    const stream = await watch(b, browser.cookie);
+    await stream.next('instances');
+    await untilSomebodyHears();
+
+    const began = performance.now();
+    await browser.at(a).post(path).expect(200);
+    await stream.next('ended');
+    expect(performance.now() - began).toBeLessThan(1000);
+    stream.close();
+  });
+
+  it('tells nobody else', async () => {
+    const [browser, other] = [await signUp(a), await signUp(a)];
+    const stream = await watch(b, other.cookie);
+    await stream.next('instances');
+    await untilSomebodyHears();
+    await browser.at(a).post('/session/sign-out').expect(200);
+    await other.at(a).post('/session/sign-out').expect(200);
+
+    expect(await stream.next('ended')).not.toBe(await handleOf(browser.cookie));
+    stream.close();
+  });
+
+  it('asks Redis as much for twenty pages as for one, and nothing for none', async () => {
+    const costOf = (seconds: number) =>
+      countCommands(redis, async () => {
+        const clock = await watch(b);
+        for (let second = 0; second < seconds; second++) await clock.next('instances');
+        clock.close();
+      });
+    const one = await costOf(3);
+    const streams = await Promise.all(Array.from({ length: 20 }, () => watch(b)));
+    const many = await costOf(3);
+    for (const stream of streams) stream.close();
+
+    expect(Math.abs(many.hgetall! - one.hgetall!)).toBeLessThanOrEqual(2);
+    await until(async () => (await redis.pubsub('NUMSUB', '_app:ended'))[1] === 0);
+  });
+
+  it('refuses more than a hundred pages, and has room again when they close', async () => {
+    const streams = await Promise.all(Array.from({ length: 100 }, () => watch(b)));
+    expect(streams.map(({ status }) => status)).toEqual(Array(100).fill(200));
+    expect((await watch(b)).status).toBe(503);
+
+    for (const stream of streams) stream.close();
+    await until(async () => {
+      const stream = await watch(b);
+      stream.close();
+      return stream.status === 200;
+    });
+  });
+
+  it('goes on without Redis, and tells why', async () => {
+    const lonely = await startRedis();
+    const app = await startApp(bound({ host: lonely.host, port: lonely.port }));
+    const stream = await watch(app);
+    await stream.next('redis');
+    await lonely.stop();
+    await until(async () => (await stream.next('redis')).error !== null);
+    const newcomer = await watch(app, `session=${'A'.repeat(43)}`);
+    expect((await newcomer.next('redis')).error).toMatch(/^Redis /);
+
+    await lonely.restart();
+    await until(async () => (await stream.next('redis')).error === null);
+    stream.close();
+    newcomer.close();
+  });
+
+  it('ends when its instance drains, so that the page goes on at another', async () => {
+    const leaving = await startProgram(environment(4));
+    const stream = await watch(leaving);
+    await stream.next('instances');
+    leaving.child.kill('SIGTERM');
+
+    expect(await stream.next('never')).toBeNull();
+    expect((await watch(leaving)).status).toBe(503);
+    expect(await leaving.exited).toEqual([0, null]);
+  });
+});
+
+describe('SESSIONS=memory, the lesson', () => {
+  it('keeps a login on one instance, where the other knows nothing of it', async () => {
+    const [c, d] = [
+      await startApp({ ...environment(5), SESSIONS: 'memory' }),
+      await startApp({ ...environment(6), SESSIONS: 'memory' }),
+    ];
+    const browser = await signUp(c);
+    await browser.at(c).put('/session/data/color').type('form').send('data=blue').expect(201);
+    await browser.at(c).get('/session/data').expect(200, { color: 'blue' });
+    await browser.at(d).get('/session/me').expect(401);
+
+    const elsewhere = await signIn(d, browser.user);
+    await elsewhere.at(d).get('/session/me').expect(200);
+    await browser.at(c).post('/session/sign-out').expect(200, { ended: 1 });
+    await browser.at(c).get('/session/me').expect(401);
+  });
+});
+
+describe('STICKY_SESSIONS=true, the lesson', () => {
+  it('names the cookie so that the platform’s router pins the browser to an instance', async () => {
+    const app = await startApp({ ...environment(7), STICKY_SESSIONS: 'true' });
+    expect((await signUp(app)).cookie).toMatch(/^JSESSIONID=/);
+  });
+});
+
+async function untilSomebodyHears(): Promise<void> {
+  await until(async () => Number((await redis.pubsub('NUMSUB', '_app:ended'))[1]) > 0);
+}
+
+async function handleOf(cookie: string): Promise<string> {
+  const { handleOf: hash } = await import('../../src/sessions/id.ts');
+  return hash(cookie.split('=')[1]!);
+}
