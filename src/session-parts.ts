@@ -21,7 +21,7 @@ import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions } from './sessions/sessions.ts';
 import { createTurnstile } from './turnstile.ts';
 
-/** Of 32 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
+/** Of 46 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
 const HASHED_AT_A_TIME = 2;
 /** Many may sign in at once, and each takes a quarter of a second. */
 const PATIENCE = 20_000; // milliseconds

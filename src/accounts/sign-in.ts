@@ -15,7 +15,7 @@ export type Verdict =
 interface Parts {
   accounts: Accounts;
   throttle: Throttle;
-  /** How many passwords are hashed at a time: each takes 19 to 32 MiB. */
+  /** How many passwords are hashed at a time: each takes 32 or 46 MiB. */
   takeTurn: Turnstile;
   log: Log;
 }

@@ -23,7 +23,7 @@ const SCRYPT =
 const ARGON2ID =
   '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
 
-const PREFERRED = HAS_ARGON2 ? '$argon2id$v=19$m=19456,t=2,p=1' : '$scrypt$ln=15,r=8,p=3';
+const PREFERRED = HAS_ARGON2 ? '$argon2id$v=19$m=47104,t=1,p=1' : '$scrypt$ln=15,r=8,p=3';
 
 describe('a hash', () => {
   let phc: string;
