@@ -46,7 +46,7 @@ export function createDirectory(redis: RedisClient, clock: Clock) {
     if (gone.length > 0) await redis.hdel(INSTANCES_KEY, ...gone.map(({ guid }) => guid));
     return entries
       .filter(({ seenAt }) => seenAt >= oldest)
-      .map(({ seenAt, ...status }) => status)
+      .map(({ seenAt: _, ...status }) => status)
       .sort((a, b) => a.index - b.index || a.startedAt - b.startedAt);
   }
 }

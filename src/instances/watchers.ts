@@ -14,9 +14,9 @@ interface Watcher {
 
 interface Source {
   /** What is to be told each second, by the name of its event. */
-  readNews(): Promise<Record<string, unknown>>;
+  readNews: () => Promise<Record<string, unknown>>;
   /** Begins to listen for sessions that end, and returns how to stop. */
-  hearOfEnds(onEnd: (handle: string) => void): () => void;
+  hearOfEnds: (onEnd: (handle: string) => void) => () => void;
 }
 
 export type Watchers = ReturnType<typeof createWatchers>;
