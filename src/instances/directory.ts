@@ -15,7 +15,10 @@ export interface InstanceStatus extends Load {
   startedAt: number;
 }
 
-type Entry = InstanceStatus & { seenAt: number };
+interface Entry {
+  seenAt: number;
+  status: InstanceStatus;
+}
 
 export type Directory = ReturnType<typeof createDirectory>;
 
@@ -25,7 +28,7 @@ export function createDirectory(redis: RedisClient, clock: Clock) {
 
   /** Says that an instance is there, and how it is. To be repeated within four seconds. */
   async function show(status: InstanceStatus): Promise<void> {
-    const entry: Entry = { ...status, seenAt: clock.now() };
+    const entry: Entry = { seenAt: clock.now(), status };
     await Promise.all([
       redis.hset(INSTANCES_KEY, status.guid, JSON.stringify(entry)),
       redis.pexpire(INSTANCES_KEY, TIME_TO_LIVE),
@@ -43,10 +46,10 @@ export function createDirectory(redis: RedisClient, clock: Clock) {
     const oldest = clock.now() - TIME_TO_LIVE;
 
     const gone = entries.filter(({ seenAt }) => seenAt < oldest);
-    if (gone.length > 0) await redis.hdel(INSTANCES_KEY, ...gone.map(({ guid }) => guid));
+    if (gone.length > 0) await redis.hdel(INSTANCES_KEY, ...gone.map(({ status }) => status.guid));
     return entries
       .filter(({ seenAt }) => seenAt >= oldest)
-      .map(({ seenAt: _, ...status }) => status)
+      .map(({ status }) => status)
       .sort((a, b) => a.index - b.index || a.startedAt - b.startedAt);
   }
 }
