@@ -10,10 +10,17 @@ export async function hashPassword(password: string): Promise<string> {
   return format(salt, key);
 }
 
+/** False as well for a hash that cannot be computed here: see isVerifiable. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
   const [salt, expected] = phc.split('$').slice(-2).map(decode) as [Buffer, Buffer];
   const derivation = findKeyDerivation(parametersOf(phc));
+  if (!derivation) return false;
   return timingSafeEqual(await derivation.derive(normalize(password), salt), expected);
+}
+
+/** False where Node.js 24 has made the hash, with argon2id, and an older one runs now. */
+export function isVerifiable(phc: string): boolean {
+  return findKeyDerivation(parametersOf(phc)) !== null;
 }
 
 /** True for a hash that would be made differently today. */

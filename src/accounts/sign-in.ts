@@ -1,8 +1,14 @@
 /** Signing up and in: who may, and who is told what. */
 import type { Log } from '../log.ts';
 import type { Turnstile } from '../turnstile.ts';
-import type { Accounts } from './accounts.ts';
-import { createDecoy, hashPassword, isOutdated, verifyPassword } from './passwords.ts';
+import type { Account, Accounts } from './accounts.ts';
+import {
+  createDecoy,
+  hashPassword,
+  isOutdated,
+  isVerifiable,
+  verifyPassword,
+} from './passwords.ts';
 import { type Attempt, isFromKnownAddress, type Throttle, withAddress } from './throttle.ts';
 
 export type SignIn = ReturnType<typeof createSignIn>;
@@ -43,13 +49,15 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     // The name of no account may be a password that was typed into the wrong field
     const who = `${account?.name ?? 'an unknown user'} from ${address}`;
 
+    // Whoever is refused anyway does not wait for those who are not
+    const wait = await throttle.check(attempt);
+    if (wait > 0) return refuse(who, wait);
+
     return takeTurn(async () => {
       const retryAfter = await throttle.count(attempt);
-      if (retryAfter > 0) {
-        log(`Sign-in throttled: ${who}`);
-        return { outcome: 'throttled', retryAfter };
-      }
-      const isRight = await verifyPassword(password, account?.password ?? decoy);
+      if (retryAfter > 0) return refuse(who, retryAfter);
+
+      const isRight = await verifyPassword(password, chooseHash(account));
       if (!account || !isRight) {
         log(`Sign-in failed: ${who}`);
         return { outcome: 'wrong' };
@@ -59,6 +67,18 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
       log(`Sign-in of ${who}`);
       return { outcome: 'right', user: account.name };
     });
+  }
+
+  function refuse(who: string, retryAfter: number): Verdict {
+    log(`Sign-in throttled: ${who}`);
+    return { outcome: 'throttled', retryAfter };
+  }
+
+  function chooseHash(account: Account | null): string {
+    if (!account) return decoy;
+    if (isVerifiable(account.password)) return account.password;
+    log(`The password of ${account.name} was hashed by a newer Node.js: run the app on that one`);
+    return decoy;
   }
 
   /** Keeps what a successful sign-in tells: a new address, and the password for a better hash. */

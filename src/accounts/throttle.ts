@@ -29,7 +29,16 @@ export function createThrottle(redis: RedisClient) {
   const perName = limiter('n', PER_NAME);
   const perAddress = limiter('a', PER_ADDRESS);
 
-  return { count, forgive };
+  return { check, count, forgive };
+
+  /** Like count, but counts nothing. */
+  async function check(attempt: Attempt): Promise<number> {
+    const [ofName, ofAddress] = await Promise.all([
+      perName.get(keyOf(attempt)),
+      isFromKnownAddress(attempt) ? null : perAddress.get(fingerprint(attempt.address)),
+    ]);
+    return Math.max(waitFor(ofName, PER_NAME.points), waitFor(ofAddress, PER_ADDRESS.points));
+  }
 
   /**
    * Counts a try as failed before it is known, so that many at a time cannot slip through. Returns
@@ -59,6 +68,11 @@ export function createThrottle(redis: RedisClient) {
       ...limit,
     });
   }
+}
+
+/** Seconds. */
+function waitFor(used: RateLimiterRes | null, points: number): number {
+  return used && used.consumedPoints > points ? Math.ceil(used.msBeforeNext / 1000) : 0;
 }
 
 export function isFromKnownAddress({ account, address }: Attempt): boolean {

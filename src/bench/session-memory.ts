@@ -25,7 +25,13 @@ const redis = new Redis(server.credentials);
 try {
   const sessions = createSessions(redis, { clock: Date, timeouts: TIMEOUTS, log: console.log });
   const record = await measure((user) => {
-    const text = formatRecord({ user, startedAt: Date.now(), fields: FIELDS });
+    const startedAt = Date.now();
+    const text = formatRecord({
+      user,
+      startedAt,
+      endsAt: startedAt + TIMEOUTS.absolute,
+      fields: FIELDS,
+    });
     return redis.set(sessionKey(handleOf(createSessionId())), text, 'PX', TIMEOUTS.idle);
   });
   const all = await measure((user) => sessions.start(handleOf(createSessionId()), user, FIELDS));

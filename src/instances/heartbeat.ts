@@ -13,8 +13,6 @@ interface Parts {
   clock: Clock;
 }
 
-export type Heartbeat = ReturnType<typeof createHeartbeat>;
-
 /** Two Redis commands a second. While Redis is away, nobody sees who is there. */
 export function createHeartbeat({ directory, instance, readLoad, clock }: Parts) {
   const { index, guid } = instance;

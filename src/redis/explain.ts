@@ -65,7 +65,8 @@ const EXPLANATIONS: [RegExp, string][] = [
 ];
 
 /** ioredis' own words for a command that found no connection. */
-const NOT_CONNECTED = /Stream isn't writeable|Connection is closed|max retries per request/;
+const NOT_CONNECTED =
+  /Stream isn't writeable|Connection is closed|max retries per request|Too many Cluster redirections/;
 
 /** True for what Redis, ioredis, the network or TLS report, false for mistakes of this app. */
 export function isRedisError(error: Error): boolean {

@@ -16,10 +16,11 @@ export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions
 
   return { start, find, change, move, end, endAll, isOf, list };
 
-  async function start(handle: string, user: string, fields: Fields): Promise<number> {
+  async function start(handle: string, user: string, fields: Fields): Promise<SessionRecord> {
     const now = clock.now();
-    sessions.set(handle, { user, fields, startedAt: now, lastSeenAt: now });
-    return now;
+    const record = { user, fields, startedAt: now, endsAt: now + timeouts.absolute };
+    sessions.set(handle, { ...record, lastSeenAt: now });
+    return record;
   }
 
   async function find(handle: string): Promise<SessionRecord | null> {
@@ -68,9 +69,8 @@ export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions
   function findLive(handle: string): Kept | null {
     const session = sessions.get(handle);
     if (!session) return null;
-    const { startedAt, lastSeenAt } = session;
-    const now = clock.now();
-    if (now < lastSeenAt + timeouts.idle && now < startedAt + timeouts.absolute) return session;
+    const { endsAt, lastSeenAt } = session;
+    if (clock.now() < Math.min(lastSeenAt + timeouts.idle, endsAt)) return session;
     sessions.delete(handle);
     return null;
   }

@@ -17,8 +17,9 @@ if not text then return 'ended' end
 
 local record = cjson.decode(text)
 local changes = cjson.decode(ARGV[1])
-for name, value in pairs(changes.written) do record[4][name] = value end
-for _, name in ipairs(changes.removed) do record[4][name] = nil end
+local fields = record[5]
+for name, value in pairs(changes.written) do fields[name] = value end
+for _, name in ipairs(changes.removed) do fields[name] = nil end
 
 local merged = cjson.encode(record)
 if #merged > tonumber(ARGV[3]) and #merged > #text then return 'too large' end

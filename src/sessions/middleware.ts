@@ -4,7 +4,7 @@ import type { Context, Middleware, Next } from 'koa';
 import session from 'koa-session';
 import { createSessionId } from './id.ts';
 import type { Sessions } from './sessions.ts';
-import { createStore } from './store.ts';
+import { createStore, SessionEnded } from './store.ts';
 
 /**
  * Over HTTPS the prefix makes browsers refuse a cookie of that name from a sibling subdomain. It is
@@ -31,6 +31,7 @@ export function createSessionMiddleware(
     {
       ContextStore: createStore(sessions),
       genid: createSessionId,
+      externalKey: { get: readCookie, set: writeCookie },
       signed: false,
       sameSite: 'lax',
       autoCommit: false,
@@ -51,8 +52,27 @@ export function createSessionMiddleware(
 }
 
 async function saveAfter(ctx: Context, next: Next): Promise<void> {
-  // It commits for whatever will have taken its place, even for null
   const { session } = ctx;
-  await next();
-  await session.manuallyCommit();
+  const cookies = ctx.res.getHeader('Set-Cookie') ?? [];
+  try {
+    await next();
+    // What has changed is for the store to find: koa-session compares no more than checksums
+    if (ctx.session?.user) await ctx.session.save();
+    // This commits for whatever has taken the session's place, even for null
+    else await session.manuallyCommit();
+  } catch (error) {
+    // A sign-in or sign-out that failed has changed nothing: the browser keeps what it has
+    if (!(error instanceof SessionEnded)) ctx.res.setHeader('Set-Cookie', cookies);
+    throw error;
+  }
+}
+
+function readCookie(ctx: Context): string {
+  return ctx.cookies.get(ctx.sessionOptions.key) ?? '';
+}
+
+/** Not for the same id again: an answer that comes late would put it in the place of a newer one. */
+function writeCookie(ctx: Context, id: string): void {
+  if (id === readCookie(ctx)) return;
+  ctx.cookies.set(ctx.sessionOptions.key, id, ctx.sessionOptions);
 }

@@ -23,8 +23,14 @@ export function createReader(redis: RedisClient) {
   }
 }
 
+type Replies = [Error | null, unknown][] | null;
+
 /** The reply of GET in a transaction that begins with it. Throws what any of its commands did. */
-export function firstReply(replies: [Error | null, unknown][] | null): string | null {
-  for (const [error] of replies ?? []) if (error) throw error;
+export function firstReply(replies: Replies): string | null {
+  throwErrorsOf(replies);
   return (replies?.[0]?.[1] ?? null) as string | null;
+}
+
+export function throwErrorsOf(replies: Replies): void {
+  for (const [error] of replies ?? []) if (error) throw error;
 }

@@ -4,7 +4,11 @@ export interface SessionRecord {
   user: string;
   /** Milliseconds since 1970, by Redis' clock. */
   startedAt: number;
+  /** The absolute timeout, as it was at the start: a later setting is for later sessions. */
+  endsAt: number;
   fields: Fields;
+  /** What a newer version of the app has added. */
+  more?: unknown[];
 }
 
 /** Each value as JSON: the script that merges fields inside Redis must not read them. */
@@ -20,12 +24,26 @@ export interface Changes {
  * During a rolling deployment two versions of the app read each other's records. So a newer one may
  * add elements at the end, which an older one leaves alone, and tells by the first what it reads.
  */
-type Stored = [version: number, startedAt: number, user: string, fields: Fields];
+type Stored = [
+  version: number,
+  startedAt: number,
+  lifetime: number, // seconds
+  user: string,
+  fields: Fields,
+  ...more: unknown[],
+];
 
 const VERSION = 1;
 
-export function formatRecord({ startedAt, user, fields }: SessionRecord): string {
-  return JSON.stringify([VERSION, startedAt, user, fields] satisfies Stored);
+export function formatRecord({
+  startedAt,
+  endsAt,
+  user,
+  fields,
+  more = [],
+}: SessionRecord): string {
+  const lifetime = (endsAt - startedAt) / 1000;
+  return JSON.stringify([VERSION, startedAt, lifetime, user, fields, ...more] satisfies Stored);
 }
 
 /** null for what no version has written: its user signs in again. */
@@ -33,9 +51,13 @@ export function parseRecord(text: string): SessionRecord | null {
   const stored = parseJson(text);
   if (!Array.isArray(stored)) return null;
 
-  const [, startedAt, user, fields] = stored as Partial<Stored>;
-  if (typeof startedAt !== 'number' || typeof user !== 'string' || !fields) return null;
-  return { startedAt, user, fields };
+  const [, startedAt, lifetime, user, fields, ...more] = stored as Stored;
+  const isRead =
+    typeof startedAt === 'number' &&
+    typeof lifetime === 'number' &&
+    typeof user === 'string' &&
+    isFields(fields);
+  return isRead ? { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, more } : null;
 }
 
 /** Without what is no JSON, which only another hand than ours can have written. */
@@ -52,9 +74,20 @@ export function applyChanges(fields: Fields, { written, removed }: Changes): Fie
 /** What leads from one state of the fields to the other; null when that is nothing. */
 export function findChanges(before: Fields, after: Fields): Changes | null {
   const written = Object.entries(after).filter(([name, value]) => before[name] !== value);
-  const removed = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  const missing = Object.entries(before).filter(([name]) => !Object.hasOwn(after, name));
+  const removed = missing.filter(([name, text]) => isShown(name, text)).map(([name]) => name);
   if (written.length === 0 && removed.length === 0) return null;
   return { written: Object.fromEntries(written), removed };
+}
+
+/** koa-session leaves out names with an underscore; what is no JSON was never shown to it. */
+function isShown(name: string, text: string): boolean {
+  return !name.startsWith('_') && parseJson(text) !== undefined;
+}
+
+function isFields(value: unknown): value is Fields {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every((text) => typeof text === 'string');
 }
 
 /** undefined for what is no JSON. */

@@ -5,7 +5,7 @@ import type { Clock } from '../redis/clock.ts';
 import { explain } from '../redis/explain.ts';
 import { ENDED_CHANNEL, sessionKey, userSessionsKey } from '../redis/names.ts';
 import { createMerge, type Outcome } from './merge.ts';
-import { createReader, firstReply } from './read.ts';
+import { createReader, firstReply, throwErrorsOf } from './read.ts';
 import {
   applyChanges,
   type Changes,
@@ -36,7 +36,8 @@ const ENDED_AT_A_TIME = 1000;
  * Every promise below is kept without a lock, under any interleaving of instances, on one server as
  * on a Cluster, by these rules:
  *
- * - Only `start` creates a record. All else changes a record that is there, or removes it.
+ * - Only `start` begins a session. All else changes a record that is there, or removes it; `move`
+ *   goes on from the record that it has removed.
  * - A record comes before its handle in the user's index, and goes before it. A handle without a
  *   record is harmless and is swept out; a record without a handle would escape `endAll`.
  *
@@ -51,18 +52,19 @@ export function createSessions(
 
   return { start, find, change, move, end, endAll, isOf, list };
 
-  /** Begins a session, in one round trip. Returns when it began. */
-  async function start(handle: string, user: string, fields: Fields): Promise<number> {
+  /** Begins a session, in one round trip. */
+  async function start(handle: string, user: string, fields: Fields): Promise<SessionRecord> {
     const startedAt = clock.now();
-    await create(handle, { user, fields, startedAt });
-    return startedAt;
+    const record = { user, fields, startedAt, endsAt: startedAt + timeouts.absolute };
+    await create(handle, record);
+    return record;
   }
 
   /** Reads a session, which begins its idle timeout anew. null when there is none. */
   async function find(handle: string): Promise<SessionRecord | null> {
     const text = await read(sessionKey(handle), timeouts.idle);
     const record = text === null ? null : parseRecord(text);
-    if (!record || clock.now() < endsAtTheLatest(record)) return record;
+    if (!record || clock.now() < record.endsAt) return record;
 
     await end(record.user, handle);
     return null;
@@ -107,19 +109,25 @@ export function createSessions(
     return ended;
   }
 
-  /** Ends all of a user's sessions. Returns how many there were. */
-  async function endAll(user: string): Promise<number> {
+  /**
+   * Ends all of a user's sessions; `handle` is one that is known. Returns how many there were. A
+   * Redis that evicts keys may have evicted the index: then only that one is found.
+   */
+  async function endAll(user: string, handle?: string): Promise<number> {
     const index = userSessionsKey(user);
+    let known = handle ? [handle] : [];
     let ended = 0;
     // Until none is left, as one may be moving from one handle to another
     for (;;) {
-      const handles = await redis.zrevrange(index, 0, ENDED_AT_A_TIME - 1);
+      const indexed = await redis.zrevrange(index, 0, ENDED_AT_A_TIME - 1);
+      const handles = [...new Set([...known, ...indexed])];
       if (handles.length === 0) return ended;
 
-      const removed = await Promise.all(handles.map((handle) => redis.unlink(sessionKey(handle))));
+      const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
       await redis.zrem(index, ...handles);
       announce(handles);
       ended += removed.filter(Boolean).length;
+      known = [];
     }
   }
 
@@ -137,14 +145,15 @@ export function createSessions(
 
     const gone = handles.filter((_, position) => sessions[position] === 'gone');
     if (gone.length > 0) await redis.zrem(index, ...gone);
-    return sessions.filter((session) => session !== 'gone');
+    return sessions.filter((session) => session !== 'gone' && session !== 'unreadable');
   }
 
-  async function look(handle: string): Promise<ListedSession | 'gone'> {
+  async function look(handle: string): Promise<ListedSession | 'gone' | 'unreadable'> {
     const key = sessionKey(handle);
     const [text, timeLeft] = await Promise.all([redis.get(key), redis.pttl(key)]);
-    const record = text === null ? null : parseRecord(text);
-    if (!record) return 'gone';
+    if (text === null) return 'gone';
+    const record = parseRecord(text);
+    if (!record) return 'unreadable';
     // Every request has set the time left to the idle timeout
     return { ...record, handle, lastSeenAt: clock.now() - (timeouts.idle - timeLeft) };
   }
@@ -154,12 +163,14 @@ export function createSessions(
     const stored = redis.set(sessionKey(handle), formatRecord(record), 'PX', timeouts.idle);
     // One connection keeps the order; the nodes of a Cluster have one each
     if (redis.isCluster) await stored;
-    await Promise.all([
-      stored,
-      redis.zremrangebyscore(index, '-inf', clock.now()),
-      redis.zadd(index, endsAtTheLatest(record), handle),
-      redis.pexpire(index, timeouts.absolute),
-    ]);
+    const indexed = redis
+      .multi()
+      .zremrangebyscore(index, '-inf', clock.now())
+      .zadd(index, record.endsAt, handle)
+      .pexpire(index, timeouts.absolute)
+      .exec();
+    const [, replies] = await Promise.all([stored, indexed]);
+    throwErrorsOf(replies);
   }
 
   /** Whoever gets the record has ended the session: nobody else does. */
@@ -167,10 +178,6 @@ export function createSessions(
     const key = sessionKey(handle);
     const text = firstReply(await redis.multi().get(key).unlink(key).exec());
     return text === null ? null : parseRecord(text);
-  }
-
-  function endsAtTheLatest({ startedAt }: SessionRecord): number {
-    return startedAt + timeouts.absolute;
   }
 
   /** Tells open pages. The sessions have ended whether or not anybody hears of it. */

@@ -15,10 +15,11 @@ export interface StoredSession {
   /** Not saved by koa-session, as for all names with an underscore: the store fills them in. */
   readonly _handle: string;
   readonly _startedAt: number;
+  readonly _endsAt: number;
 }
 
 /** An answer for the client: while the request was on its way, its session ended elsewhere. */
-class SessionEnded extends Error {
+export class SessionEnded extends Error {
   readonly status = 401;
   readonly expose = true;
 }
@@ -54,23 +55,26 @@ export function createStore(sessions: Sessions) {
         clearCookie(this.#ctx);
         return undefined;
       }
+      const values = parseFields(record.fields);
       this.#loaded = { handle, record };
-      const { user, startedAt, fields } = record;
-      return Object.assign(parseFields(fields), { user, _handle: handle, _startedAt: startedAt });
+      return Object.assign(values, { user: record.user }, facts(this.#loaded));
     }
 
     /**
      * koa-session's word for whether anything has changed is not reliable; what was loaded is. A
-     * session of this request's own making (no `_startedAt`) replaces the one that was loaded.
+     * session of this request's own making (no `_startedAt`), or of another user, replaces the one
+     * that was loaded.
      */
     async set(id: string, saved: SavedByKoa): Promise<void> {
       const { user, fields } = toRecord(saved);
       const handle = handleOf(id);
       const loaded = this.#loaded;
+      const goesOn = this.#ctx.session._startedAt !== undefined && user === loaded?.record.user;
 
       if (handle === loaded?.handle) await this.#change(loaded, user, fields);
-      else if (loaded && this.#ctx.session._startedAt) await this.#move(loaded, handle, fields);
+      else if (loaded && goesOn) await this.#move(loaded, handle, fields);
       else await this.#start(handle, user, fields);
+      Object.assign(this.#ctx.session, facts(this.#loaded!));
     }
 
     async destroy(): Promise<void> {
@@ -99,9 +103,9 @@ export function createStore(sessions: Sessions) {
 
     async #start(handle: string, user: string, fields: Fields) {
       const old = this.#loaded;
-      const startedAt = await sessions.start(handle, user, fields);
+      const record = await sessions.start(handle, user, fields);
       if (old) await sessions.end(old.record.user, old.handle);
-      this.#loaded = { handle, record: { user, startedAt, fields } };
+      this.#loaded = { handle, record };
     }
 
     #refuse(): never {
@@ -109,6 +113,13 @@ export function createStore(sessions: Sessions) {
       throw new SessionEnded('the session has ended: sign in again');
     }
   };
+}
+
+function facts({
+  handle,
+  record,
+}: Loaded): Pick<StoredSession, '_handle' | '_startedAt' | '_endsAt'> {
+  return { _handle: handle, _startedAt: record.startedAt, _endsAt: record.endsAt };
 }
 
 /** Of the same name and attributes as koa-session's own. */

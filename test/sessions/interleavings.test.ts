@@ -10,7 +10,7 @@ const USER = 'alice';
 const OLD = 'old-handle';
 const NEW = 'new-handle';
 const NEWER = 'newer-handle';
-const RECORD = { user: USER, startedAt: Date.now(), fields: {} };
+const RECORD = { user: USER, startedAt: Date.now(), endsAt: Date.now() + 120_000, fields: {} };
 const NOTHING = { written: {}, removed: [] };
 
 let redis: Redis;

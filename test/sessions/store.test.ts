@@ -2,8 +2,10 @@
  * The store in another app than ours: two instances of a small Koa app, whose requests wait at a
  * gate between reading their session and saving it.
  */
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { crc32 } from 'node:zlib';
 import { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
 import { followClock } from '../../src/redis/clock.ts';
@@ -132,7 +134,38 @@ describe('a session', () => {
   });
 });
 
+describe('a failure', () => {
+  it('of a sign-in leaves the cookie as it is, and the old session too', async () => {
+    const id = await signIn();
+    const answer = await a.ask(async (ctx) => {
+      ctx.session = { user: 'bob', size: 10n }; // which JSON cannot hold
+      await ctx.session.regenerate();
+    }, id);
+
+    expect(answer).toMatchObject({ status: 500, id: undefined });
+    expect(await read(id)).toMatchObject({ user: 'alice' });
+  });
+});
+
+describe('the cookie', () => {
+  it('is not sent again when a session is changed', async () => {
+    const id = await signIn();
+    expect(await a.ask(set('cart', ['book']), id)).toMatchObject({ id: undefined });
+  });
+});
+
 describe('what is saved', () => {
+  it('is any change, also one that leaves a checksum as it was', async () => {
+    // koa-session's crc32 is the same for {"user":"alice","pin":"…"} with either of these
+    const [before, after] = findCollision((pin) => JSON.stringify({ user: 'alice', pin }));
+    const { id } = await a.ask((ctx) => {
+      ctx.session = { user: 'alice', pin: before };
+    });
+    await a.ask(set('pin', after), id);
+
+    expect(await read(id!)).toEqual({ user: 'alice', pin: after });
+  });
+
   it('is written once, however often it is saved', async () => {
     const id = await signIn();
     const insist: Handler = async (ctx) => {
@@ -274,27 +307,30 @@ describe('a record of another version of the app', () => {
   const ask = (handler: Handler) => a.ask(handler, 'A'.repeat(43));
 
   it('is read when it has less in its fields, or more', async () => {
-    await store([1, Date.now(), 'alice', {}]);
+    await store([1, Date.now(), 60, 'alice', {}]);
     expect((await ask(show)).body).toEqual({ user: 'alice' });
-    await store([2, Date.now(), 'alice', { news: '{"a":1}' }, 'more', { yet: [] }]);
+    await store([2, Date.now(), 60, 'alice', { news: '{"a":1}' }, 'more', { yet: [] }]);
     expect((await ask(show)).body).toEqual({ user: 'alice', news: { a: 1 } });
   });
 
   it('keeps what this version does not know', async () => {
     const startedAt = Date.now();
-    await store([2, startedAt, 'alice', { news: '{"a":1}' }, 'more', 7]);
+    const fields = { news: '{"a":1}', _hidden: '1', odd: 'no JSON' };
+    await store([2, startedAt, 60, 'alice', fields, 'more', 7]);
     await ask(set('cart', [1]));
 
     const text = await redis.get(`_app:s:${handle}`);
-    const fields = { news: '{"a":1}', cart: '[1]' };
-    expect(JSON.parse(text!)).toEqual([2, startedAt, 'alice', fields, 'more', 7]);
+    const all = { ...fields, cart: '[1]' };
+    expect(JSON.parse(text!)).toEqual([2, startedAt, 60, 'alice', all, 'more', 7]);
   });
 
   it.each([
     ['no JSON', 'junk'],
     ['another thing', '{"user":"alice"}'],
-    ['without its fields', '[1,1795239023480,"alice"]'],
-    ['without a time', '[1,null,"alice",{}]'],
+    ['without its fields', '[1,1795239023480,60,"alice"]'],
+    ['without a time', '[1,null,60,"alice",{}]'],
+    ['with fields that are none', '[1,1795239023480,60,"alice",5]'],
+    ['with a field that is none', '[1,1795239023480,60,"alice",{"a":1}]'],
   ])('is no session when it is %s', async (_what, text) => {
     await redis.set(`_app:s:${handle}`, text);
     expect(await ask(show)).toMatchObject({ status: 200, id: '', body: {} });
@@ -361,5 +397,17 @@ async function openShop(client: Redis) {
         return answer;
       },
     };
+  }
+}
+
+/** Two pins with the same crc32 of their session: after some 100,000 random ones there are two. */
+function findCollision(sessionWith: (pin: string) => string): [string, string] {
+  const seen = new Map<number, string>();
+  for (;;) {
+    const pin = randomBytes(6).toString('base64url');
+    const checksum = crc32(sessionWith(pin));
+    const other = seen.get(checksum);
+    if (other && other !== pin) return [other, pin];
+    seen.set(checksum, pin);
   }
 }

@@ -1,21 +1,20 @@
 /** How something is, and facts with their names. */
+import { create, setText, syncList } from './elements.js';
 
-/** Said anew only when it changes, as a screen reader reads it out. */
+/** The mood is 'good', 'bad' or ''. */
 export function showState(element, mood, text) {
   element.dataset.state = mood;
-  if (element.textContent !== text) element.textContent = text;
+  setText(element, text);
 }
 
 /** Facts are pairs of a name and a function that reads a subject; what it does not have is left out. */
 export function showFacts(list, facts, subject) {
-  list.replaceChildren(...facts.flatMap(([name, read]) => describe(name, read(subject))));
-}
-
-function describe(name, value) {
-  if (value === null || value === undefined) return [];
-  const term = document.createElement('dt');
-  const description = document.createElement('dd');
-  term.textContent = name;
-  description.textContent = value;
-  return [term, description];
+  const rows = facts
+    .map(([name, read]) => ({ name, value: read(subject) }))
+    .filter(({ value }) => value !== null && value !== undefined);
+  syncList(list, rows, {
+    keyOf: ({ name }) => name,
+    create: ({ name }) => create('div', {}, create('dt', { textContent: name }), create('dd')),
+    update: (row, { value }) => setText(row.lastChild, String(value)),
+  });
 }

@@ -1,8 +1,90 @@
-/** Mounts the parts of the page. */
+/** Mounts the parts of the page, and tells each what concerns it. */
+import { mountAnswers } from './answers.js';
+import { setText } from './elements.js';
+import { formatInstance } from './format.js';
+import { ask, onAnswer } from './http.js';
+import { mountInstances } from './instances.js';
 import { mountKeys } from './keys.js';
+import { createLogin } from './login.js';
 import { mountRedis } from './redis.js';
 import { mountSession } from './session.js';
+import { openStream } from './stream.js';
 
-mountSession(document.querySelector('.session'));
-mountRedis(document.querySelector('.redis'), document.querySelector('[data-instance]'));
-mountKeys(document.querySelector('.keys'));
+const RETRY = 3000; // milliseconds
+
+const find = (selector) => document.querySelector(selector);
+
+const login = createLogin({
+  onChange(state) {
+    session.showLogin(state);
+    answers.showLogin(state);
+  },
+  onDoubt: () => answers.askOnce(),
+  reopen: () => stream?.reopen(),
+});
+const session = mountSession(find('.session'), login, {
+  rest: () => answers.rest(),
+  goOn: () => answers.goOn(),
+});
+const answers = mountAnswers(find('.answers'), login, session.showMe);
+const instances = mountInstances(find('.instances'));
+const redis = mountRedis(find('.redis'));
+let stream = null;
+
+mountKeys(find('.keys'));
+onAnswer((instance) => {
+  setText(find('[data-instance]'), `instance ${formatInstance(instance)}`);
+  instances.markLatest(instance);
+  redis.markLatest(instance);
+});
+void start();
+
+/** An app without a bound Redis has nothing to stream. */
+async function start() {
+  const { json } = await ask('GET', '/');
+  if (json) {
+    setText(find('[data-app]'), json.app.name);
+    redis.show(json.redis);
+  }
+  if (json?.redis.bound) return follow();
+  if (json) showUnbound();
+  else showLive(false);
+  setTimeout(start, RETRY);
+}
+
+function follow() {
+  stream = openStream(
+    {
+      session: login.hearSession,
+      redis(news) {
+        showLive(true);
+        redis.show(news);
+        instances.showAway(news.error !== null);
+        login.hearRedis(news);
+      },
+      instances(list) {
+        instances.show(list);
+        answers.showInstances(list);
+        redis.showInstances(list);
+      },
+      ended: login.hearEnded,
+    },
+    showLive,
+  );
+}
+
+function showLive(isLive) {
+  const element = find('[data-live]');
+  element.dataset.state = isLive ? 'good' : 'bad';
+  setText(element, isLive ? 'Live' : 'Not connected: trying again…');
+  if (!isLive) instances.showAway(true);
+}
+
+function showUnbound() {
+  const element = find('[data-live]');
+  element.dataset.state = 'bad';
+  setText(element, 'No Redis is bound');
+  session.showUnbound();
+  answers.showUnbound();
+  instances.showUnbound();
+}

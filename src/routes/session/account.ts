@@ -57,8 +57,8 @@ export function createAccountHandlers(parts: Parts) {
   }
 
   async function signOutEverywhere(ctx: Context) {
-    const { user } = signedIn(ctx);
-    const ended = await sessions.endAll(user);
+    const { user, _handle } = signedIn(ctx);
+    const ended = await sessions.endAll(user, _handle);
     clearCookie(ctx);
     log(`Sign-out of ${user} everywhere, sessions ended: ${ended}`);
     ctx.body = { ended };

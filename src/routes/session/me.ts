@@ -17,8 +17,8 @@ export function createMeHandlers({ instance, timeouts, clock }: Parts) {
   return { show };
 
   function show(ctx: Context) {
-    const { user, signedInBy, _startedAt } = signedIn(ctx);
-    const expiresAt = Math.min(clock.now() + timeouts.idle, _startedAt + timeouts.absolute);
+    const { user, signedInBy, _startedAt, _endsAt } = signedIn(ctx);
+    const expiresAt = Math.min(clock.now() + timeouts.idle, _endsAt);
 
     ctx.body = {
       user,
@@ -26,7 +26,7 @@ export function createMeHandlers({ instance, timeouts, clock }: Parts) {
       signedInBy: showSignedInBy(signedInBy),
       servedBy,
       idleTimeout: timeouts.idle / 1000,
-      absoluteTimeout: timeouts.absolute / 1000,
+      absoluteTimeout: (_endsAt - _startedAt) / 1000,
       expiresAt: new Date(expiresAt),
     };
   }

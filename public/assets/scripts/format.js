@@ -1,0 +1,73 @@
+/** Numbers, times and names, as people read them. */
+
+const MEGABYTE = 1024 * 1024;
+const NOTHING = '–';
+
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const PERCENT = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1 });
+const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
+
+export function formatNumber(value) {
+  if (value === null || value === undefined) return NOTHING;
+  return (value < 100 ? NUMBER : WHOLE).format(value);
+}
+
+export function formatPercent(share) {
+  return share === null || share === undefined ? NOTHING : PERCENT.format(share);
+}
+
+export function formatMilliseconds(value) {
+  return value === null || value === undefined ? NOTHING : `${formatNumber(value)} ms`;
+}
+
+export function formatBytes(bytes) {
+  if (bytes === null || bytes === undefined) return NOTHING;
+  const megabytes = bytes / MEGABYTE;
+  return megabytes < 1000
+    ? `${megabytes.toFixed(1)} MB`
+    : `${(megabytes / 1024).toFixed(megabytes < 10_240 ? 2 : 1)} GB`;
+}
+
+export function formatList(texts) {
+  return LIST.format(texts);
+}
+
+export function formatAddress({ host, port }) {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** As the header X-App-Instance has it. */
+export function formatInstance({ index, guid }) {
+  return `${index}/${shortGuid(guid)}`;
+}
+
+export function shortGuid(guid) {
+  return guid.slice(0, 8);
+}
+
+/** The date goes without saying when it is today's. */
+export function formatTime(time) {
+  const date = new Date(time);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday
+    ? date.toLocaleTimeString()
+    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+export function formatDuration(seconds) {
+  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** `29:59`, or `11:59:59` for what takes hours. */
+export function formatCountdown(milliseconds) {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = `${pad(minutes)}:${pad(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}
+
+function pad(number) {
+  return String(number).padStart(2, '0');
+}
