@@ -170,6 +170,14 @@ describe('a sign-out everywhere', () => {
     await me(bystander, a).expect(200);
   });
 
+  it('ends the session that asks for it even when Redis has evicted the index', async () => {
+    const browser = await signUp(a);
+    await redis.del(`_app:u:${browser.user}`);
+    await browser.at(b).post('/session/sign-out-everywhere').expect(200, { ended: 1 });
+
+    await me(browser, a).expect(401);
+  });
+
   it('is announced, so that pages that are open can tell', async () => {
     const listener = redis.duplicate();
     stopAtEnd(() => listener.quit());
@@ -230,6 +238,16 @@ describe('timeouts', () => {
     expect(lasted).toBeGreaterThanOrEqual(3000);
     expect(lasted).toBeLessThan(4000);
     expect(await sessionsOf(browser)).toEqual([]);
+  });
+
+  it('are those of the sign-in, whatever is set at an instance that is asked later', async () => {
+    const before = await startInstance(3, SHORT);
+    const browser = await signUp(before);
+    const { body } = await me(browser, a).expect(200);
+    expect(body.absoluteTimeout).toBe(3);
+
+    while ((await me(browser, a)).status === 200);
+    expect((await timeOfRedis()) - new Date(body.signedInAt).getTime()).toBeLessThan(4000);
   });
 
   it('leave nothing behind for longer than the absolute one', async () => {
