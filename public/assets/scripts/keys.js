@@ -1,28 +1,41 @@
 /** Put, get and delete a key, with the curl line that does the same. */
+import { mountCopy } from './copy.js';
+import { setText } from './elements.js';
+import { ask } from './http.js';
+
+/** A page with megabytes in it would stand still. */
+const MOST_SHOWN = 10_000; // characters
 
 export function mountKeys(section) {
   const form = section.querySelector('form');
   const curl = section.querySelector('[data-curl]');
   const answer = section.querySelector('[data-answer]');
+  let method = 'PUT';
 
+  form.addEventListener('input', showCurl);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const method = event.submitter?.value ?? 'PUT';
-    const { key, value } = Object.fromEntries(new FormData(form));
-    curl.textContent = curlLine(method, key, value);
-    answer.textContent = await send(method, key, value);
+    method = event.submitter?.value ?? 'PUT';
+    showCurl();
+    setText(answer, await send(method, form.key.value, form.value.value));
   });
-  curl.textContent = curlLine('PUT', form.key.value, form.value.value);
+  mountCopy(section.querySelector('[data-copy]'), curl);
+  showCurl();
+
+  function showCurl() {
+    setText(curl, curlLine(method, form.key.value, form.value.value));
+  }
 }
 
 async function send(method, key, value) {
   const body = method === 'PUT' ? new URLSearchParams({ data: value }) : undefined;
-  try {
-    const response = await fetch(`/${encodeURIComponent(key)}`, { method, body });
-    return `${response.status} ${await response.text()}`;
-  } catch {
-    return 'The app does not answer.';
-  }
+  const { status, text } = await ask(method, `/${encodeURIComponent(key)}`, {
+    body,
+    accept: '*/*',
+  });
+  if (status === 0) return 'The app does not answer.';
+  const rest = text.length - MOST_SHOWN;
+  return `${status} ${text.slice(0, MOST_SHOWN)}${rest > 0 ? `… and ${rest} characters more` : ''}`;
 }
 
 function curlLine(method, key, value) {

@@ -1,13 +1,23 @@
-/** The facts of the Redis connection, asked for again and again. */
+/** The Redis service: how it is reached, how it is, and a drawing of it. */
+import { create, finder, setText, syncList } from './elements.js';
 import { showFacts, showState } from './facts.js';
+import { formatAddress, formatBytes, formatNumber, formatPercent, formatTime } from './format.js';
+import { mountTopology } from './topology.js';
 
-const INTERVAL = 2000; // milliseconds
+/** These keep their places while Redis is away. */
+const TILES = [
+  ['Version', ({ server }) => server?.version ?? '–'],
+  ['Role', ({ server }) => server?.role ?? '–'],
+  ['Clients', ({ server }) => formatNumber(server?.clients)],
+  ['Commands/s', ({ server }) => formatNumber(server?.commandsPerSecond)],
+  ['Hit rate', ({ server }) => formatPercent(server?.hitRate)],
+  ['Last save', ({ server }) => formatLastSave(server)],
+];
 
 const FACTS = [
-  [
-    'Service',
-    ({ service, label, plan }) => service && [service, label, plan].filter(Boolean).join(' · '),
-  ],
+  ['Service', ({ service }) => service],
+  ['Offering', ({ label }) => label],
+  ['Plan', ({ plan }) => plan],
   ['Topology', ({ topology }) => topology],
   ['Nodes', ({ nodes }) => nodes?.map(formatAddress).join(', ')],
   ['Master name', ({ masterName }) => masterName],
@@ -15,28 +25,46 @@ const FACTS = [
   ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
   ['User name', ({ username }) => username],
   ['Database', ({ database }) => database],
-  ['Version', ({ server }) => server?.version],
-  ['Role', ({ server }) => server?.role],
-  ['Memory', ({ server }) => server && formatMemory(server)],
 ];
 
-/** Keeps the section and the name of the instance up to date for as long as the page is open. */
-export function mountRedis(section, instance) {
-  const state = section.querySelector('[data-state]');
-  const facts = section.querySelector('[data-facts]');
-  refresh();
+export function mountRedis(section) {
+  const find = finder(section);
+  const topology = mountTopology(find('topology'));
 
-  async function refresh() {
-    try {
-      const response = await fetch('/', { headers: { Accept: 'application/json' } });
-      const { app, redis } = await response.json();
-      instance.textContent = `${app.name} ${response.headers.get('X-App-Instance')}`;
-      showState(state, ...stateOf(redis));
-      showFacts(facts, FACTS, redis);
-    } catch {
-      showState(state, 'bad', 'The app does not answer.');
-    }
-    setTimeout(refresh, INTERVAL);
+  return { show, showInstances: topology.showInstances, markLatest: topology.markLatest };
+
+  function show(redis) {
+    showState(find('state'), ...stateOf(redis));
+    find('tiles').hidden = !redis.bound;
+    showFacts(find('tiles'), TILES, redis);
+    showFacts(find('facts'), FACTS, redis);
+    showMemory(redis);
+    showReplicas(redis.server?.replicas ?? []);
+    topology.show(redis);
+  }
+
+  function showMemory({ bound, server }) {
+    find('memory').hidden = !bound;
+    const { usedMemory, maxMemory } = server ?? {};
+    setText(find('memory-text'), server ? formatMemory(usedMemory, maxMemory) : '–');
+    const meter = find('memory-meter');
+    meter.hidden = !maxMemory;
+    if (!maxMemory) return;
+    meter.ariaValueMax = maxMemory;
+    meter.ariaValueNow = usedMemory;
+    meter.ariaValueText = formatMemory(usedMemory, maxMemory);
+    meter.firstElementChild.style.inlineSize = `${Math.min(100, (100 * usedMemory) / maxMemory)}%`;
+  }
+
+  function showReplicas(replicas) {
+    find('replicas').hidden = replicas.length === 0;
+    syncList(find('replica-list'), replicas, {
+      keyOf: formatAddress,
+      create: (replica) =>
+        create('li', {}, create('span', { textContent: formatAddress(replica) }), create('span')),
+      update: (item, { state, lag }) =>
+        setText(item.lastChild, lag === null ? state : `${state}, lag ${lag} s`),
+    });
   }
 }
 
@@ -45,15 +73,11 @@ function stateOf({ bound, error }) {
   return bound ? ['good', 'Connected'] : ['bad', 'No Redis service is bound to this app.'];
 }
 
-function formatAddress({ host, port }) {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function formatLastSave(server) {
+  if (!server) return '–';
+  return server.lastSave ? formatTime(server.lastSave) : 'none yet';
 }
 
-function formatMemory({ usedMemory, maxMemory }) {
-  const used = formatMegabytes(usedMemory);
-  return maxMemory ? `${used} of ${formatMegabytes(maxMemory)}` : `${used}, without a limit`;
-}
-
-function formatMegabytes(bytes) {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+function formatMemory(used, limit) {
+  return limit ? `${formatBytes(used)} of ${formatBytes(limit)}` : `${formatBytes(used)}, no limit`;
 }

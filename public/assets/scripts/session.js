@@ -1,136 +1,127 @@
-/** Who is signed in, and all sessions of theirs. */
+/** Who is signed in, for how long yet, and all sessions of theirs. */
+import { createCountdown } from './countdown.js';
+import { finder, setText } from './elements.js';
 import { showFacts, showState } from './facts.js';
+import { formatCountdown, formatDuration, formatInstance, formatTime } from './format.js';
+import { ask } from './http.js';
+import { showSessions } from './sessions.js';
 
-const RETRY = 2000; // milliseconds
-const LONGEST_TIMER = 2 ** 31 - 1; // milliseconds
+const TICK = 500; // milliseconds
+const LIST_INTERVAL = 4000; // milliseconds
+/** The server's clock may be a little behind. */
+const LATE = 300; // milliseconds
 
 const FACTS = [
-  ['Since', ({ signedInAt }) => formatTime(signedInAt)],
-  ['Begun by', ({ signedInBy }) => signedInBy && formatInstance(signedInBy)],
-  ['Answered by', ({ servedBy }) => formatInstance(servedBy)],
+  ['Since', ({ me }) => formatTime(me.signedInAt)],
+  ['Begun by', ({ me }) => me.signedInBy && `instance ${formatInstance(me.signedInBy)}`],
   [
     'Ends if idle',
-    ({ expiresAt, idleTimeout }) => `${formatTime(expiresAt)} (${formatDuration(idleTimeout)})`,
+    ({ me, left }) =>
+      left && `in ${formatCountdown(left.idle)} (of ${formatDuration(me.idleTimeout)})`,
   ],
   [
     'Ends anyway',
-    ({ signedInAt, absoluteTimeout }) =>
-      `${formatTime(Date.parse(signedInAt) + 1000 * absoluteTimeout)} (${formatDuration(absoluteTimeout)})`,
+    ({ me, left }) =>
+      left && `in ${formatCountdown(left.absolute)} (of ${formatDuration(me.absoluteTimeout)})`,
   ],
 ];
 
-/** Asks when the page is opened or looked at again, not all the time: each request is one more. */
-export function mountSession(section) {
-  const find = (name) => section.querySelector(`[data-${name}]`);
-  const [state, answer] = ['state', 'answer'].map(find);
-  const [anonymous, signedIn] = ['anonymous', 'signed-in'].map(find);
-  let timer;
+const AWAY = 'Redis is away. Whether you are signed in will show when it is back.';
+const REASONS = {
+  out: () => 'You are not signed in.',
+  elsewhere: (at) =>
+    `You are not signed in: the session was ended elsewhere, at ${formatTime(at)}.`,
+  hidden: () => 'You are not signed in: the session ended while this page was hidden.',
+  idle: () => 'You are not signed in: no request came within the idle timeout.',
+  absolute: () => 'You are not signed in: the session has reached its absolute timeout.',
+  lost: () => 'You are not signed in: the session is lost. No notice came that it was ended.',
+};
+const ALARMS = ['elsewhere', 'lost'];
+
+/** `asking` can `rest`, so that no request is on its way while the session ends, and `goOn`. */
+export function mountSession(section, login, asking) {
+  const find = finder(section);
+  const countdown = createCountdown();
+  let me = null;
+  let listedAt = -Infinity;
 
   for (const button of section.querySelectorAll('[data-post]')) {
-    button.addEventListener('click', () => end('POST', button.dataset.post));
+    button.addEventListener('click', () => endThis(button.dataset.post));
   }
-  document.addEventListener('visibilitychange', () => document.hidden || refresh());
-  refresh();
+  setInterval(tick, TICK);
 
-  async function refresh() {
-    const me = await ask('GET', 'me');
-    const list = me.status === 200 ? await ask('GET', 'list') : me;
-    clearTimeout(timer);
-    timer = setTimeout(refresh, show(me, list));
-  }
+  return { showLogin, showMe, showUnbound };
 
-  /** Returns the milliseconds after which to ask again. */
-  function show(me, list) {
-    if (list.status === 200) {
-      showState(state, 'good', `Signed in as ${me.body.user}`);
-      showFacts(find('facts'), FACTS, me.body);
-      find('sessions').replaceChildren(...list.body.map(describe));
-    } else if (list.status === 401) {
-      showState(state, '', 'You are not signed in.');
-    } else {
-      // What was shown last stays: nobody is signed out by it
-      showState(state, 'bad', explain(list));
-      return RETRY;
-    }
-    signedIn.hidden = list.status !== 200;
-    anonymous.hidden = list.status !== 401;
-    return list.status === 200 ? timeLeft(me) : LONGEST_TIMER;
+  function showLogin(state) {
+    showState(find('state'), ...describe(state));
+    if (state.name !== 'in') clear();
+    find('anonymous').hidden = state.name !== 'anonymous' && state.name !== 'over';
+    find('signed-in').hidden = state.name !== 'in' || !me;
   }
 
-  function describe({ id, signedInAt, signedInBy, lastSeenAt, current }) {
-    const item = document.createElement('li');
-    const since = document.createElement('span');
-    since.textContent = `Since ${formatTime(signedInAt)}`;
-    const details = document.createElement('small');
-    const instance = signedInBy ? `${formatInstance(signedInBy)}, ` : '';
-    details.textContent = `${instance}last seen ${formatTime(lastSeenAt)}`;
-    item.append(since, details, current ? createMark() : createButton(id, signedInAt));
-    return item;
+  function clear() {
+    me = null;
+    listedAt = -Infinity;
+    countdown.clear();
   }
 
-  function createButton(id, signedInAt) {
-    const button = document.createElement('button');
-    button.className = 'quiet';
-    button.textContent = 'End';
-    button.ariaLabel = `End the session since ${formatTime(signedInAt)}`;
-    button.addEventListener('click', () => end('DELETE', `list/${id}`));
-    return button;
+  function showMe(news, date) {
+    me = news;
+    countdown.set(news, date);
+    tick();
+    find('signed-in').hidden = false;
+    if (performance.now() - listedAt > LIST_INTERVAL) void refreshList();
   }
 
-  async function end(method, path) {
-    const { status, body } = await ask(method, path);
-    await refresh();
-    answer.textContent = status === 200 ? formatEnded(body) : 'That did not work.';
+  function showUnbound() {
+    showState(find('state'), '', 'There are no sessions without Redis.');
+  }
+
+  function tick() {
+    if (!me) return;
+    const left = countdown.read();
+    showFacts(find('facts'), FACTS, { me, left });
+    if (left.idle > -LATE || login.read().isAway) return;
+    countdown.renew(); // asks once, and again only after as long
+    login.expectEnd(left.absolute > -LATE ? 'idle' : 'absolute');
+  }
+
+  async function refreshList() {
+    listedAt = performance.now();
+    const { status, json } = await ask('GET', '/session/list');
+    if (status !== 200 || !me) return;
+    countdown.renew();
+    showSessions(find('sessions'), json, endOther);
+  }
+
+  async function endThis(path) {
+    login.beginEnding();
+    await asking.rest();
+    const { status, json } = await ask('POST', `/session/${path}`);
+    if (status === 200) login.over('out');
+    else login.failEnding();
+    asking.goOn();
+    sayEnded(status, json);
+  }
+
+  async function endOther(id) {
+    const { status, json } = await ask('DELETE', `/session/list/${id}`);
+    await refreshList();
+    sayEnded(status, json);
+  }
+
+  function sayEnded(status, json) {
+    setText(find('answer'), status === 200 ? formatEnded(json) : 'That did not work.');
     // The button may be gone that was pressed
-    if (document.activeElement === document.body) state.focus();
+    if (document.activeElement === document.body) find('state').focus();
   }
 }
 
-function createMark() {
-  const mark = document.createElement('strong');
-  mark.textContent = 'This one';
-  return mark;
-}
-
-async function ask(method, path) {
-  try {
-    const headers = { Accept: 'application/json' };
-    const response = await fetch(`/session/${path}`, { method, headers });
-    const { status } = response;
-    return { status, date: response.headers.get('Date'), body: await response.json() };
-  } catch {
-    return { status: 0, body: { error: 'The app does not answer.' } };
-  }
-}
-
-function explain({ status, body }) {
-  return status === 503
-    ? 'Redis is away. Whether you are signed in will show when it is back.'
-    : body.error.split('\n')[0];
-}
-
-/** By the clock of the server; the browser's may go wrong. */
-function timeLeft({ date, body }) {
-  return Math.min(Date.parse(body.expiresAt) - Date.parse(date) + 1000, LONGEST_TIMER);
-}
-
-/** As the header X-App-Instance has it. */
-function formatInstance({ index, guid }) {
-  return `instance ${index}/${guid.slice(0, 8)}`;
-}
-
-/** The date goes without saying when it is today's. */
-function formatTime(time) {
-  const date = new Date(time);
-  const isToday = date.toDateString() === new Date().toDateString();
-  return isToday
-    ? date.toLocaleTimeString()
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-}
-
-function formatDuration(seconds) {
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+function describe({ name, user, reason, at, isAway }) {
+  if (isAway && name !== 'over') return ['bad', AWAY];
+  if (name === 'in') return ['good', `Signed in as ${user}`];
+  if (name === 'over') return [ALARMS.includes(reason) ? 'bad' : '', REASONS[reason](at)];
+  return ['', name === 'anonymous' ? 'You are not signed in.' : 'Asking…'];
 }
 
 function formatEnded({ ended }) {
