@@ -1,40 +1,25 @@
 /** Starts the very foundry that `npm run foundry` starts, and uses it as its users do. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPILED, isListening, keepAsking, ROOT, useFoundries } from './foundry/support.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const FOUNDRY = join(ROOT, 'dist/foundry/foundry.js');
+const foundries = useFoundries();
 
-const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+))/;
-
-interface Foundry {
-  /** Resolves to the exit code. */
-  ended: Promise<number>;
-  /** Resolves as soon as the output matches. */
-  prints(pattern: RegExp): Promise<RegExpExecArray>;
-  output(): string;
-  signal(name: 'SIGINT' | 'SIGTERM'): void;
-}
-
+/** Of an app. */
 let directory: string;
-let foundries: Foundry[] = [];
 
 beforeAll(() => execFileSync('npx', ['tsc'], { cwd: ROOT, stdio: 'inherit' }), 60_000);
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'foundry-test-'));
-  foundries = [];
+  directory = await mkdtemp(join(tmpdir(), 'foundry-app-'));
 });
 
 afterEach(async () => {
-  for (const foundry of foundries) {
-    foundry.signal('SIGTERM');
-    await foundry.ended;
-  }
+  await foundries.stop();
   await rm(directory, { recursive: true });
 });
 
@@ -56,7 +41,7 @@ describe('npm run foundry', () => {
   });
 
   it('tells which commands to try', async () => {
-    const { url, foundry } = await startFoundry();
+    const { url, ...foundry } = await startFoundry();
     await foundry.prints(/Ctrl-C stops it/);
 
     expect(foundry.output()).toContain(`export APP=${url.replace('http://', '')}\n`);
@@ -64,21 +49,21 @@ describe('npm run foundry', () => {
   });
 
   it('leaves nothing behind after Ctrl-C', async () => {
-    const { url, port, foundry } = await startFoundry();
+    const { url, port, ...foundry } = await startFoundry();
     const redisPort = (await readOverview(url)).redis.nodes[0]!.port;
     expect(await Promise.all([port, redisPort].map(isListening))).toEqual([true, true]);
-    expect(await readdir(directory)).toHaveLength(1);
+    expect(await readdir(foundries.directory)).toHaveLength(2);
 
     foundry.signal('SIGINT');
 
     expect(await foundry.ended).toBe(0);
     expect(await Promise.all([port, redisPort].map(isListening))).toEqual([false, false]);
-    expect(await readdir(directory)).toEqual([]);
+    expect(await readdir(foundries.directory)).toEqual([]);
   });
 
   it('gives the app the environment of the platform and nothing of its own', async () => {
     await writeApp(`console.log('names:', Object.keys(process.env).sort().join(' '))`);
-    const { foundry } = await startFoundry({ cwd: directory, env: { LEAK: 'yes' } });
+    const foundry = await startFoundry({ cwd: directory, env: { LEAK: 'yes' } });
     const [, names] = await foundry.prints(/app\/0 {3}\| names: (.*)/);
 
     const ofBash = ['PWD', 'SHLVL', '_'];
@@ -106,7 +91,7 @@ describe('npm run foundry', () => {
     await writeApp(`process.on('SIGTERM', drain);
       function drain() { console.log('draining'); setTimeout(end, 200); }
       function end() { console.log('drained'); process.exit(); }`);
-    const { foundry } = await startFoundry({ cwd: directory });
+    const foundry = await startFoundry({ cwd: directory });
 
     foundry.signal('SIGINT');
     await foundry.prints(/draining/);
@@ -118,7 +103,7 @@ describe('npm run foundry', () => {
 
   it('kills an app that does not drain at a second Ctrl-C', async () => {
     await writeApp(`process.on('SIGTERM', () => setTimeout(() => console.log('no'), 1000));`);
-    const { port, foundry } = await startFoundry({ cwd: directory });
+    const { port, ...foundry } = await startFoundry({ cwd: directory });
 
     foundry.signal('SIGINT');
     await foundry.prints(/app\/0 {3}\| no/);
@@ -128,17 +113,47 @@ describe('npm run foundry', () => {
     expect(await isListening(port)).toBe(false);
   });
 
-  it('ends with an app that ends by itself', async () => {
+  it('restarts this app one instance after the other without losing a request', async () => {
+    const { url, ...foundry } = await startFoundry({ args: [] });
+    const load = keepAsking(`${url}/status/health`);
+    await load.answered();
+
+    expect((await foundry.command('restart')).code).toBe(0);
+
+    await load.answered();
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
+  it('can be stopped while the app starts', async () => {
+    await writeFile(join(directory, 'Procfile'), 'web: echo starting; exec sleep 60\n');
+    const foundry = spawnFoundry({ cwd: directory });
+    await foundry.prints(/app\/0 {3}\| starting/);
+
+    foundry.signal('SIGTERM');
+
+    expect(await foundry.ended).toBe(0);
+    expect(await readdir(foundries.directory)).toEqual([]);
+  });
+
+  it('ends when an instance ends by itself before the app is up', async () => {
+    await writeApp(`if (process.env.CF_INSTANCE_INDEX === '1') process.exit(3);`);
+    const foundry = spawnFoundry({ cwd: directory, args: [] });
+
+    expect(await foundry.ended).toBe(1);
+    expect(foundry.output()).toContain('app/1 ended by itself (exit code 3).');
+  });
+
+  it('starts an instance again that ends by itself later', async () => {
     await writeApp(
       `process.on('SIGUSR2', () => process.exit(3)); console.log('pid:', process.pid)`,
     );
-    const { foundry } = await startFoundry({ cwd: directory });
-    const [, pid] = await foundry.prints(/pid: (\d+)/);
+    const foundry = await startFoundry({ cwd: directory });
+    const [, pid] = await foundry.prints(/app\/0 {3}\| pid: (\d+)/);
 
     process.kill(Number(pid), 'SIGUSR2');
 
-    expect(await foundry.ended).toBe(1);
-    expect(foundry.output()).toContain('app/0 ended by itself (exit code 3).');
+    await foundry.prints(/foundry \| app\/0 ended \(exit code 3\). Another one starts in 1 s\./);
+    await foundry.prints(/pid: [^]*app\/0 {3}\| pid: /);
   });
 
   it('says how to install a redis-server when there is none', async () => {
@@ -171,53 +186,18 @@ describe('npm run foundry', () => {
   });
 });
 
-interface Options {
-  args?: string[];
-  cwd?: string;
-  env?: Record<string, string>;
+type Options = Parameters<typeof foundries.start>[0];
+
+/** The very program, with one instance of the app of this repository if nothing else is said. */
+function startFoundry(options?: Options) {
+  return foundries.start({ ...DEFAULTS, ...options });
 }
 
-async function startFoundry(options?: Options) {
-  const foundry = spawnFoundry(options);
-  const [, url, port] = await foundry.prints(ANNOUNCEMENT);
-  return { foundry, url: url!, port: Number(port) };
+function spawnFoundry(options?: Options) {
+  return foundries.spawn({ ...DEFAULTS, ...options });
 }
 
-function spawnFoundry({ args = ['--port', '0'], cwd = ROOT, env }: Options = {}): Foundry {
-  const child = spawn(process.execPath, [FOUNDRY, ...args], {
-    cwd,
-    env: { ...process.env, TMPDIR: directory, ...env },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      child.emit('output');
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => code as number);
-
-  const foundry = { ended, prints, output: () => output, signal };
-  foundries.push(foundry);
-  return foundry;
-
-  function signal(name: 'SIGINT' | 'SIGTERM') {
-    child.kill(name);
-  }
-
-  function prints(pattern: RegExp): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      child.on('output', look);
-      child.on('close', () => reject(new Error(`The foundry ended and said:\n${output}`)));
-      look();
-
-      function look() {
-        const match = pattern.exec(output);
-        if (match) resolve(match);
-      }
-    });
-  }
-}
+const DEFAULTS = { program: COMPILED, cwd: ROOT, args: ['--instances', '1'] };
 
 /** The smallest app that the foundry can take for one, with a line of its own. */
 async function writeApp(line: string) {
@@ -237,16 +217,4 @@ async function request(url: string, init?: RequestInit): Promise<[number, string
 async function readOverview(url: string) {
   const response = await fetch(url, { headers: { Accept: 'application/json' } });
   return (await response.json()) as { redis: { nodes: { port: number }[] } };
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

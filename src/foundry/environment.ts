@@ -9,6 +9,10 @@ export interface Instance {
   /** Where the app was unpacked. */
   home: string;
   temporaryDirectory: string;
+  /** Made up when not given. */
+  guid?: string;
+  /** Where the router takes requests for all instances; without a router, at the instance itself. */
+  address?: string;
 }
 
 export interface RedisCredentials {
@@ -24,6 +28,9 @@ const MEMORY = 256; // MB
 const ID = randomUUID();
 const VERSION = randomUUID();
 
+/** Of the `web` process; on the platform as well, it is that of the app. */
+export const PROCESS_GUID = ID;
+
 const APPLICATION = {
   application_id: ID,
   application_name: NAME,
@@ -33,7 +40,7 @@ const APPLICATION = {
   name: NAME,
   organization_id: randomUUID(),
   organization_name: 'foundry',
-  process_id: ID,
+  process_id: PROCESS_GUID,
   process_type: 'web',
   space_id: randomUUID(),
   space_name: 'desk',
@@ -56,11 +63,15 @@ const REDIS_SERVICE = {
   volume_mounts: [],
 };
 
-/** The variables of an instance of the app, with a Redis bound to it. */
-export function instanceEnvironment(instance: Instance, redis: RedisCredentials) {
-  const guid = randomUUID();
-  const { index, port, home, temporaryDirectory } = instance;
+/** The variables of an instance of the app, with a Redis bound to it and the app's own settings. */
+export function instanceEnvironment(
+  instance: Instance,
+  redis: RedisCredentials,
+  settings: Record<string, string> = {},
+) {
+  const { index, port, home, temporaryDirectory, guid = randomUUID() } = instance;
   return {
+    ...settings,
     CF_INSTANCE_ADDR: `127.0.0.1:${port}`,
     CF_INSTANCE_GUID: guid,
     CF_INSTANCE_INDEX: String(index),
@@ -82,8 +93,8 @@ export function instanceEnvironment(instance: Instance, redis: RedisCredentials)
 }
 
 /** The last four are of the classic lifecycle; Cloud Native Buildpacks leave them out. */
-function describeApplication({ index, port }: Instance, guid: string) {
-  const uris = [`127.0.0.1:${port}`];
+function describeApplication({ index, port, address }: Instance, guid: string) {
+  const uris = [address ?? `127.0.0.1:${port}`];
   return {
     ...APPLICATION,
     application_uris: uris,

@@ -1,117 +1,108 @@
-/** `npm run foundry`, a Cloud Foundry on your desk: its arguments and its life cycle. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+/** `npm run foundry`, a Cloud Foundry on your desk: its life cycle. */
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { instanceEnvironment, type RedisCredentials } from './environment.ts';
-import { untilHealthy } from './health.ts';
-import { announce, printerFor } from './output.ts';
-import { findPort } from './port.ts';
+import { describeFoundry } from './announcement.ts';
+import { readArguments, type Start, USAGE } from './arguments.ts';
+import { send } from './control/client.ts';
+import { createCommands } from './control/commands.ts';
+import { listenToKeys } from './control/keys.ts';
+import { startControl } from './control/server.ts';
+import { PROCESS_GUID } from './environment.ts';
+import { type App, startInstance } from './instances/instance.ts';
+import { createInstances } from './instances/instances.ts';
+import { printerFor } from './output.ts';
 import { Problem } from './problem.ts';
-import { type Process, startProcess } from './processes.ts';
+import type { Process } from './processes.ts';
 import { readStartCommand } from './procfile.ts';
 import { startRedis } from './redis-server.ts';
+import { createRoute } from './router/route.ts';
+import { startRouter } from './router/router.ts';
+import { type Stopping, stopOnSignals } from './stopping.ts';
 
-const USAGE = `Usage: npm run foundry -- [--port PORT]
+/** What is stopped at the end; `kill` is for one that takes too long. */
+interface Part {
+  stop(): unknown;
+  kill?(): void;
+}
 
-Starts the app as Cloud Foundry would, with a private Redis bound to it.
+process.exitCode = await main(process.argv.slice(2));
 
-  --port PORT   where the app listens; 8080 if not given, 0 for any free port
-  --help        prints this text`;
-
-/** npm passes the terminal's Ctrl-C on, so that one key press arrives twice. */
-const SAME_KEY_PRESS = 500; // milliseconds
-
-process.exitCode = await main(readArguments());
-
-async function main({ port }: { port: number }): Promise<number> {
-  const running: Process[] = [];
-  const stopping = stopOnSignals(() => running.forEach((child) => child.kill()));
-  const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
-
+async function main(args: string[]): Promise<number> {
   try {
-    await run(port, directory, running, stopping.signal);
+    const task = parse(args);
+    if (task === 'help') console.log(USAGE);
+    else if (task.command === 'start') await run(task);
+    else console.log(await send(task));
     return 0;
   } catch (error) {
     return report(error);
-  } finally {
-    stopping.abort();
-    await stop(running);
-    await rm(directory, { recursive: true });
   }
 }
 
-function readArguments() {
-  const options = { port: { type: 'string', default: '8080' }, help: { type: 'boolean' } } as const;
+function parse(args: string[]) {
   try {
-    const { port, help } = parseArgs({ options }).values;
-    if (help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    return { port: readPort(port) };
+    return readArguments(args);
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
-    process.exit(1);
+    throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
-function readPort(text: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > 65535) throw new Error(`"${text}" is no port.`);
-  return Number(text);
+/** Returns when it was told to stop and nothing is left; throws when it cannot go on. */
+async function run(start: Start) {
+  const parts: Part[] = [];
+  const stopping = stopOnSignals(() => parts.forEach((part) => part.kill?.()));
+  try {
+    await serve(start, parts, stopping);
+  } finally {
+    stopping.stop();
+    for (const part of parts.toReversed()) await part.stop();
+  }
 }
 
-/** Returns when the signal is aborted; what it leaves running, the latest first, is in `running`. */
-async function run(
-  requestedPort: number,
-  directory: string,
-  running: Process[],
-  signal: AbortSignal,
+/** What it has started, it leaves in `parts`; the last ones are to be stopped first. */
+async function serve(
+  { port, instances: count, settings }: Start,
+  parts: Part[],
+  stopping: Stopping,
 ) {
-  const command = await readStartCommand(process.cwd());
+  const home = process.cwd();
+  const command = await readStartCommand(home);
+
+  const route = createRoute();
+  const router = await startRouter({ route, processGuid: PROCESS_GUID, port });
+  parts.push({ stop: router.close });
+
+  const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
+  parts.push({ stop: () => rm(directory, { recursive: true }) });
 
   const redis = await startRedis(directory);
-  running.unshift(redis.process);
+  parts.push(redis.process);
 
-  // Not before Redis listens: a port that is free now could be the one it takes.
-  const port = await findPort(requestedPort);
-  running.unshift(await startInstance(command, port, redis.credentials, directory));
+  const { address } = router;
+  const app: App = { command, home, directory, address, redis: redis.credentials, settings };
+  const print = printerFor('foundry');
+  const instances = createInstances((index) => startInstance(app, route, index), print);
+  parts.push({ stop: instances.stop, kill: instances.killAll });
 
-  const end = Promise.race([untilAborted(signal), ...running.map(untilEnded)]);
-  await Promise.race([end, announceWhenHealthy(port, signal)]);
+  const commands = createCommands(instances);
+  const control = await startControl({ port: router.port, commands, stop: stopping.stop });
+  parts.unshift({ stop: control.close }); // the last one: it says to others that nothing is left
+
+  const end = Promise.race([untilAborted(stopping.signal), untilEnded(redis.process)]);
+  await Promise.race([end, startAll()]);
   await end;
-}
 
-/** The first signal stops; one that comes later kills. */
-function stopOnSignals(kill: () => void): AbortController {
-  const stopping = new AbortController();
-  let firstAt: number | undefined;
-
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stopOrKill);
-  process.stdout.on('error', () => stopping.abort()); // nobody reads on
-  return stopping;
-
-  function stopOrKill() {
-    firstAt ??= performance.now();
-    stopping.abort();
-    if (performance.now() - firstAt > SAME_KEY_PRESS) kill();
+  async function startAll() {
+    await instances.scale(count);
+    const { stdin } = process;
+    const facts = { address, port: router.port, instances: count, processGuid: PROCESS_GUID };
+    console.log(describeFoundry(facts, stdin.isTTY));
+    if (!stdin.isTTY) return;
+    const { interrupt } = stopping;
+    const keys = listenToKeys({ input: stdin, commands, instances, interrupt, print });
+    parts.push({ stop: keys.close });
   }
-}
-
-async function startInstance(
-  command: string,
-  port: number,
-  redis: RedisCredentials,
-  directory: string,
-) {
-  const index = 0;
-  const home = process.cwd();
-  const temporaryDirectory = join(directory, `app-${index}`);
-  await mkdir(temporaryDirectory);
-
-  const env = instanceEnvironment({ index, port, home, temporaryDirectory }, redis);
-  const name = `app/${index}`;
-  return startProcess({ name, command: ['bash', '-c', command], cwd: home, env }, printerFor(name));
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -125,18 +116,8 @@ async function untilEnded(child: Process): Promise<never> {
   throw new Problem(`${child.name} ended by itself (${await child.ended}).`);
 }
 
-async function announceWhenHealthy(port: number, signal: AbortSignal) {
-  const address = `127.0.0.1:${port}`;
-  if (await untilHealthy(`http://${address}`, signal)) announce(address);
-}
-
 /** Only a problem that its reader can mend goes without a stack trace. */
 function report(error: unknown): number {
   console.error(error instanceof Problem ? error.message : error);
   return 1;
-}
-
-/** One by one, so that the app drains while its Redis is still there. */
-async function stop(running: Process[]) {
-  for (const child of running) await child.stop();
 }

@@ -1,6 +1,6 @@
-/** Finds a port to listen on before the program that will listen is started. */
+/** Finds ports to listen on, also before the program that will listen is started. */
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from './problem.ts';
 
 /** The port asked for, or any free one for 0. */
@@ -10,17 +10,27 @@ export async function findPort(requested: number): Promise<number> {
   return tryPort(port, '127.0.0.1');
 }
 
+/** Listens on loopback, at the port asked for or at any free one for 0. Returns the port. */
+export async function listenOn(server: Server, requested: number): Promise<number> {
+  return listen(server, await findPort(requested), '127.0.0.1');
+}
+
 async function tryPort(requested: number, host?: string): Promise<number> {
-  const server = createServer().listen(requested, host);
+  const server = createServer();
+  const port = await listen(server, requested, host);
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function listen(server: Server, requested: number, host?: string): Promise<number> {
+  server.listen(requested, host);
   try {
     await once(server, 'listening');
   } catch (error) {
     throw new Problem(explain(requested, error as NodeJS.ErrnoException));
   }
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  return (server.address() as AddressInfo).port;
 }
 
 function explain(port: number, error: NodeJS.ErrnoException): string {

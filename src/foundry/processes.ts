@@ -9,6 +9,7 @@ const GRACE_PERIOD = 10 * 1000; // 10 seconds
 
 export interface Process {
   name: string;
+  pid: number;
   /** Resolves to how it ended, as "exit code 1". Nothing of it is left then. */
   ended: Promise<string>;
   /** Asks it to end, kills it after the grace period, and waits for its end. */
@@ -39,7 +40,7 @@ export async function startProcess(start: Start, print: Print): Promise<Process>
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', print);
   await once(child, 'spawn');
 
-  return { name, ended, stop, kill };
+  return { name, pid: child.pid!, ended, stop, kill };
 
   async function untilEnded(): Promise<string> {
     const closed = new Promise((resolve) => child.once('close', resolve));

@@ -1,0 +1,39 @@
+/** Tells where the app is and what to try. */
+import { KEYS } from './control/keys.ts';
+
+interface Facts {
+  address: string;
+  port: number;
+  instances: number;
+  processGuid: string;
+}
+
+export function describeFoundry(facts: Facts, hasKeys: boolean): string {
+  const { address, port, instances, processGuid } = facts;
+  return `
+The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
+Open it in a browser, or try it in another terminal:
+
+  export APP=${address}
+  curl -X PUT $APP/foo -d 'data=bar'
+  curl $APP/foo
+  curl -X DELETE $APP/foo
+  curl $APP/
+
+The instance with the index 0, and no other, answers
+
+  curl -H 'X-Cf-Process-Instance: ${processGuid}:0' $APP/
+
+More commands:
+
+${listCommands(port)}
+${hasKeys ? `\nOr press a key here:\n\n${KEYS}\n` : ''}
+Ctrl-C stops it.
+`;
+}
+
+function listCommands(port: number): string {
+  const option = port === 8080 ? '' : ` --port ${port}`;
+  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'stop'];
+  return commands.map((command) => `  npm run foundry -- ${command}${option}`).join('\n');
+}

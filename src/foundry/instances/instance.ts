@@ -1,0 +1,120 @@
+/** One app instance, from its start to its end: on the route while it is ready. */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { instanceEnvironment, type RedisCredentials } from '../environment.ts';
+import { untilHealthy, untilReady, watchReadiness } from '../health.ts';
+import { printerFor } from '../output.ts';
+import { findPort } from '../port.ts';
+import { Problem } from '../problem.ts';
+import { startProcess } from '../processes.ts';
+import type { Route } from '../router/route.ts';
+
+/** The app, as it was pushed. */
+export interface App {
+  /** Of the `web` process. */
+  command: string;
+  /** Where it was unpacked. */
+  home: string;
+  /** For the temporary files of its instances. */
+  directory: string;
+  /** Where the router takes its requests. */
+  address: string;
+  redis: RedisCredentials;
+  settings: Record<string, string>;
+}
+
+export interface Instance {
+  index: number;
+  guid: string;
+  port: number;
+  pid: number;
+  state: 'starting' | 'running' | 'not ready' | 'draining';
+  /** When it came to be in this state. */
+  since: Date;
+  /** Rejects when it ends, or does not get ready, instead. */
+  ready: Promise<void>;
+  /** Resolves to how it ended, as "exit code 1". */
+  ended: Promise<string>;
+  /** Off the route first, then SIGTERM, and SIGKILL to one that does not drain. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export async function startInstance(app: App, route: Route, index: number): Promise<Instance> {
+  const name = `app/${index}`;
+  const guid = randomUUID();
+  const port = await findPort(0);
+  const url = `http://127.0.0.1:${port}`;
+  const child = await startApp(app, { name, index, guid, port });
+
+  const leaving = new AbortController();
+  void child.ended.then(leave);
+  const { pid, ended } = child;
+  const ready = becomeReady();
+  ready.catch(() => {}); // nobody may wait for it
+  const instance: Instance = {
+    index,
+    guid,
+    port,
+    pid,
+    state: 'starting',
+    since: new Date(),
+    ready,
+    ended,
+    stop,
+    kill,
+  };
+  return instance;
+
+  async function becomeReady() {
+    const isUp =
+      (await untilHealthy(url, leaving.signal)) && (await untilReady(url, leaving.signal));
+    if (!isUp) throw new Problem(`${name} ended by itself (${await ended}).`);
+    report(true);
+    void watchReadiness(url, leaving.signal, report);
+  }
+
+  function report(isReady: boolean) {
+    if (isReady) route.register(instance);
+    else route.unregister(instance);
+    enter(isReady ? 'running' : 'not ready');
+  }
+
+  function enter(state: Instance['state']) {
+    if (state !== instance.state) Object.assign(instance, { state, since: new Date() });
+  }
+
+  function leave() {
+    leaving.abort();
+    route.unregister(instance);
+  }
+
+  async function stop() {
+    leave();
+    enter('draining');
+    await child.stop();
+  }
+
+  function kill() {
+    leave();
+    child.kill();
+  }
+}
+
+interface Place {
+  name: string;
+  index: number;
+  guid: string;
+  port: number;
+}
+
+async function startApp(app: App, { name, index, guid, port }: Place) {
+  const { command, home, address, redis, settings } = app;
+  const temporaryDirectory = join(app.directory, `app-${index}-${guid}`);
+  await mkdir(temporaryDirectory);
+
+  const place = { index, guid, port, home, temporaryDirectory, address };
+  const env = instanceEnvironment(place, redis, settings);
+  return startProcess({ name, command: ['bash', '-c', command], cwd: home, env }, printerFor(name));
+}

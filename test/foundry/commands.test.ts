@@ -1,0 +1,152 @@
+/** What the commands do to the instances, and what the clients of the app notice of it: nothing. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ask, type Foundry, isListening, keepAsking, useFoundries } from './support.ts';
+
+const foundries = useFoundries();
+
+let foundry: Foundry;
+let url: string;
+let port: number;
+
+beforeAll(async () => {
+  const started = await foundries.start({ args: ['--sticky', '--sessions', 'memory'] });
+  ({ url, port } = started);
+  foundry = started;
+});
+
+describe('a foundry', () => {
+  it('gives each instance its own place in the environment of the platform', async () => {
+    const environments = await askAll(3);
+
+    for (const [index, env] of environments.entries()) {
+      expect(env).toMatchObject({
+        CF_INSTANCE_INDEX: String(index),
+        CF_INSTANCE_ADDR: `127.0.0.1:${env.PORT}`,
+        SESSIONS: 'memory',
+        STICKY_SESSIONS: 'true',
+      });
+      expect(JSON.parse(env.VCAP_APPLICATION!)).toMatchObject({
+        application_uris: [`127.0.0.1:${port}`],
+        instance_id: env.CF_INSTANCE_GUID,
+        instance_index: index,
+      });
+    }
+    for (const name of ['CF_INSTANCE_GUID', 'PORT', 'TMPDIR']) {
+      expect(new Set(environments.map((env) => env[name])).size).toBe(3);
+    }
+  });
+
+  it('lists its instances', async () => {
+    const { code, said } = await foundry.command('status');
+
+    expect(code).toBe(0);
+    const [headings, ...lines] = said.trim().split('\n');
+    expect(headings!.split(/ +/)).toEqual(['index', 'GUID', 'state', 'pid', 'port', 'since']);
+    const environments = await askAll(3);
+    const instance = ({ CF_INSTANCE_INDEX, CF_INSTANCE_GUID, PORT }: Record<string, string>) =>
+      new RegExp(`^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID} +running +\\d+ +${PORT} +[\\d:]{8}$`);
+    expect(lines).toEqual(environments.map((env) => expect.stringMatching(instance(env))));
+  });
+
+  it('takes commands from its own user only', async () => {
+    const { mode } = await stat(socket());
+    expect(mode & 0o777).toBe(0o600);
+  });
+
+  it('starts a killed instance again, with the same index and another GUID', async () => {
+    const before = await askAll(3);
+    const load = keepAsking(url);
+    await load.answered();
+
+    const { code, said } = await foundry.command('kill 1');
+
+    await load.answered();
+    const { failures } = await load.stop();
+    expect([code, said]).toEqual([0, 'Instance 1 was killed, and another one is up.\n']);
+    expect(failures.length).toBeLessThanOrEqual(3); // one that each client had under way
+    const after = await askAll(3);
+    expect(after.map((env, index) => isSame(env, before[index]!))).toEqual([true, false, true]);
+  });
+
+  it('scales to 1 and to 4 without losing a request', async () => {
+    const load = keepAsking(url);
+    for (const count of [1, 4]) {
+      await load.answered();
+      const { code } = await foundry.command(`scale ${count}`);
+      expect(code).toBe(0);
+      expect(await askAll(count)).toHaveLength(count);
+    }
+    await load.answered();
+
+    expect((await load.stop()).failures).toEqual([]);
+  });
+
+  it('restarts one instance after the other without losing a request', async () => {
+    const before = await askAll(4);
+    const load = keepAsking(url);
+    await load.answered();
+
+    const { code, said } = await foundry.command('restart');
+
+    await load.answered();
+    expect((await load.stop()).failures).toEqual([]);
+    expect([code, said]).toEqual([0, 'All instances are new ones.\n']);
+    const after = await askAll(4);
+    expect(after.map((env, index) => isSame(env, before[index]!))).toEqual(Array(4).fill(false));
+  });
+
+  it('lets an instance finish what it was asked before it goes', async () => {
+    const answers = [1, 2, 3, 4].map(() => fetch(`${url}/slow`));
+    await foundry.prints(/is asked slowly(.|\n)*is asked slowly/);
+    await foundry.command('scale 1');
+
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it.each([
+    ['kill 7', 'There is no instance 7: the last one is 0.\n'],
+    [
+      'status --port 1',
+      'No foundry runs at port 1. Start one with `npm run foundry`, or say with --port where it is.\n',
+    ],
+  ])('cannot do %s, and says why', async (line, sentence) => {
+    expect(await foundry.command(line)).toEqual({ code: 1, said: sentence });
+  });
+
+  it('stops, and leaves neither a process nor a file', async () => {
+    const ports = (await askAll(1)).flatMap((env) => [Number(env.PORT), redisPort(env)]);
+
+    expect(await foundry.command('stop')).toEqual({ code: 0, said: 'Stopped.\n' });
+
+    expect(await foundry.ended).toBe(0);
+    expect(await Promise.all([port, ...ports].map(isListening))).not.toContain(true);
+    await expect(stat(socket())).rejects.toThrow('ENOENT');
+  });
+});
+
+/** The environments of the instances with the indexes below `count`. */
+async function askAll(count: number): Promise<Record<string, string>[]> {
+  const all = Array.from({ length: count }, async (_, index) => {
+    const { environment } = await ask(url, { headers: await meant(index) });
+    return environment;
+  });
+  return Promise.all(all);
+}
+
+async function meant(index: number) {
+  const { VCAP_APPLICATION } = (await ask(url)).environment;
+  return { 'X-Cf-Process-Instance': `${JSON.parse(VCAP_APPLICATION!).process_id}:${index}` };
+}
+
+function isSame(env: Record<string, string>, other: Record<string, string>): boolean {
+  return env.CF_INSTANCE_GUID === other.CF_INSTANCE_GUID;
+}
+
+function socket(): string {
+  return join(foundries.directory, `foundry-${port}.sock`);
+}
+
+function redisPort({ VCAP_SERVICES }: Record<string, string>): number {
+  return JSON.parse(VCAP_SERVICES!)['redis-sb'][0].credentials.port;
+}
