@@ -1,5 +1,4 @@
 /** Starts the very foundry that `npm run foundry` starts, and uses it as its users do. */
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -11,8 +10,6 @@ const foundries = useFoundries();
 
 /** Of an app. */
 let directory: string;
-
-beforeAll(() => execFileSync('npx', ['tsc'], { cwd: ROOT, stdio: 'inherit' }), 60_000);
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'foundry-app-'));

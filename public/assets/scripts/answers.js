@@ -70,6 +70,7 @@ export function mountAnswers(section, login, onMe) {
   function countLoss(instance) {
     if (login.read().name !== 'in') return;
     tally.count('lost', instance);
+    login.hearLoss();
     if (tally.read().lostInARow >= LOST_FOR_GOOD) login.over('lost');
     show();
   }

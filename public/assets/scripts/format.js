@@ -3,14 +3,20 @@
 const MEGABYTE = 1024 * 1024;
 const NOTHING = '–';
 
-const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const TENTHS = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1 });
-const LIST = new Intl.ListFormat('en', { type: 'conjunction' });
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 export function formatNumber(value) {
   if (value === null || value === undefined) return NOTHING;
-  return (value < 100 ? NUMBER : WHOLE).format(value);
+  return WHOLE.format(value);
+}
+
+/** With a tenth as long as it matters, so that the width is about the same from second to second. */
+export function formatMeasure(value) {
+  if (value === null || value === undefined) return NOTHING;
+  return (value < 100 ? TENTHS : WHOLE).format(value);
 }
 
 export function formatPercent(share) {
@@ -18,7 +24,7 @@ export function formatPercent(share) {
 }
 
 export function formatMilliseconds(value) {
-  return value === null || value === undefined ? NOTHING : `${formatNumber(value)} ms`;
+  return value === null || value === undefined ? NOTHING : `${formatMeasure(value)} ms`;
 }
 
 export function formatBytes(bytes) {

@@ -2,13 +2,14 @@
 import { createChart, createSeries, roundUp, updateChart } from './chart.js';
 import { create, finder, setText, syncList } from './elements.js';
 import { showFacts, showState } from './facts.js';
-import { formatBytes, formatMilliseconds, formatNumber, formatTime, shortGuid } from './format.js';
+import { formatBytes, formatMeasure, formatMilliseconds, formatTime, shortGuid } from './format.js';
 
 const FACTS = [
-  ['Requests', ({ requestsPerSecond }) => `${formatNumber(requestsPerSecond)}/s`],
+  ['Requests', ({ requestsPerSecond }) => `${formatMeasure(requestsPerSecond)}/s`],
   ['p95', ({ p95 }) => formatMilliseconds(p95)],
   ['Memory', ({ memory }) => formatBytes(memory)],
   ['Loop lag', ({ eventLoopLag }) => formatMilliseconds(eventLoopLag)],
+  ['Since', ({ startedAt }) => formatTime(startedAt)],
 ];
 
 export function mountInstances(section) {
@@ -78,18 +79,16 @@ export function mountInstances(section) {
 
 const STALE = 'Not measured at the moment: these are the last values.';
 
-function createCard({ index, guid, startedAt }) {
+function createCard({ index, guid }) {
   const name = create('h3', { textContent: `Instance ${index}` });
-  const details = create('small', {
-    textContent: `${shortGuid(guid)}, since ${formatTime(startedAt)}`,
-  });
+  const details = create('small', { textContent: shortGuid(guid) });
   const badge = create('span', { className: 'badge', textContent: 'Answered last' });
   return create(
     'li',
     {},
     name,
-    badge,
     details,
+    badge,
     createChart(),
     create('dl', { className: 'facts' }),
   );

@@ -1,7 +1,7 @@
 /** Whether somebody is signed in, from all that the page hears; without any request of its own. */
 
 /**
- * `onChange` hears of `{name: 'unknown' | 'anonymous' | 'in' | 'over', user?, reason?, isAway}`.
+ * `onChange` hears of `{name: 'unknown' | 'anonymous' | 'in' | 'over', user?, reason?, isAway, isLost?}`.
  * `onDoubt` is to ask whether the session is still there, `reopen` opens the stream anew.
  */
 export function createLogin({ onChange, onDoubt, reopen }) {
@@ -12,7 +12,17 @@ export function createLogin({ onChange, onDoubt, reopen }) {
   let expected = null;
   let isEnding = false;
 
-  return { hearSession, hearRedis, hearEnded, beginEnding, failEnding, over, expectEnd, read };
+  return {
+    hearSession,
+    hearRedis,
+    hearEnded,
+    hearLoss,
+    beginEnding,
+    failEnding,
+    over,
+    expectEnd,
+    read,
+  };
 
   function read() {
     return state;
@@ -62,6 +72,11 @@ export function createLogin({ onChange, onDoubt, reopen }) {
     if (state.name !== 'in') return;
     [isEnding, expected] = [false, null];
     change({ name: 'over', reason, at: Date.now(), isAway: state.isAway });
+  }
+
+  /** An answer did not know the session. Others may: it stays to be asked for. */
+  function hearLoss() {
+    if (state.name === 'in' && !state.isLost) change({ ...state, isLost: true });
   }
 
   /** By the countdown it should have ended now; another tab may have prolonged it. */

@@ -16,7 +16,7 @@ const TILES = [
 
 const FACTS = [
   ['Service', ({ service }) => service],
-  ['Offering', ({ label }) => label],
+  ['Offering', ({ service, label }) => (label === service ? null : label)],
   ['Plan', ({ plan }) => plan],
   ['Topology', ({ topology }) => topology],
   ['Nodes', ({ nodes }) => nodes?.map(formatAddress).join(', ')],
@@ -48,12 +48,13 @@ export function mountRedis(section) {
     const { usedMemory, maxMemory } = server ?? {};
     setText(find('memory-text'), server ? formatMemory(usedMemory, maxMemory) : '–');
     const meter = find('memory-meter');
-    meter.hidden = !maxMemory;
+    meter.hidden = maxMemory === 0;
+    meter.ariaHidden = String(!maxMemory);
+    meter.firstElementChild.style.inlineSize = `${maxMemory ? (100 * usedMemory) / maxMemory : 0}%`;
     if (!maxMemory) return;
     meter.ariaValueMax = maxMemory;
     meter.ariaValueNow = usedMemory;
     meter.ariaValueText = formatMemory(usedMemory, maxMemory);
-    meter.firstElementChild.style.inlineSize = `${Math.min(100, (100 * usedMemory) / maxMemory)}%`;
   }
 
   function showReplicas(replicas) {

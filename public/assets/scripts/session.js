@@ -27,6 +27,7 @@ const FACTS = [
 ];
 
 const AWAY = 'Redis is away. Whether you are signed in will show when it is back.';
+const AWAY_FOR_ALL = 'You are not signed in, and while Redis is away nobody can be.';
 const REASONS = {
   out: () => 'You are not signed in.',
   elsewhere: (at) =>
@@ -117,8 +118,10 @@ export function mountSession(section, login, asking) {
   }
 }
 
-function describe({ name, user, reason, at, isAway }) {
+function describe({ name, user, reason, at, isAway, isLost }) {
+  if (isAway && name === 'anonymous') return ['bad', AWAY_FOR_ALL];
   if (isAway && name !== 'over') return ['bad', AWAY];
+  if (isLost) return ['bad', `Signed in as ${user}, yet some answers do not know it.`];
   if (name === 'in') return ['good', `Signed in as ${user}`];
   if (name === 'over') return [ALARMS.includes(reason) ? 'bad' : '', REASONS[reason](at)];
   return ['', name === 'anonymous' ? 'You are not signed in.' : 'Asking…'];

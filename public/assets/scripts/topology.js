@@ -2,6 +2,8 @@
 import { draw } from './elements.js';
 import { formatAddress, formatList, shortGuid } from './format.js';
 
+const ROLES = { primary: 'Primary', replica: 'Replica' };
+
 const WIDTH = 320;
 const ROW = 40;
 const BOX = 32; // its height
@@ -78,7 +80,8 @@ function planServers({ topology, nodes, masterName, server }) {
   const replicas = new Set((server?.replicas ?? []).map(formatAddress));
   const titleOf = (address) => {
     if (topology === 'cluster') return replicas.has(address) ? 'Replica' : 'Cluster node';
-    return server?.role === 'replica' ? 'Replica' : 'Primary';
+    if (topology === 'replicated') return 'Primary';
+    return ROLES[server?.role] ?? 'Redis';
   };
   return nodes.map(formatAddress).map((detail) => ({ title: titleOf(detail), detail }));
 }

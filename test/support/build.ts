@@ -1,0 +1,6 @@
+/** Compiles the app once, for all tests that run it as the platform does. */
+import { execFileSync } from 'node:child_process';
+
+export default function build(): void {
+  execFileSync('npx', ['tsc'], { stdio: 'inherit' });
+}
