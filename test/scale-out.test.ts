@@ -1,7 +1,11 @@
 /** One login on many instances: the whole of it, as on a stage, with a real browser. */
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Foundry, ROOT, useFoundries } from './foundry/support.ts';
 import { startBrowser } from './support/browser.ts';
+
+/** The picture that README opens with. */
+const PICTURE = join(ROOT, '.github/page.png');
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -18,7 +22,7 @@ let context: BrowserContext;
 let page: Page;
 let complaints: string[];
 beforeEach(async () => {
-  context = await browser.newContext();
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   page = await context.newPage();
   complaints = [];
   page.on('console', (message) => {
@@ -78,13 +82,14 @@ async function askWhile(action: () => Promise<unknown>) {
 const command = async (line: string) =>
   expect(await foundry.command(line)).toMatchObject({ code: 0 });
 const indexes = (answers: Me[]) =>
-  [...new Set(answers.map(({ servedBy }) => servedBy.index))].sort();
+  [...new Set(answers.map(({ servedBy }) => servedBy.index))].sort((a, b) => a - b);
 
 it('is recognised by all instances, and the page counts them', async () => {
   const served = page.getByText(/served by 0, 1 and 2/);
   await served.first().waitFor();
 
   expect(complaints).toEqual([]);
+  if (process.env.UPDATE_PICTURE) await takePicture();
 });
 
 it('outlives the instance that made it', async () => {
@@ -128,3 +133,9 @@ it('ends in all windows at once', async () => {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await other.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 2000 });
 });
+
+/** When there is something to see. */
+async function takePicture(): Promise<void> {
+  await page.waitForTimeout(15_000);
+  await page.screenshot({ path: PICTURE });
+}

@@ -13,7 +13,8 @@ const TROUBLE_NAMES = { away: 'Redis away', failed: 'Error', silent: 'No answer'
 export function mountAnswers(section, login, onMe) {
   const find = finder(section);
   const asking = createAsking(hear);
-  const tally = createTally();
+  let tally = createTally();
+  let isCounting = false;
   let running = []; // the instances
   let signedInBy = null;
   let isPaused = false;
@@ -23,10 +24,22 @@ export function mountAnswers(section, login, onMe) {
   return { showLogin, showInstances, showUnbound, askOnce: asking.once, rest, goOn };
 
   function showLogin(state) {
-    if (state.name === 'in') asking.start();
-    else if (state.name === 'over') void asking.stop();
+    if (state.name === 'in') begin();
+    else if (isCounting) end();
     find('control').hidden = state.name !== 'in';
     show();
+  }
+
+  function begin() {
+    if (!isCounting) tally = createTally();
+    isCounting = true;
+    asking.start();
+  }
+
+  /** What was counted stays. */
+  function end() {
+    isCounting = false;
+    void asking.stop();
   }
 
   function showInstances(list) {

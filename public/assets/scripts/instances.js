@@ -30,7 +30,7 @@ export function mountInstances(section) {
       create: createCard,
       update: (card, instance) => updateCard(card, instance, series.get(instance.guid), top),
     });
-    setText(find('legend'), `Charts: requests per second over the last minute, from 0 to ${top}.`);
+    setText(find('legend'), describeCharts(top));
     find('legend').hidden = list.length === 0;
     mark();
     showCount();
@@ -79,10 +79,14 @@ export function mountInstances(section) {
 
 const STALE = 'Not measured at the moment: these are the last values.';
 
+function describeCharts(top) {
+  return `Charts: requests per second over the last minute, from 0 to ${top}. “Latest” has answered this browser last.`;
+}
+
 function createCard({ index, guid }) {
   const name = create('h3', { textContent: `Instance ${index}` });
   const details = create('small', { textContent: shortGuid(guid) });
-  const badge = create('span', { className: 'badge', textContent: 'Answered last' });
+  const badge = create('span', { className: 'badge', textContent: 'Latest' });
   return create(
     'li',
     {},

@@ -11,7 +11,7 @@ const TILES = [
   ['Clients', ({ server }) => formatNumber(server?.clients)],
   ['Commands/s', ({ server }) => formatNumber(server?.commandsPerSecond)],
   ['Hit rate', ({ server }) => formatPercent(server?.hitRate)],
-  ['Last save', ({ server }) => formatLastSave(server)],
+  ['Replicas', ({ server }) => formatNumber(server?.replicas.length)],
 ];
 
 const FACTS = [
@@ -25,6 +25,7 @@ const FACTS = [
   ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
   ['User name', ({ username }) => username],
   ['Database', ({ database }) => database],
+  ['Last save', ({ bound, server }) => (bound ? formatLastSave(server) : null)],
 ];
 
 export function mountRedis(section) {

@@ -1,7 +1,7 @@
 /** Counts who answered, and how. */
 
 /** What an answer can be worse than good, in the order of severity. */
-export const TROUBLES = ['lost', 'away', 'failed', 'silent'];
+const TROUBLES = ['lost', 'away', 'failed', 'silent'];
 
 export function createTally() {
   const byInstance = new Map();

@@ -7,6 +7,9 @@ const ROLES = { primary: 'Primary', replica: 'Replica' };
 const WIDTH = 320;
 const ROW = 40;
 const BOX = 32; // its height
+const LETTER = 6.2; // the width of most
+/** More of them are drawn fainter, not to be a thicket. */
+const MANY_LINKS = 12;
 const MOST_INSTANCES = 6;
 const SIDES = {
   left: { x: 0, width: 62 },
@@ -130,7 +133,7 @@ function drawPlan({ isAway, left, center, right }) {
   return draw(
     'svg',
     {
-      class: isAway ? 'away' : '',
+      class: [isAway && 'away', lines.length > MANY_LINKS && 'many'].filter(Boolean).join(' '),
       viewBox: `-1 -1 ${WIDTH + 2} ${rows * ROW}`,
       role: 'img',
       'aria-label': summarize({ isAway, left, center, right }),
@@ -166,7 +169,7 @@ function drawBox({ title, detail, guid, x, y, width }, kind) {
   if (!detail) return box;
   const name = draw('title');
   name.textContent = detail;
-  box.append(name, drawText(shorten(detail, Math.floor(width / 5.4)), center, y + 26, 'detail'));
+  box.append(name, drawText(shorten(detail, Math.floor(width / LETTER)), center, y + 26, 'detail'));
   return box;
 }
 
