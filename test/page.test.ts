@@ -1,6 +1,5 @@
 /** The page and its forms, in a real browser. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, Page, Route } from 'playwright-core';
 import { type App, bound, startApp } from './support/app.ts';
 import { startBrowser } from './support/browser.ts';
