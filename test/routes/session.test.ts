@@ -347,7 +347,8 @@ describe('GET /session/me', () => {
 
   it('ends at the absolute timeout, even where idling would last longer', async () => {
     const short = await start({ SESSION_IDLE_TIMEOUT: '3600', SESSION_ABSOLUTE_TIMEOUT: '1800' });
-    const { body } = await as(alice, short).get('/session/me').expect(200);
+    const cookie = cookieOf(await post('sign-in', login('Alice'), short).expect(200));
+    const { body } = await as(cookie, short).get('/session/me').expect(200);
 
     expect(body).toMatchObject({ idleTimeout: 3600, absoluteTimeout: 1800 });
     expect(Date.parse(body.expiresAt) - Date.parse(body.signedInAt)).toBe(1800_000);
