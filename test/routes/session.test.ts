@@ -1,12 +1,12 @@
 /** The contract of the routes under /session/. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import request, { type Response } from 'supertest';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import { readConfig } from '../../src/config.ts';
+import { INSTANCES_KEY } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const KIB = 1024;
@@ -27,8 +27,7 @@ let alice: string;
 let bob: string;
 beforeAll(async () => {
   server = await startRedis();
-  redis = new Redis(server.port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(server);
   app = await start({ CF_INSTANCE_INDEX: '3', CF_INSTANCE_GUID: INSTANCE.guid });
   onPlatform = await start(ON_PLATFORM);
   alice = await signUp('Alice');
@@ -85,9 +84,9 @@ function cookieOf({ headers }: Response): string {
 
 const valueOf = (cookie: string) => cookie.split('=')[1]!;
 
-/** All that Redis holds, but for the time that it has to live. */
+/** All that Redis holds, but for the time that it has to live, and for the heartbeats. */
 async function readAllOfRedis(): Promise<Record<string, string>> {
-  const keys = (await redis.keys('*')).sort();
+  const keys = (await redis.keys('*')).filter((key) => key !== INSTANCES_KEY).sort();
   const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
   return Object.fromEntries(keys.map((key, i) => [key, dumps[i]!.toString('hex')]));
 }
