@@ -22,7 +22,10 @@ interface Entry {
 
 export type Directory = ReturnType<typeof createDirectory>;
 
-/** A hash with a field for each instance, by GUID: two may share an index while one replaces the other. */
+/**
+ * A hash with a field for each instance, by GUID: two may share an index while one replaces the
+ * other.
+ */
 export function createDirectory(redis: RedisClient, clock: Clock) {
   return { show, remove, list };
 

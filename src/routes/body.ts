@@ -6,8 +6,9 @@ import type { Context } from 'koa';
 const CHUNKED_LIMIT = 1024 * 1024; // bytes
 
 /**
- * Throws 413 for more than `limit` bytes, 411 for a large body without a Content-Length. The package raw-body does the same for a multiple of the
- * processor time, which counts where the rest of a PUT is so little (npm run bench).
+ * Throws 413 for more than `limit` bytes, 411 for a large body without a Content-Length. The
+ * package raw-body does the same for a multiple of the processor time, which counts where the rest
+ * of a PUT is so little (npm run bench).
  */
 export async function readBody(ctx: Context, limit: number): Promise<Buffer> {
   const { length } = ctx.request;

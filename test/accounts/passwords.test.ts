@@ -1,6 +1,5 @@
 /** Hashes of passwords: how they are made, verified and made anew. */
 import * as crypto from 'node:crypto';
-import { Redis } from 'ioredis';
 import type { Account } from '../../src/accounts/accounts.ts';
 import {
   createDecoy,
@@ -11,8 +10,7 @@ import {
 } from '../../src/accounts/passwords.ts';
 import { accountKey } from '../../src/redis/names.ts';
 import { bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const HAS_ARGON2 = 'argon2' in crypto;
@@ -107,8 +105,7 @@ describe('the decoy', () => {
 describe('an outdated hash', () => {
   it('is made anew when its owner signs in, and only then', async () => {
     const server = await startRedis();
-    const redis = new Redis(server.port);
-    stopAtEnd(() => redis.quit());
+    const redis = connectTo(server);
     const app = await startApp(bound({ host: server.host, port: server.port }));
     const signIn = (password: string) =>
       app.http.post('/session/sign-in').send({ username: 'alice', password });

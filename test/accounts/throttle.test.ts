@@ -1,12 +1,11 @@
 /** How often a password may be tried, on two instances of the app behind the platform's router. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const WRONG = 'wrong horse battery staple';
@@ -23,8 +22,7 @@ let a: App;
 let b: App;
 beforeAll(async () => {
   server = await startRedis();
-  redis = new Redis(server.port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(server);
   accounts = createAccounts(redis as RedisClient);
   [a, b] = await Promise.all([startInstance(), startInstance()]);
   await a.http

@@ -1,11 +1,10 @@
 /** How instances know of each other, and what open pages are told. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
 import { startProgram } from '../support/program.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { signIn, signUp } from '../support/user.ts';
 
 let server: RedisServer;
@@ -14,8 +13,7 @@ let a: App;
 let b: App;
 beforeAll(async () => {
   server = await startRedis();
-  redis = new Redis(server.port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(server);
   [a, b] = [await startApp(environment(0)), await startApp(environment(1))];
 });
 

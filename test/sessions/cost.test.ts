@@ -1,11 +1,11 @@
 /** What a session costs Redis: commands per request, counted by Redis itself. */
 import { once } from 'node:events';
 import { createServer, type Socket, connect } from 'node:net';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
-import { freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { type Browser, signIn, signUp } from '../support/user.ts';
 
 let server: RedisServer;
@@ -14,8 +14,7 @@ let app: App;
 let browser: Browser;
 beforeAll(async () => {
   server = await startRedis();
-  redis = new Redis(server.port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(server);
   app = await startApp(bound({ host: server.host, port: server.port }));
   browser = await signUp(app);
 });

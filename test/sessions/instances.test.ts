@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { bound } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { startProgram } from '../support/program.ts';
-import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { type Browser, signIn, signUp } from '../support/user.ts';
 
 type Instance = Awaited<ReturnType<typeof startProgram>>;
@@ -18,8 +18,7 @@ let a: Instance;
 let b: Instance;
 beforeAll(async () => {
   server = await startRedis();
-  redis = new Redis(server.port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(server);
   [a, b] = await Promise.all([startInstance(0), startInstance(1)]);
 });
 

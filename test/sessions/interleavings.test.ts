@@ -1,10 +1,9 @@
 /** What two instances do to one session, in every order in which their commands can mix. */
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions } from '../../src/sessions/sessions.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { type Actor, inEveryOrder } from '../support/interleave.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const USER = 'alice';
 const OLD = 'old-handle';
@@ -15,9 +14,7 @@ const NOTHING = { written: {}, removed: [] };
 
 let redis: Redis;
 beforeAll(async () => {
-  const { port } = await startRedis();
-  redis = new Redis(port);
-  stopAtEnd(() => redis.quit());
+  redis = connectTo(await startRedis());
 });
 
 const sessionsOf = (client: RedisClient) =>

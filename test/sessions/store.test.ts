@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { crc32 } from 'node:zlib';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
 import { followClock } from '../../src/redis/clock.ts';
 import { handleOf } from '../../src/sessions/id.ts';
@@ -14,7 +14,7 @@ import { createSessionMiddleware } from '../../src/sessions/middleware.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const MINUTE = 60_000; // milliseconds
 const log = () => {};
@@ -24,10 +24,10 @@ let sessions: Sessions;
 let a: Shop;
 let b: Shop;
 beforeAll(async () => {
-  const { port } = await startRedis();
-  redis = await connect(port);
+  const server = await startRedis();
+  redis = connectTo(server);
   sessions = createSessions(redis, parts(redis));
-  [a, b] = [await openShop(await connect(port)), await openShop(await connect(port))];
+  [a, b] = [await openShop(connectTo(server)), await openShop(connectTo(server))];
 });
 beforeEach(() => redis.flushall());
 
@@ -336,12 +336,6 @@ describe('a record of another version of the app', () => {
     expect(await ask(show)).toMatchObject({ status: 200, id: '', body: {} });
   });
 });
-
-async function connect(port: number): Promise<Redis> {
-  const client = new Redis(port);
-  stopAtEnd(() => client.quit());
-  return client;
-}
 
 function parts(client: Redis) {
   const timeouts = { idle: MINUTE, absolute: 2 * MINUTE };

@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
 import { stopAtEnd } from './cleanup.ts';
 
 export interface RedisServer {
@@ -50,6 +51,13 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   };
   stopAtEnd(() => server.stop());
   return server;
+}
+
+/** A client of the test's own, which leaves at the end of the suite. */
+export function connectTo({ port }: { port: number }): Redis {
+  const client = new Redis(port);
+  stopAtEnd(() => client.quit());
+  return client;
 }
 
 /** A port that was free a moment ago. */

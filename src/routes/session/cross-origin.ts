@@ -4,9 +4,10 @@ import type { Context, Next } from 'koa';
 const TRUSTED = new Set(['same-origin', 'none']);
 
 /**
- * For all routes that change something. Browsers say where a request comes from; curl says nothing and has no cookie but its user's own.
- * `same-site` is refused too: on a shared domain the apps of other people are the same site. The
- * rule is that of Go's http.CrossOriginProtection; it needs no token and no secret.
+ * For all routes that change something. Browsers say where a request comes from; curl says nothing
+ * and has no cookie but its user's own. `same-site` is refused too: on a shared domain the apps of
+ * other people are the same site. The rule is that of Go's http.CrossOriginProtection; it needs no
+ * token and no secret.
  */
 export function refuseCrossOrigin(ctx: Context, next: Next) {
   ctx.assert(isFromHere(ctx), 403, 'refused: the request comes from another site');
