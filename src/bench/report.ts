@@ -1,6 +1,6 @@
 /** Results as Markdown: one table per scenario, then the goals in plain words. */
 import { judge, type Verdict } from './goals.ts';
-import { markdownTable, type Column } from './markdown-table.ts';
+import { markdownTable, type Column } from '../report/markdown-table.ts';
 import {
   compare,
   findStanding,

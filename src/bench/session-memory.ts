@@ -8,7 +8,7 @@ import { sessionKey } from '../redis/names.ts';
 import { createSessionId, handleOf } from '../sessions/id.ts';
 import { formatRecord } from '../sessions/record.ts';
 import { createSessions } from '../sessions/sessions.ts';
-import { markdownTable } from './markdown-table.ts';
+import { markdownTable } from '../report/markdown-table.ts';
 import { startRedis } from './redis-server.ts';
 
 const USERS = 100_000;

@@ -1,0 +1,63 @@
+/** What a load test found: where measuring and reporting meet. */
+
+export interface Summary extends Figures {
+  scenario: string;
+  steps: Step[];
+}
+
+/** One number of app instances under load. */
+export interface Step extends Figures {
+  /** How many instances the app had; null when nobody asked for a number. */
+  count: number | null;
+  /** The distribution of the latencies, from 0 to 100 percent. */
+  percentiles: Percentile[];
+  /** Second by second, who answered how often. */
+  timeline: Second[];
+}
+
+export interface Figures extends Measures {
+  /** By `X-App-Instance`; what was answered without that header, or not at all, is under `none`. */
+  instances: Record<string, Measures>;
+}
+
+export interface Measures {
+  /** Sent, whatever became of them. */
+  requests: number;
+  /** Requests per second. */
+  rate: number;
+  /** Seconds. */
+  duration: number;
+  latency: Latency;
+  /** Requests that failed, by what became of them: `HTTP 503`, `timeout`, `ECONNRESET` and so on. */
+  errors: Record<string, number>;
+  /** Users who signed in, or whose login went on from the step before. */
+  logins: number;
+  /** Requests with the cookie of a sign-in that were answered 401. */
+  loginsLost: number;
+  /** Answers with another value than was stored, or with another user's. */
+  valuesWrong: number;
+}
+
+/** Milliseconds, of answered requests; with a constant rate, corrected for coordinated omission. */
+export interface Latency {
+  p50: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+export interface Percentile {
+  /** 0 to 100. */
+  percent: number;
+  /** Milliseconds. */
+  latency: number;
+}
+
+export interface Second {
+  /** Seconds since the load test began. */
+  second: number;
+  /** Answers in that second, by instance. */
+  answers: Record<string, number>;
+  /** Requests that failed, lost a login or got a wrong value in that second. */
+  faults: number;
+}
