@@ -1,0 +1,58 @@
+/** `npm run load-test`, load on an app that runs anywhere: its life cycle. */
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Problem } from '../foundry/problem.ts';
+import { stopOnSignals } from '../foundry/stopping.ts';
+import { type Outputs, readArguments, type Run, USAGE } from './arguments.ts';
+import { jsonSummary } from './json-summary.ts';
+import { createProgress } from './progress.ts';
+import { readBegin, readResults } from './results/file.ts';
+import type { Begin } from './results/lines.ts';
+import { summarize } from './results/summarize.ts';
+import { runLoadTest } from './run.ts';
+import { isFaultless, summaryTable, verdict } from './tables.ts';
+
+const FAULTY = 1;
+const NOT_MEASURED = 2;
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const task = parse(args);
+    if (task === 'help') console.log(USAGE);
+    else if (task.command === 'run') return await run(task);
+    else return await evaluate(await readBegin(task.results), task.results, task.outputs);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Problem ? error.message : error);
+    return NOT_MEASURED;
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return readArguments(args);
+  } catch (error) {
+    throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+async function run({ plan, outputs }: Run): Promise<number> {
+  const path = outputs.results ?? join(tmpdir(), `load-test-${Date.now()}.jsonl`);
+  const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
+  const begin = await runLoadTest(plan, { path, signal, observer: createProgress() });
+  const code = await evaluate(begin, path, outputs);
+  console.log(`\nEach request: ${path}`);
+  return code;
+}
+
+/** Returns the exit code. */
+async function evaluate(begin: Begin, path: string, { json }: Outputs): Promise<number> {
+  const summary = await summarize(begin, readResults(path));
+  console.log(`\n${summaryTable(summary)}\n\n${verdict(summary)}`);
+  if (json) await writeFile(json, jsonSummary(summary));
+  if (summary.requests === 0) return NOT_MEASURED;
+  return isFaultless(summary) ? 0 : FAULTY;
+}

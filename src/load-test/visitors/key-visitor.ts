@@ -1,0 +1,25 @@
+/** Stores a key of its own, reads it, removes it and looks whether it is gone, over and over. */
+import { createMemory } from './memory.ts';
+import { createValueExchanges } from './values.ts';
+import type { Exchange, Visitor } from './visitor.ts';
+
+export interface KeyVisitor extends Visitor {
+  remove(): Exchange;
+}
+
+/** The key is this visitor's alone; so are its values, which begin with the key. */
+export function createKeyVisitor(key: string): KeyVisitor {
+  const { write, read, remove } = createValueExchanges('/:key', createMemory());
+  const target = { path: `/${key}` };
+  let writes = 0;
+  let turn = 0;
+
+  const turns: (() => Exchange)[] = [
+    () => write(target, `${key} ${++writes}`),
+    () => read(target),
+    () => remove(target),
+    () => read(target),
+  ];
+
+  return { next: () => turns[turn++ % turns.length]!(), remove: () => remove(target) };
+}
