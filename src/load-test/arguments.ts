@@ -110,6 +110,7 @@ function readPlan(url: string, values: Values): Plan {
     counts: readCounts(values),
     scale,
     isAnyTarget: values['any-target'],
+    isThrownAway: false,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Plan {
   scale: string | null;
   /** Whether the target may be something else than this app. */
   isAnyTarget: boolean;
+  /** Whether the keys and accounts may stay, as the target does not. */
+  isThrownAway: boolean;
 }
 
 export interface Parts {
@@ -63,12 +65,16 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
       if (!signal.aborted) await measure(count);
     }
   } finally {
-    observer.say('Keys and accounts are removed.');
-    const left = await visitors.leave();
-    if (left.length > 0) observer.say(`These could not be removed: ${left.join(', ')}`);
+    if (!plan.isThrownAway) await leave();
     await file.close();
   }
   return begin;
+
+  async function leave() {
+    observer.say('Keys and accounts are removed.');
+    const left = await visitors.leave();
+    if (left.length > 0) observer.say(`These could not be removed: ${left.join(', ')}`);
+  }
 
   async function scaleTo(count: number) {
     await scale(plan.scale!, count);

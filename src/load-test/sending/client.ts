@@ -16,10 +16,10 @@ interface Parts {
   /** Whole requests per second; null for as fast as answers come. */
   rate: number | null;
   /** Asked each time that a request is due. */
-  next(): Question;
-  answered(response: Response): void;
+  next: () => Question;
+  answered: (response: Response) => void;
   /** Called once, with an error when the last question has no answer because of it. */
-  ended(error: string): void;
+  ended: (error: string) => void;
 }
 
 /** What the typings leave out. */

@@ -23,7 +23,7 @@ export interface ConnectionParts {
   rate: number | null;
   /** Whether X-App-Instance may be missing. Otherwise what comes without it is not the app's. */
   isAnyTarget: boolean;
-  record(outcome: Outcome): void;
+  record: (outcome: Outcome) => void;
 }
 
 interface Pending {

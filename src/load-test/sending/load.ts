@@ -15,7 +15,7 @@ export interface LoadParts {
   /** Seconds until all connections have begun. */
   ramp: number;
   isAnyTarget: boolean;
-  record(outcome: Outcome): void;
+  record: (outcome: Outcome) => void;
   /** Ends it early. */
   signal: AbortSignal;
 }

@@ -1,0 +1,125 @@
+/** Conducts the experiment: every kind of sessions, under load, while nothing or something happens. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readResults } from '../load-test/results/file.ts';
+import { summarize } from '../load-test/results/summarize.ts';
+import { type Plan, runLoadTest } from '../load-test/run.ts';
+import type { Summary } from '../load-test/summary.ts';
+import { untilInstances } from '../load-test/target.ts';
+import { EVENT_NAMES, EVENTS, type Run, SESSION_NAMES, SESSIONS } from './experiment.ts';
+import { type Foundry, startFoundry } from './foundry.ts';
+
+type Sessions = Run['sessions'];
+type Event = Run['event'];
+
+export interface Extent {
+  /** Numbers of instances. */
+  counts: number[];
+  /** Seconds of load, for each run. */
+  duration: number;
+  /** Requests per second. */
+  rate: number;
+  users: number;
+}
+
+/** What `npm run foundry` is told. */
+const FLAGS: Record<Sessions, string[]> = {
+  memory: ['--sessions', 'memory'],
+  'memory, sticky': ['--sessions', 'memory', '--sticky'],
+  redis: [],
+};
+
+/** Ends early, and with fewer runs, when it is told so by the signal. */
+export async function conduct(
+  extent: Extent,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Run[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'scale-out-'));
+  const runs: Run[] = [];
+  try {
+    for (const sessions of SESSIONS) {
+      if (!signal.aborted) await withFoundry(sessions);
+    }
+    return runs;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+
+  async function withFoundry(sessions: Sessions) {
+    const foundry = await startFoundry(FLAGS[sessions]);
+    try {
+      for (const instances of extent.counts) {
+        for (const event of EVENTS) {
+          if (signal.aborted) return;
+          say(
+            `Sessions ${SESSION_NAMES[sessions]}, instances: ${instances}. ${EVENT_NAMES[event]}.`,
+          );
+          const summary = await run(foundry, instances, event);
+          runs.push({ sessions, instances, event, ...toFigures(summary) });
+        }
+      }
+    } finally {
+      await foundry.stop();
+    }
+  }
+
+  async function run(foundry: Foundry, instances: number, event: Event): Promise<Summary> {
+    await foundry.command('scale', instances);
+    await untilInstances(foundry.origin, instances, signal);
+
+    const path = join(directory, 'results.jsonl');
+    let begun: () => void;
+    const loadBegins = new Promise<void>((resolve) => (begun = resolve));
+    const observer = { say() {}, stepBegins: () => begun(), answered() {}, stepEnds() {} };
+    const [begin] = await Promise.all([
+      runLoadTest(planFor(foundry), { path, signal, observer }),
+      loadBegins.then(() => DISTURB[event](foundry, instances, extent.duration)),
+    ]);
+    return summarize(begin, readResults(path));
+  }
+
+  function planFor({ origin }: Foundry): Plan {
+    const { users, rate, duration } = extent;
+    return {
+      origin,
+      scenario: 'sessions',
+      users,
+      connections: users,
+      rate,
+      duration,
+      ramp: 0,
+      counts: [null],
+      scale: null,
+      isAnyTarget: false,
+      isThrownAway: true,
+    };
+  }
+}
+
+/** What happens in the middle of the load. */
+const DISTURB: Record<
+  Event,
+  (foundry: Foundry, instances: number, duration: number) => Promise<void>
+> = {
+  calm: () => Promise.resolve(),
+
+  async kill(foundry, instances, duration) {
+    await sleep((1000 * duration) / 2);
+    await foundry.command('kill', instances - 1);
+  },
+
+  async 'scale out and in'(foundry, instances, duration) {
+    await sleep((1000 * duration) / 4);
+    await foundry.command('scale', 2 * instances);
+    await sleep((1000 * duration) / 4);
+    await foundry.command('scale', instances);
+  },
+};
+
+function toFigures({ requests, rate, logins, loginsLost, errors }: Summary) {
+  const failed = Object.values(errors).reduce((sum, number) => sum + number, 0);
+  return { requests, rate, logins, loginsLost, errors: failed };
+}

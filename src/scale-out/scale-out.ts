@@ -1,0 +1,84 @@
+/** `npm run scale-out`, the experiment that shows where logins are lost: arguments and life cycle. */
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Problem } from '../foundry/problem.ts';
+import { stopOnSignals } from '../foundry/stopping.ts';
+import { conduct, type Extent } from './conduct.ts';
+import { plotScaleOut } from './plot.ts';
+import { scaleOutTable } from './table.ts';
+
+const USAGE = `Usage: npm run scale-out -- [options]
+
+Keeps sessions in the memory of the instances, in memory behind a sticky router, and in Redis; has
+one, two and four instances; and puts load on them while nothing happens, while one is killed, and
+while the app is scaled out and in again. Prints how many logins are lost. Takes about seven minutes.
+
+  --instances LIST  numbers of instances; 1,2,4 if not given
+  --seconds N       of load, for each of the 27 runs; 10 if not given
+  --rate N          requests per second; 100 if not given
+  --users N         20 if not given
+  --svg FILE        writes the plot there
+  --json FILE       writes the figures there
+  --help            prints this text`;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { signal } = stopOnSignals(() => process.exit(1));
+  try {
+    const { help, extent, svg, json } = readArguments();
+    if (help) {
+      console.log(USAGE);
+      return 0;
+    }
+    const runs = await conduct(extent, signal, (text) => console.error(text));
+    console.log(`${scaleOutTable(runs)}\n\n${describeMachine()}`);
+    if (json) await writeFile(json, `${JSON.stringify(runs, null, 2)}\n`);
+    if (svg) await writeFile(svg, plotScaleOut(runs, { subtitle: describeMachine() }));
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Problem ? error.message : error);
+    return 1;
+  }
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        instances: { type: 'string', default: '1,2,4' },
+        seconds: { type: 'string', default: '10' },
+        rate: { type: 'string', default: '100' },
+        users: { type: 'string', default: '20' },
+        svg: { type: 'string' },
+        json: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const extent: Extent = {
+      counts: values.instances.split(',').map((text) => readNumber('instances', text, 10)),
+      duration: readNumber('seconds', values.seconds, 600),
+      rate: readNumber('rate', values.rate, 10_000),
+      users: readNumber('users', values.users, 128),
+    };
+    return { ...values, extent };
+  } catch (error) {
+    throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function readNumber(option: string, text: string, most: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text.trim()) && number >= 1 && number <= most) return number;
+  throw new Error(`--${option} has whole numbers from 1 to ${most}, and not "${text}".`);
+}
+
+/** What the rates mean: instances, Redis, router and load generator share the processor. */
+function describeMachine(): string {
+  const cores = availableParallelism();
+  return (
+    `All on one machine with ${cores} ${cores === 1 ? 'core' : 'cores'}: ` +
+    'more instances do not mean more throughput here.'
+  );
+}
