@@ -1,0 +1,38 @@
+/** The outcome of a load test in one sentence. */
+import { count } from '../report/numbers.ts';
+import type { Summary } from './summary.ts';
+
+export interface Verdict {
+  isGood: boolean;
+  sentence: string;
+}
+
+/** Good when nothing was lost and nothing wrong; requests that failed are told beside it. */
+export function judge(summary: Summary): Verdict {
+  const { requests, logins, loginsLost, valuesWrong } = summary;
+  const failed = countFailed(summary);
+  const failures = failed > 0 ? ` ${count(failed, 'request')} failed.` : '';
+  if (requests === 0) {
+    return { isGood: false, sentence: 'Nothing is proved: nothing was requested.' };
+  }
+  if (failed === requests) {
+    return {
+      isGood: false,
+      sentence: `Nothing is proved: all ${count(requests, 'request')} failed.`,
+    };
+  }
+  if (logins === 0) {
+    return { isGood: false, sentence: `Nothing is proved: nobody could sign in.${failures}` };
+  }
+  const of = `in ${count(requests, 'request')}`;
+  if (loginsLost + valuesWrong === 0) {
+    return { isGood: true, sentence: `No login lost, no value wrong, ${of}.${failures}` };
+  }
+  const lost = loginsLost > 0 ? `${count(loginsLost, 'login')} LOST` : 'No login lost';
+  const wrong = valuesWrong > 0 ? `${count(valuesWrong, 'value')} WRONG` : 'no value wrong';
+  return { isGood: false, sentence: `${lost}, ${wrong}, ${of}.${failures}` };
+}
+
+function countFailed({ errors }: Summary): number {
+  return Object.values(errors).reduce((sum, times) => sum + times, 0);
+}
