@@ -2,16 +2,19 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeMachine } from '../report/machine.ts';
 import { Problem } from '../foundry/problem.ts';
 import { stopOnSignals } from '../foundry/stopping.ts';
 import { type Outputs, readArguments, type Run, USAGE } from './arguments.ts';
-import { jsonSummary } from './json-summary.ts';
 import { createProgress } from './progress.ts';
+import { type Facts, htmlReport } from './reports/html-report.ts';
+import { jsonSummary } from './reports/json-summary.ts';
+import { summaryTable } from './reports/table.ts';
+import { judge } from './reports/verdict.ts';
 import { readBegin, readResults } from './results/file.ts';
 import type { Begin } from './results/lines.ts';
 import { summarize } from './results/summarize.ts';
 import { runLoadTest } from './run.ts';
-import { isFaultless, summaryTable, verdict } from './tables.ts';
 
 const FAULTY = 1;
 const NOT_MEASURED = 2;
@@ -49,10 +52,22 @@ async function run({ plan, outputs }: Run): Promise<number> {
 }
 
 /** Returns the exit code. */
-async function evaluate(begin: Begin, path: string, { json }: Outputs): Promise<number> {
+async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Promise<number> {
   const summary = await summarize(begin, readResults(path));
-  console.log(`\n${summaryTable(summary)}\n\n${verdict(summary)}`);
+  const { isGood, sentence } = judge(summary);
+  console.log(`\n${summaryTable(summary)}\n\n${sentence}`);
   if (json) await writeFile(json, jsonSummary(summary));
-  if (summary.requests === 0) return NOT_MEASURED;
-  return isFaultless(summary) ? 0 : FAULTY;
+  if (html) await writeFile(html, htmlReport(summary, describe(begin)));
+  if (summary.loginsLost + summary.valuesWrong > 0) return FAULTY;
+  return isGood ? 0 : NOT_MEASURED;
+}
+
+function describe(begin: Begin): Facts {
+  const isHere = isLoopback(new URL(begin.target).hostname);
+  const note = isHere ? describeMachine() : undefined;
+  return { ...begin, startedAt: new Date(begin.startedAt), note };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }

@@ -101,7 +101,7 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   }
 }
 
-function describe({ origin, scenario, users, connections, rate }: Plan): Begin {
+function describe({ origin, scenario, users, connections, rate, duration }: Plan): Begin {
   return {
     type: 'begin',
     version: 1,
@@ -111,6 +111,8 @@ function describe({ origin, scenario, users, connections, rate }: Plan): Begin {
     users,
     connections,
     rate,
+    duration,
+    versions: { 'Node.js': process.versions.node },
   };
 }
 

@@ -1,9 +1,9 @@
 /** `npm run scale-out`, the experiment that shows where logins are lost: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Problem } from '../foundry/problem.ts';
 import { stopOnSignals } from '../foundry/stopping.ts';
+import { describeMachine } from '../report/machine.ts';
 import { conduct, type Extent } from './conduct.ts';
 import { plotScaleOut } from './plot.ts';
 import { scaleOutTable } from './table.ts';
@@ -72,13 +72,4 @@ function readNumber(option: string, text: string, most: number): number {
   const number = Number(text);
   if (/^\d+$/.test(text.trim()) && number >= 1 && number <= most) return number;
   throw new Error(`--${option} has whole numbers from 1 to ${most}, and not "${text}".`);
-}
-
-/** What the rates mean: instances, Redis, router and load generator share the processor. */
-function describeMachine(): string {
-  const cores = availableParallelism();
-  return (
-    `All on one machine with ${cores} ${cores === 1 ? 'core' : 'cores'}: ` +
-    'more instances do not mean more throughput here.'
-  );
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { type Facts, htmlReport } from '../../src/load-test/html-report.ts';
+import { type Facts, htmlReport } from '../../src/load-test/reports/html-report.ts';
 import { startBrowser } from '../support/browser.ts';
 import { expectGolden } from '../support/golden.ts';
 import { asFound, crash, scaleOut, unanswered } from './fixtures.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { plotLatency } from '../../src/load-test/plots/latency.ts';
-import { plotScaling } from '../../src/load-test/plots/scaling.ts';
-import { plotThroughput } from '../../src/load-test/plots/throughput.ts';
-import { createTimeline } from '../../src/load-test/plots/timeline.ts';
+import { plotLatency } from '../../src/load-test/reports/plots/latency.ts';
+import { plotScaling } from '../../src/load-test/reports/plots/scaling.ts';
+import { plotThroughput } from '../../src/load-test/reports/plots/throughput.ts';
+import { createTimeline } from '../../src/load-test/reports/plots/timeline.ts';
 import { standaloneSvg } from '../../src/report/standalone-svg.ts';
 import { expectGolden } from '../support/golden.ts';
 import { asFound, crash, scaleOut, unanswered } from './fixtures.ts';

@@ -11,6 +11,8 @@ const begin: Begin = {
   users: 2,
   connections: 2,
   rate: null,
+  duration: 1,
+  versions: {},
 };
 
 function step(at: number, count: number | null = null, logins = 0): Line {

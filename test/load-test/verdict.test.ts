@@ -1,4 +1,4 @@
-import { judge } from '../../src/load-test/verdict.ts';
+import { judge } from '../../src/load-test/reports/verdict.ts';
 import { crash, scaleOut, unanswered } from './fixtures.ts';
 
 describe('the verdict on a load test', () => {
@@ -28,6 +28,10 @@ describe('the verdict on a load test', () => {
     [{ valuesWrong: 2 }, 'No login lost, 2 values WRONG, in 40,200 requests.'],
   ])('says which of the two it was: %j', (change, sentence) => {
     expect(judge({ ...scaleOut(), ...change })).toEqual({ isGood: false, sentence });
+  });
+
+  it('wants nobody to sign in where only keys are asked for', () => {
+    expect(judge({ ...scaleOut(), scenario: 'keys', logins: 0 }).isGood).toBe(true);
   });
 
   it.each([

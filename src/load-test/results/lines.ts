@@ -13,6 +13,10 @@ export interface Begin {
   connections: number;
   /** Requests per second, of all connections; null for as fast as answers came. */
   rate: number | null;
+  /** Of each step, in seconds. */
+  duration: number;
+  /** By name of the program. */
+  versions: Record<string, string>;
   /** The version of this format. */
   version: 1;
 }

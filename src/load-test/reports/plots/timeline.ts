@@ -1,5 +1,5 @@
 /** The seconds of all steps as one row of columns, without gaps. */
-import type { Second, Step } from '../summary.ts';
+import type { Second, Step } from '../../summary.ts';
 
 export interface Timeline {
   /** The seconds, from the first to the last. */

@@ -1,12 +1,12 @@
 /** The report of a load test: one HTML page that needs neither network nor script. */
 import escapeHtml from 'escape-html';
-import { count, formatCount } from '../report/numbers.ts';
+import { count, formatCount } from '../../report/numbers.ts';
 import { STYLE } from './html-style.ts';
 import { htmlTable } from './html-table.ts';
 import { plotLatency } from './plots/latency.ts';
 import { plotScaling } from './plots/scaling.ts';
 import { plotThroughput } from './plots/throughput.ts';
-import type { Summary } from './summary.ts';
+import type { Summary } from '../summary.ts';
 import { judge } from './verdict.ts';
 
 /** What was tested, and how. */

@@ -1,5 +1,5 @@
 /** How the report of a load test looks: on a screen, on a phone, on paper. */
-import { DARK, declareColors, LIGHT } from '../report/colors.ts';
+import { DARK, declareColors, LIGHT } from '../../report/colors.ts';
 
 export const STYLE = `
 :root {

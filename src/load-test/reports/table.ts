@@ -1,6 +1,7 @@
-/** The summary as a table, per step and per instance, and the verdict in words. */
-import { type Column, markdownTable } from '../report/markdown-table.ts';
-import type { Measures, Step, Summary } from './summary.ts';
+/** The figures of a load test as a table for the terminal: each step, its instances below it. */
+import { formatCount, formatLatency } from '../../report/numbers.ts';
+import { type Column, markdownTable } from '../../report/markdown-table.ts';
+import type { Measures, Step, Summary } from '../summary.ts';
 
 const COLUMNS: Column[] = [
   { title: 'instances' },
@@ -21,17 +22,6 @@ export function summaryTable(summary: Summary): string {
   return markdownTable(COLUMNS, rows);
 }
 
-/** Whether nothing was lost, in one sentence. */
-export function verdict({ requests, logins, loginsLost, valuesWrong }: Measures): string {
-  const lost = logins > 0 ? `${count(loginsLost, 'login')} lost of ${logins}, ` : '';
-  return `${lost}${count(valuesWrong, 'value')} wrong, in ${count(requests, 'request')}.`;
-}
-
-/** Whether a pipeline should go on. */
-export function isFaultless({ loginsLost, valuesWrong }: Measures): boolean {
-  return loginsLost === 0 && valuesWrong === 0;
-}
-
 function stepRows(step: Step): string[][] {
   const title = step.count === null ? 'all' : `all ${step.count}`;
   const instances = Object.entries(step.instances);
@@ -43,12 +33,12 @@ function toRow(title: string, measures: Measures): string[] {
   const { p50, p95, p99, max } = latency;
   return [
     title,
-    `${requests}`,
-    rate.toFixed(1),
-    ...[p50, p95, p99, max].map((milliseconds) => milliseconds.toFixed(1)),
+    formatCount(requests),
+    formatCount(rate),
+    ...[p50, p95, p99, max].map(formatLatency),
     listErrors(errors),
-    `${loginsLost}`,
-    `${valuesWrong}`,
+    formatCount(loginsLost),
+    formatCount(valuesWrong),
   ];
 }
 
@@ -56,8 +46,4 @@ function listErrors(errors: Record<string, number>): string {
   return Object.entries(errors)
     .map(([kind, number]) => `${number} × ${kind}`)
     .join(', ');
-}
-
-function count(number: number, what: string): string {
-  return `${number === 0 ? 'no' : number} ${what}${number === 1 || number === 0 ? '' : 's'}`;
 }

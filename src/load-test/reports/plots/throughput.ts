@@ -1,9 +1,9 @@
 /** Answers per second over time, by instance: how the load moves when instances come and go. */
-import { blank, bottomAxis, figureAxis, text } from '../../report/axes.ts';
-import { color, seriesColor } from '../../report/colors.ts';
-import { count, formatCount } from '../../report/numbers.ts';
-import { drawSvg } from '../../report/svg-plot.ts';
-import type { Step } from '../summary.ts';
+import { blank, bottomAxis, figureAxis, text } from '../../../report/axes.ts';
+import { color, seriesColor } from '../../../report/colors.ts';
+import { count, formatCount } from '../../../report/numbers.ts';
+import { drawSvg } from '../../../report/svg-plot.ts';
+import type { Step } from '../../summary.ts';
 import { instanceCount } from './instance-count.ts';
 import { createTimeline, type InstanceTimeline, type Timeline } from './timeline.ts';
 

@@ -1,5 +1,5 @@
 /** The summary for programs: what `--json` writes. Times are in milliseconds, rates per second. */
-import type { Measures, Step, Summary } from './summary.ts';
+import type { Measures, Step, Summary } from '../summary.ts';
 
 export function jsonSummary(summary: Summary): string {
   const { scenario, steps } = summary;

@@ -1,9 +1,9 @@
 /** What more instances bring: throughput beside p99, by number of instances. */
-import { bottomAxis, figureAxis, text } from '../../report/axes.ts';
-import { color } from '../../report/colors.ts';
-import { formatCount, formatLatency } from '../../report/numbers.ts';
-import { drawSvg } from '../../report/svg-plot.ts';
-import type { Step } from '../summary.ts';
+import { bottomAxis, figureAxis, text } from '../../../report/axes.ts';
+import { color } from '../../../report/colors.ts';
+import { formatCount, formatLatency } from '../../../report/numbers.ts';
+import { drawSvg } from '../../../report/svg-plot.ts';
+import type { Step } from '../../summary.ts';
 
 /** As SVG, of the steps with a number of instances. The note says what else limits them. */
 export function plotScaling(steps: Step[], note = ''): string {

@@ -1,9 +1,9 @@
 /** Latency against percentile: what the slowest one in ten, in a hundred, in a thousand waited. */
-import { blank, bottomAxis, figureAxis, text } from '../../report/axes.ts';
-import { color, seriesColor } from '../../report/colors.ts';
-import { formatCount, formatLatency } from '../../report/numbers.ts';
-import { drawSvg } from '../../report/svg-plot.ts';
-import type { Percentile, Step } from '../summary.ts';
+import { blank, bottomAxis, figureAxis, text } from '../../../report/axes.ts';
+import { color, seriesColor } from '../../../report/colors.ts';
+import { formatCount, formatLatency } from '../../../report/numbers.ts';
+import { drawSvg } from '../../../report/svg-plot.ts';
+import type { Percentile, Step } from '../../summary.ts';
 import { instanceCount } from './instance-count.ts';
 
 const PERCENTILES = [0, 50, 90, 95, 99, 99.9, 99.99, 99.999, 99.9999];

@@ -1,6 +1,6 @@
 /** A step in words. */
-import { count } from '../../report/numbers.ts';
-import type { Step } from '../summary.ts';
+import { count } from '../../../report/numbers.ts';
+import type { Step } from '../../summary.ts';
 
 /** `4 instances`, or nothing where nobody asked for a number. */
 export function instanceCount(step: Step): string {
