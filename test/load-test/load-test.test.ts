@@ -2,12 +2,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as ask, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createProxyServer } from 'httpxy';
 import type { Redis } from 'ioredis';
 import { sessionKey } from '../../src/redis/names.ts';
 import { handleOf } from '../../src/sessions/id.ts';
@@ -234,12 +233,19 @@ describe('an app that is broken on purpose', () => {
   });
 });
 
-/** The app behind a proxy that meddles with requests. */
+/** The app behind something that meddles with requests. */
 function serveBroken(meddle: (request: IncomingMessage) => Promise<void>) {
-  const proxy = createProxyServer({ target: originOf(app) });
   return serve(async (request, response) => {
     await meddle(request);
-    await proxy.web(request, response);
+    const { method, url: path, headers } = request;
+    const forwarded = ask(
+      { host: '127.0.0.1', port: app.port, method, path, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    request.pipe(forwarded);
   });
 }
 
