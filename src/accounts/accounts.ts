@@ -15,7 +15,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 
 /** Names that differ only in case, or in how their characters are put together, are the same. */
 export function createAccounts(redis: RedisClient) {
-  return { find, create, replace };
+  return { find, create, replace, remove };
 
   async function find(name: string): Promise<Account | null> {
     const text = await redis.get(keyOf(name));
@@ -30,6 +30,10 @@ export function createAccounts(redis: RedisClient) {
   /** Stores what has changed of an account, if it is still there. */
   async function replace(account: Account): Promise<void> {
     await redis.set(keyOf(account.name), JSON.stringify(account), 'XX');
+  }
+
+  async function remove(name: string): Promise<void> {
+    await redis.del(keyOf(name));
   }
 }
 

@@ -29,7 +29,7 @@ interface Parts {
 export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   const decoy = createDecoy();
 
-  return { signUp, signIn };
+  return { signUp, signIn, remove };
 
   /** Returns false when the name is taken. */
   async function signUp(name: string, password: string, address: string): Promise<boolean> {
@@ -67,6 +67,12 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
       log(`Sign-in of ${who}`);
       return { outcome: 'right', user: account.name };
     });
+  }
+
+  /** For whoever has just signed in: the name is free again. */
+  async function remove(user: string): Promise<void> {
+    await accounts.remove(user);
+    log(`The account of ${user} is deleted`);
   }
 
   function refuse(who: string, retryAfter: number): Verdict {

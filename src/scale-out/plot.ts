@@ -34,7 +34,7 @@ export function plotScaleOut(runs: Run[], { subtitle = '' }: Conditions = {}): s
     name: 'scale-out',
     description: describe(runs, subtitle),
     width: 900,
-    height: top + EVENTS.length * ROW + 24,
+    height: top + EVENTS.length * ROW + 34,
     option: {
       title: [heading(subtitle), ...EVENTS.map((event, row) => rowName(event, panelTops[row]!))],
       legend: legend(top - 28),

@@ -57,8 +57,11 @@ export function unanswered(): Summary {
 function summarize(steps: Step[]): Summary {
   const requests = sum(steps.map((one) => one.requests));
   const duration = sum(steps.map((one) => one.duration));
+  const last = steps.at(-1)!;
+  const max = Math.max(...steps.map((one) => one.latency.max));
   return {
-    ...steps.at(-1)!,
+    ...last,
+    latency: { ...last.latency, max },
     scenario: 'signed-in reads and writes',
     steps,
     requests,
@@ -118,7 +121,8 @@ function measures(
 function percentiles(p99: number): Percentile[] {
   const below = range(41).map((i) => {
     const nines = i / 10;
-    return { percent: 100 * (1 - 10 ** -nines), latency: (p99 / 12) * 12 ** (nines / 2) };
+    const growth = (nines - 2) / 2.4 + 0.12 * Math.sin(nines * Math.PI);
+    return { percent: 100 * (1 - 10 ** -nines), latency: p99 * 8 ** growth };
   });
   return [...below, { percent: 100, latency: p99 * 7 }];
 }

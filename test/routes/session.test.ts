@@ -612,11 +612,68 @@ describe('POST /session/sign-out-everywhere', () => {
   });
 });
 
+describe('POST /session/delete-account', () => {
+  const remove = (username: string, password?: string, at = app) =>
+    post('delete-account', login(username, password), at);
+
+  it('ends the account and all of its sessions, on all instances', async () => {
+    const cookies = [await signUp('gone'), await signIn('gone')];
+    const other = await start();
+    await remove('GONE', undefined, other).expect(200, { deleted: 'gone' });
+
+    for (const cookie of cookies) await as(cookie).get('/session/me').expect(401);
+    await post('sign-in', login('gone')).expect(401);
+    await as(alice).get('/session/me').expect(200);
+  });
+
+  it('clears the cookie of the browser in which it was the account', async () => {
+    const cookie = await signUp('clearing');
+    const { headers } = await remove('clearing').set('Cookie', cookie).expect(200);
+
+    expect(headers['set-cookie']![0]).toMatch(/^session=; path=\/; expires=Thu, 01 Jan 1970/);
+  });
+
+  it("leaves another user's session in that browser as it is", async () => {
+    await signUp('somebody');
+    const { headers } = await remove('somebody').set('Cookie', alice).expect(200);
+
+    expect(headers['set-cookie']).toBeUndefined();
+    await as(alice).get('/session/me').expect(200);
+  });
+
+  it('leaves nothing of the account in Redis, and its name to whoever comes', async () => {
+    const before = (await redis.keys('*')).toSorted();
+    await signUp('traceless');
+    await remove('traceless').expect(200);
+
+    expect((await redis.keys('*')).toSorted()).toEqual(before);
+    const cookie = await signUp('traceless');
+    await as(cookie).get('/session/me').expect(200);
+  });
+
+  it('changes nothing when the password is wrong', async () => {
+    const cookie = await signUp('staying');
+    await remove('staying', 'it is wrong').expect(401, 'the user name or the password is wrong');
+
+    await as(cookie).get('/session/me').expect(200);
+    await signIn('staying');
+  });
+
+  it('counts a wrong password as a sign-in with it', async () => {
+    await signUp('guessed');
+    await useUpSignIns('guessed');
+    const { headers } = await remove('guessed').expect(429);
+
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+  });
+});
+
 describe('a request to change something', () => {
   /** The last is what it answers when it is let in without a session or without its fields. */
   const ROUTES: [Method, string, object, number][] = [
     ['post', '/session/sign-up', login('intruder'), 400],
     ['post', '/session/sign-in', login('Alice'), 400],
+    ['post', '/session/delete-account', login('Alice'), 400],
     ['post', '/session/sign-out', {}, 200],
     ['post', '/session/sign-out-everywhere', {}, 401],
     ['put', '/session/data/color', { data: 'red' }, 401],
@@ -676,9 +733,10 @@ describe('a request to change something', () => {
   });
 });
 
-describe('GET /session/sign-in and /session/sign-up', () => {
+describe('GET /session/sign-in, sign-up and delete-account', () => {
   it.each([
     ['sign-in', 'Sign in', 'current-password'],
+    ['delete-account', 'Delete account', 'current-password'],
     ['sign-up', 'Sign up', 'new-password'],
   ])('show the form to %s, without asking Redis', async (name, title, autocomplete) => {
     const page = () => as(alice).get(`/session/${name}`).set('Accept', BROWSER).expect(200);
@@ -713,10 +771,17 @@ describe('a form that a browser posts', () => {
     await as(cookie).get('/session/me').expect(401);
   });
 
+  it('to delete an account leads there, signed out', async () => {
+    const cookie = await signUp('leaving');
+    await submit('delete-account', login('leaving'), cookie).expect(303).expect('Location', '/');
+    await as(cookie).get('/session/me').expect(401);
+  });
+
   it.each([
     ['sign-up', 409, login('ALICE'), 'the user name is taken'],
     ['sign-up', 400, login('ALICE', 'short'), 'a password has at least 8 characters'],
     ['sign-in', 401, login('ALICE', 'it is wrong'), 'the user name or the password is wrong'],
+    ['delete-account', 401, login('ALICE', 'is wrong'), 'the user name or the password is wrong'],
   ])('to %s in vain shows it again, with %i', async (path, status, fields, message) => {
     const { text, headers } = await submit(path, fields).expect(status);
 

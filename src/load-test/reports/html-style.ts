@@ -43,6 +43,9 @@ svg { display: block; width: 100%; min-width: 38rem; height: auto; }
   body { padding: 0; max-width: none; }
   figure, tbody { break-inside: avoid; }
   svg { min-width: 0; }
-  table { font-size: 0.75rem; }
+  .scroll { overflow: visible; }
+  table { font-size: 0.7rem; }
+  th, td { padding: 0.2rem 0.3rem; }
+  thead th { white-space: normal; }
 }
 `.trim();

@@ -1,4 +1,4 @@
-/** Signing up, in and out. */
+/** Signing up, in and out, and the end of an account. */
 import type { Context, Next } from 'koa';
 import { findBrokenRule } from '../../accounts/rules.ts';
 import type { SignIn } from '../../accounts/sign-in.ts';
@@ -23,7 +23,7 @@ interface Parts {
 export function createAccountHandlers(parts: Parts) {
   const { accounts, sessions, isSignUpOpen, instance, log } = parts;
 
-  return { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere };
+  return { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount };
 
   async function signUp(ctx: Context) {
     const { username, password } = await readCredentials(ctx);
@@ -37,14 +37,9 @@ export function createAccountHandlers(parts: Parts) {
   }
 
   async function signIn(ctx: Context) {
-    const { username, password } = await readCredentials(ctx);
-    const verdict = await accounts.signIn(username, password, ctx.ip);
-    if (verdict.outcome === 'throttled') return refuseForNow(ctx, verdict.retryAfter);
-    // One answer to a name that does not exist and to a password that is wrong
-    ctx.assert(verdict.outcome === 'right', 401, 'the user name or the password is wrong');
-
-    await startSession(ctx, verdict.user, instance);
-    ctx.body = { user: verdict.user };
+    const user = await prove(ctx);
+    await startSession(ctx, user, instance);
+    ctx.body = { user };
   }
 
   /** To be signed out already is no failure. */
@@ -62,6 +57,31 @@ export function createAccountHandlers(parts: Parts) {
     clearCookie(ctx);
     log(`Sign-out of ${user} everywhere, sessions ended: ${ended}`);
     ctx.body = { ended };
+  }
+
+  /**
+   * Sessions end before the account, so that whatever fails can be tried again; and once more after
+   * it, because of sign-ins meanwhile. A sign-in whose password was right before may still begin a
+   * session a moment later, which ends by its timeouts.
+   */
+  async function deleteAccount(ctx: Context) {
+    const user = await prove(ctx);
+    const isOwn = ctx.session.user === user;
+    await sessions.endAll(user, isOwn ? ctx.session._handle : undefined);
+    await accounts.remove(user);
+    await sessions.endAll(user);
+    if (isOwn) clearCookie(ctx);
+    ctx.body = { deleted: user };
+  }
+
+  /** Whose name and password they are; throws 401 when they are nobody's. */
+  async function prove(ctx: Context): Promise<string> {
+    const { username, password } = await readCredentials(ctx);
+    const verdict = await accounts.signIn(username, password, ctx.ip);
+    if (verdict.outcome === 'throttled') return refuseForNow(ctx, verdict.retryAfter);
+    // One answer to a name that does not exist and to a password that is wrong
+    ctx.assert(verdict.outcome === 'right', 401, 'the user name or the password is wrong');
+    return verdict.user;
   }
 
   function refuseWhenClosed(ctx: Context, next: Next) {

@@ -1,4 +1,4 @@
-/** The pages to sign in and to sign up, for browsers. They ask Redis nothing. */
+/** The pages to sign in, to sign up and to delete an account, for browsers. They ask Redis nothing. */
 import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
 import type { ToAnswer } from '../../errors.ts';
@@ -23,6 +23,12 @@ const FORMS = {
   'sign-up': {
     title: 'Sign up',
     password: 'new-password',
+    other: 'sign-in',
+    otherTitle: 'Sign in',
+  },
+  'delete-account': {
+    title: 'Delete account',
+    password: 'current-password',
     other: 'sign-in',
     otherTitle: 'Sign in',
   },

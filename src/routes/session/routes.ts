@@ -1,4 +1,4 @@
-/** /session/…: signing up, in and out, and what is kept for whoever is signed in. */
+/** /session/…: accounts, signing in and out, and what is kept for whoever is signed in. */
 import Router from 'koa-router';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import type { createAccountHandlers } from './account.ts';
@@ -28,7 +28,7 @@ export function meRoutes({ loadSession, me }: SessionRouteParts) {
 /** Only what loads a session costs a Redis command, and only for who sends its cookie. */
 export function sessionRoutes({ loadSession, forms, account, list }: SessionRouteParts) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
+  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount } = account;
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
@@ -40,6 +40,8 @@ export function sessionRoutes({ loadSession, forms, account, list }: SessionRout
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
+
+  router.get('/session/delete-account', forms.show('delete-account'));
 
   router.post('/session/sign-in', refuseCrossOrigin, forms.answer('sign-in'), loadSession, signIn);
   router.post(
@@ -57,6 +59,13 @@ export function sessionRoutes({ loadSession, forms, account, list }: SessionRout
     redirectBrowsers,
     loadSession,
     signOutEverywhere,
+  );
+  router.post(
+    '/session/delete-account',
+    refuseCrossOrigin,
+    forms.answer('delete-account'),
+    loadSession,
+    deleteAccount,
   );
 
   return router.routes();

@@ -5,6 +5,7 @@ import { count, formatCount } from '../../../report/numbers.ts';
 import { drawSvg } from '../../../report/svg-plot.ts';
 import type { Step } from '../../summary.ts';
 import { instanceCount } from './instance-count.ts';
+import { stepBands } from './step-bands.ts';
 import { createTimeline, type InstanceTimeline, type Timeline } from './timeline.ts';
 
 const WIDTH = 800;
@@ -15,7 +16,6 @@ const ANSWERS = 240;
 const FAULTS = 44;
 const LABELS = 64; // room above the answers, for the names of the axis and of the steps
 const NAME = 46; // room above the faults, for their name
-const NARROW = 0.12; // of all time: a band too narrow for more than a figure
 const SECONDS = 48; // room below, for the labels of the seconds
 
 /** As SVG. */
@@ -127,35 +127,6 @@ function area({ name, index, life, answers }: InstanceTimeline) {
 /** An index keeps its colour, which fades with every crash. */
 function opacityOf(life: number): number {
   return Math.max(0.25, 1 - life * 0.4);
-}
-
-/** Names the steps above the answers, and marks where one ends and the next begins. */
-function stepBands(steps: Step[], { seconds }: Timeline) {
-  const begun = steps.filter(({ timeline }) => timeline.length > 0);
-  const begins = begun.map(({ timeline }) => timeline[0]!.second - seconds[0]!);
-  const bands = begun.map((step, i) => {
-    const [begin, end] = [begins[i]!, begins[i + 1] ?? seconds.length];
-    const isNarrow = end - begin < NARROW * seconds.length;
-    const name = isNarrow ? String(step.count ?? '') : instanceCount(step);
-    return [{ name, xAxis: begin }, { xAxis: end }];
-  });
-  return {
-    type: 'line' as const,
-    data: [],
-    markArea: {
-      silent: true,
-      itemStyle: { color: 'none' },
-      label: { ...text('ink'), position: 'top' as const, fontWeight: 'bold' as const },
-      data: bands as [{ xAxis: number }, { xAxis: number }][],
-    },
-    markLine: {
-      silent: true,
-      symbol: 'none',
-      label: { show: false },
-      lineStyle: { color: color('ink'), type: 'dashed' as const, width: 1.5 },
-      data: begins.slice(1).map((xAxis) => ({ xAxis })),
-    },
-  };
 }
 
 function faultBars(faults: number[]) {
