@@ -110,7 +110,6 @@ function readPlan(url: string, values: Values): Plan {
     counts: readCounts(values),
     scale,
     isAnyTarget: values['any-target'],
-    isThrownAway: false,
   };
 }
 

@@ -24,8 +24,6 @@ export interface Plan {
   scale: string | null;
   /** Whether the target may be something else than this app. */
   isAnyTarget: boolean;
-  /** Whether the keys and accounts may stay, as the target does not. */
-  isThrownAway: boolean;
 }
 
 export interface Parts {
@@ -65,7 +63,7 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
       if (!signal.aborted) await measure(count);
     }
   } finally {
-    if (!plan.isThrownAway) await leave();
+    await leave();
     await file.close();
   }
   return begin;

@@ -39,7 +39,7 @@ export interface Measures {
 }
 
 /** Milliseconds, of answered requests; with a constant rate, corrected for coordinated omission. */
-export interface Latency {
+interface Latency {
   p50: number;
   p95: number;
   p99: number;

@@ -94,7 +94,6 @@ export async function conduct(
       counts: [null],
       scale: null,
       isAnyTarget: false,
-      isThrownAway: true,
     };
   }
 }

@@ -41,10 +41,12 @@ interface Summary {
   steps: (Summary & { count: number | null })[];
 }
 
-/** Runs it, for a second if not told otherwise. */
+const FEW = ['--users', '5', '--duration', '1'];
+
+/** Runs it, with few users and for a second if not told otherwise. */
 async function loadTest(...args: string[]) {
   const json = join(directory, 'summary.json');
-  const { code, said } = await run('--json', json, '--duration', '1', ...args);
+  const { code, said } = await run('--json', json, ...FEW, ...args);
   const summary = code === 2 ? null : (JSON.parse(await readFile(json, 'utf8')) as Summary);
   return { code, said, summary: summary! };
 }
@@ -110,7 +112,7 @@ it('prints the tables of a file of results again', async () => {
 });
 
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
-  const args = [PROGRAM, originOf(app), '--duration', '60'];
+  const args = [PROGRAM, originOf(app), '--users', '5', '--duration', '60'];
   const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: directory } });
   const ended = once(child, 'close');
   await client.monitor().then(async (monitor) => {
@@ -192,7 +194,13 @@ describe('an app that is broken on purpose', () => {
       dropped += await client.del(sessionKey(handleOf(request.headers.cookie.split('=')[1]!)));
     });
 
-    const { code, said, summary } = await loadTest(broken, '--scenario', 'sessions');
+    const { code, said, summary } = await loadTest(
+      broken,
+      '--scenario',
+      'sessions',
+      '--duration',
+      '3',
+    );
 
     expect(dropped).toBeGreaterThan(0);
     expect(summary.loginsLost).toBe(dropped);
@@ -203,12 +211,12 @@ describe('an app that is broken on purpose', () => {
   it("returns a neighbour's value now and then, and is found out", async () => {
     let requests = 0;
     const broken = await serveBroken(async (request) => {
-      if (request.method !== 'GET' || ++requests % 101 !== 0) return;
+      if (request.method !== 'GET' || ++requests % 20 !== 0) return;
       const [neighbour] = (await keysLeft()).filter((key) => `/${key}` !== request.url);
       if (neighbour) request.url = `/${neighbour}`;
     });
 
-    const { code, said, summary } = await loadTest(broken, '--scenario', 'keys');
+    const { code, said, summary } = await loadTest(broken, '--scenario', 'keys', '--duration', '3');
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
     expect(summary.loginsLost).toBe(0);
@@ -222,11 +230,11 @@ describe('an app that is broken on purpose', () => {
     const broken = await serveBroken(async ({ headers, url }) => {
       if (!headers.cookie) return;
       cookies.add(headers.cookie);
-      if (url !== '/session/me' || ++requests % 101 !== 0) return;
+      if (url !== '/session/me' || ++requests % 20 !== 0) return;
       headers.cookie = [...cookies].find((cookie) => cookie !== headers.cookie);
     });
 
-    const { code, summary } = await loadTest(broken, '--scenario', 'sessions');
+    const { code, summary } = await loadTest(broken, '--scenario', 'sessions', '--duration', '3');
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
     expect(code).toBe(1);

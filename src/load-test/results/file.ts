@@ -5,8 +5,6 @@ import { createInterface } from 'node:readline';
 import { Problem } from '../../foundry/problem.ts';
 import type { Begin, Line } from './lines.ts';
 
-export type ResultsFile = ReturnType<typeof createResultsFile>;
-
 export function createResultsFile(path: string) {
   const stream = createWriteStream(path);
   const failed = once(stream, 'error').then(([error]: Error[]) => {

@@ -31,7 +31,7 @@ export interface StepBegin {
   logins: number;
 }
 
-export interface StepEnd {
+interface StepEnd {
   type: 'end';
   at: number;
 }

@@ -14,7 +14,6 @@ import {
 
 export interface SessionVisitor extends Visitor {
   signUp(): Exchange;
-  signIn(): Exchange;
   deleteAccount(): Exchange;
   readonly isSignedIn: boolean;
   /** Whether there may be one to delete. */
@@ -43,7 +42,6 @@ export function createSessionVisitor(origin: string, account: Account): SessionV
   return {
     next: () => (isSignedIn ? turns[turn++ % turns.length]!() : signIn()),
     signUp,
-    signIn,
     deleteAccount,
     get isSignedIn() {
       return isSignedIn;
@@ -80,14 +78,14 @@ export function createSessionVisitor(origin: string, account: Account): SessionV
 
   function deleteAccount(): Exchange {
     const path = '/session/delete-account';
-    return signedIn({
+    return {
       name: `POST ${path}`,
       method: 'POST',
       path,
-      fields: { password },
+      fields: { username, password },
       miss: () => {},
       judge: (answer) => (answer.status === 200 ? null : httpError(answer)),
-    });
+    };
   }
 
   function askWho(): Exchange {

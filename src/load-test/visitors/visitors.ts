@@ -2,21 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../../foundry/problem.ts';
 import { carryOut } from './carry-out.ts';
-import { createKeyVisitor, type KeyVisitor } from './key-visitor.ts';
-import { createSessionVisitor, type SessionVisitor } from './session-visitor.ts';
+import { createKeyVisitor } from './key-visitor.ts';
+import { createSessionVisitor } from './session-visitor.ts';
 import type { Visitor } from './visitor.ts';
 
 export const SCENARIOS = ['keys', 'sessions', 'mixed'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
-export type Visitors = ReturnType<typeof createVisitors>;
-
 /** At a time, before and after the load: the app hashes no more than a few passwords at once. */
 const HANDFUL = 4;
-
-/** Where logins are lost, an account takes more than one sign-in to delete. */
-const TRIES = 5;
 
 export function createVisitors(scenario: Scenario, origin: string, users: number) {
   const test = `load-test-${randomBytes(4).toString('hex')}`;
@@ -49,22 +44,16 @@ export function createVisitors(scenario: Scenario, origin: string, users: number
     const left = new Set<string>();
     await forEach(names, async (name, i) => {
       const [keys, sessions] = [withKeys[i], withSessions[i]];
-      if (keys && !(await removeKey(keys))) left.add(name);
-      if (sessions?.hasAccount && !(await deleteAccount(sessions))) left.add(name);
+      const exchanges = [
+        keys?.remove(),
+        sessions?.hasAccount ? sessions.deleteAccount() : undefined,
+      ];
+      for (const exchange of exchanges.filter((each) => each !== undefined)) {
+        const { fault } = await carryOut(origin, exchange);
+        if (fault) left.add(name);
+      }
     });
     return [...left];
-  }
-
-  async function removeKey(visitor: KeyVisitor): Promise<boolean> {
-    return (await carryOut(origin, visitor.remove())).fault === null;
-  }
-
-  async function deleteAccount(visitor: SessionVisitor): Promise<boolean> {
-    for (let tries = 0; tries < TRIES; tries++) {
-      if (!visitor.isSignedIn) await carryOut(origin, visitor.signIn());
-      if ((await carryOut(origin, visitor.deleteAccount())).fault === null) return true;
-    }
-    return false;
   }
 }
 
