@@ -12,13 +12,18 @@ import { measureSessionBytes } from './session-bytes.ts';
 import { signUp } from './session-exchanges.ts';
 
 const SETTLING = 1000; // milliseconds from the last start-up until all count as idle
-/** A sixteenth of those of npm run bench:memory, so that the hash tables of Redis are as full. */
-const USERS = 6250;
+
+interface Parts {
+  servers: Servers;
+  credentials: RedisCredentials;
+  /** So many sign in at each. */
+  users: number;
+}
 
 /** Starts all contestants of the scenarios. What is reported as it happens goes to `say`. */
 export async function measureServers(
   scenarios: Scenario[],
-  { servers, credentials }: { servers: Servers; credentials: RedisCredentials },
+  { servers, credentials, users }: Parts,
   say: (line: string) => void,
 ): Promise<ServerResult[]> {
   const contestants = contestantsOf(scenarios);
@@ -43,7 +48,7 @@ export async function measureServers(
   async function measureSessions(contestant: Contestant): Promise<number> {
     const redis = new Redis(credentials);
     try {
-      return await measureSessionBytes(redis, USERS, signInAt(contestant, redis));
+      return await measureSessionBytes(redis, users, signInAt(contestant, redis));
     } finally {
       redis.disconnect();
     }

@@ -15,6 +15,9 @@ import { createServers } from './servers.ts';
 import { findTools } from './tools.ts';
 import { createAttacker } from './wrk.ts';
 
+/** A sixteenth of those of npm run bench:memory, so that the hash tables of Redis are as full. */
+const USERS = 6250;
+
 /** Leaves nothing running, whatever happens. What is reported as it happens goes to `say`. */
 export async function run(
   scenarios: Scenario[],
@@ -34,13 +37,15 @@ export async function run(
   try {
     redis = await startRedis(pinning.others, directory);
     const { credentials } = redis;
-    const serverResults = await measureServers(scenarios, { servers, credentials }, say);
+    const parts = { servers, credentials, users: USERS };
+    const serverResults = await measureServers(scenarios, parts, say);
 
     const attack = await createAttacker(pinning.others, directory, signal);
     const measured: ScenarioResult[] = [];
     for (const scenario of scenarios) {
-      const parts = { servers: scenario.contestants.map(servers.find), redis, attack };
-      measured.push(await measureScenario(scenario, plan, parts, say));
+      const targets = scenario.contestants.map((each) => servers.find(each));
+      const tools = { servers: targets, redis, attack };
+      measured.push(await measureScenario(scenario, plan, tools, say));
     }
     const { isPinned: pinned } = pinning;
     const conditions = { ...plan, pinned, cores: availableParallelism(), versions };

@@ -10,7 +10,7 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-export type StartUps = Map<Contestant, number[]>;
+type StartUps = Map<Contestant, number[]>;
 
 const STARTS = 3;
 
