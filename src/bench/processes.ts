@@ -21,14 +21,14 @@ export async function startProcess(
   name: string,
   command: string[],
   directory: string,
-  env: NodeJS.ProcessEnv = process.env,
+  surroundings: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
 ): Promise<Process> {
   const file = join(directory, `${name.replaceAll(/\W+/g, '-')}.log`);
   const log = await open(file, 'w');
   const [program, ...rest] = command;
   // A group of its own keeps the terminal's Ctrl-C from it: it is stopped in order.
   const stdio: StdioOptions = ['ignore', log.fd, log.fd];
-  const child = spawn(program!, rest, { env, stdio, detached: true });
+  const child = spawn(program!, rest, { ...surroundings, stdio, detached: true });
   await once(child, 'spawn');
   await log.close();
 

@@ -1,35 +1,13 @@
-/** Results as Markdown: one table per scenario, then the goals in plain words. */
+/** Results as Markdown: a table per scenario and one of the servers, then the goals in plain words. */
 import { judge, type Verdict } from './goals.ts';
 import { markdownTable, type Column } from '../report/markdown-table.ts';
-import {
-  compare,
-  findStanding,
-  pick,
-  type Conditions,
-  type Results,
-  type Sample,
-  type ScenarioResult,
-  type Standing,
-} from './results.ts';
-import { median, type Spread } from './statistics.ts';
+import { pick, type Conditions, type Results, type ScenarioResult } from './results.ts';
+import { scenarioTable } from './scenario-table.ts';
+import { serverTable } from './server-table.ts';
+import { formatRange } from './spread.ts';
+import { median } from './statistics.ts';
 
 const BUSY = 0.9; // of a core: a server that used less was not the bottleneck
-
-const FIGURES: Column[] = [
-  { title: 'server' },
-  { title: 'requests/s', isFigure: true },
-  { title: '× bare', isFigure: true },
-  { title: 'CPU µs/request', isFigure: true },
-  { title: 'CPU × bare', isFigure: true },
-  { title: 'of its core', isFigure: true },
-  { title: 'Redis commands/request', isFigure: true },
-  { title: 'Redis CPU µs/command', isFigure: true },
-  { title: 'Redis × bare', isFigure: true },
-  { title: 'p50 ms', isFigure: true },
-  { title: 'p99 ms', isFigure: true },
-  { title: 'p99 × bare', isFigure: true },
-  { title: 'resident MB', isFigure: true },
-];
 
 const VERDICTS: Column[] = [
   { title: 'scenario' },
@@ -40,13 +18,15 @@ const VERDICTS: Column[] = [
 
 /** Ends with a line feed. */
 export function report(results: Results): string {
-  const { conditions, subject, scenarios } = results;
+  const { conditions, subject, peer, scenarios } = results;
   const verdicts = judge(results);
   const sections = [
-    `# ${subject} beside its limit`,
+    `# ${subject} beside its limit and its peers`,
     describe(conditions),
-    ...scenarios.flatMap((scenario) => [`## ${scenario.name}`, compareAll(scenario)]),
+    ...scenarios.flatMap((scenario) => [`## ${scenario.name}`, scenarioTable(scenario, peer)]),
     ...noteOnBottleneck(scenarios),
+    '## The servers themselves',
+    serverTable(results),
     `## Goals of ${subject}`,
     verdictTable(verdicts),
     conclusion(verdicts),
@@ -64,35 +44,8 @@ function describe({ connections, rounds, seconds, warmUp, pinned, cores, version
     `Node ${node}, Redis ${redis}, wrk ${wrk}, ${cores} cores. ${pinning}`,
     'Medians over the rounds; ratios to the bare server of the same round (minimum to maximum).',
     'Redis commands are those that the server sent; what Lua scripts call is part of the script.',
+    'Start-up is from the start to the first answer; under load is the most that was seen.',
   ].join('\n');
-}
-
-function compareAll(scenario: ScenarioResult): string {
-  const base = findStanding(scenario, scenario.base);
-  return markdownTable(
-    FIGURES,
-    scenario.standings.map((standing) => compareOne(standing, base)),
-  );
-}
-
-function compareOne(standing: Standing, base: Standing): string[] {
-  const middle = (figure: keyof Sample) => median(pick(standing, figure));
-  const ratio = (figure: keyof Sample) => compare(standing, base, figure);
-  return [
-    standing.contestant,
-    middle('requestsPerSecond').toFixed(0),
-    range(ratio('requestsPerSecond')),
-    middle('cpuPerRequest').toFixed(1),
-    ratio('cpuPerRequest').median.toFixed(2),
-    `${(middle('coreShare') * 100).toFixed(0)} %`,
-    standing.commandsPerRequest.toFixed(2),
-    middle('redisCpuPerCommand').toFixed(2),
-    ratio('redisCpuPerCommand').median.toFixed(2),
-    middle('p50').toFixed(2),
-    middle('p99').toFixed(2),
-    range(ratio('p99')),
-    Math.max(...pick(standing, 'resident')).toFixed(0),
-  ];
 }
 
 /** Says where a ratio is not one of the servers, but of whatever held them back. */
@@ -114,7 +67,7 @@ function verdictTable(verdicts: Verdict[]): string {
   const rows = verdicts.map(({ scenario, goal, measured, isMet }) => [
     scenario,
     goal,
-    range(measured),
+    formatRange(measured),
     isMet ? 'met' : 'missed',
   ]);
   return markdownTable(VERDICTS, rows);
@@ -125,14 +78,4 @@ function conclusion(verdicts: Verdict[]): string {
   const missed = verdicts.filter(({ isMet }) => !isMet);
   if (missed.length === 0) return `All ${length} goals are met.`;
   return `Of ${length} goals ${length - missed.length} are met, ${missed.length} missed.`;
-}
-
-function range({ median: middle, minimum, maximum }: Spread): string {
-  const [figure, least, most] = [middle, minimum, maximum].map(round);
-  return `${figure} (${least} to ${most})`;
-}
-
-/** Two decimals for ratios and microseconds, none for megabytes. */
-function round(value: number): string {
-  return value.toFixed(value < 20 ? 2 : 0);
 }

@@ -5,6 +5,9 @@ export interface Results {
   conditions: Conditions;
   /** The contestant that has goals to meet. */
   subject: string;
+  /** What most people would take instead: ratios to it are shown where it takes part. */
+  peer: string;
+  servers: ServerResult[];
   scenarios: ScenarioResult[];
 }
 
@@ -28,6 +31,17 @@ export interface Versions {
   node: string;
   redis: string;
   wrk: string;
+}
+
+/** What one contestant needs, whatever it is asked. */
+export interface ServerResult {
+  contestant: string;
+  /** Milliseconds from its start to its first answer, of every start. */
+  startUps: number[];
+  /** Resident memory after the start, in MB (of 1024 × 1024 bytes). */
+  idle: number;
+  /** What a signed-in user takes in Redis, where sessions took part. */
+  sessionBytes?: number;
 }
 
 export interface ScenarioResult {

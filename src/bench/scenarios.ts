@@ -5,6 +5,8 @@ import {
   bareServer,
   bareSessionServer,
   expressServer,
+  fastifyServer,
+  koaServer,
   type Contestant,
 } from './contestants.ts';
 import type { Exchange } from './exchange.ts';
@@ -17,16 +19,20 @@ export interface Scenario {
   /** The others are compared with the first, the base. */
   contestants: [Contestant, ...Contestant[]];
   goals: Goals;
+  /** Its contestants keep sessions. */
+  needsSession?: boolean;
   /** Readies the server at this origin, and returns what it is asked from then on. */
   prepare: (origin: string) => Promise<Exchange>;
 }
 
 const RESIDENT = 110; // MB
 
+const peers = [expressServer, fastifyServer, koaServer];
+
 export const scenarios: Scenario[] = [
   {
     name: 'GET of 3 bytes',
-    contestants: [bareServer, app],
+    contestants: [bareServer, app, ...peers],
     goals: keyGoals(0.85),
     prepare: (origin) => prepareRead(origin, 3),
   },
@@ -38,20 +44,22 @@ export const scenarios: Scenario[] = [
   },
   {
     name: 'PUT of 3 bytes',
-    contestants: [bareServer, app],
+    contestants: [bareServer, app, ...peers],
     goals: keyGoals(0.75),
     prepare: async () => write('written', 'abc'),
   },
   {
     name: 'signed-in read',
-    contestants: [bareSessionServer, app, expressServer],
+    contestants: [bareSessionServer, app, ...peers],
     goals: { rates: [rate(0.7, bareSessionServer), rate(6.5, expressServer)] },
+    needsSession: true,
     prepare: prepareSignedInRead,
   },
   {
     name: 'session write',
-    contestants: [bareSessionServer, app, expressServer],
+    contestants: [bareSessionServer, app, ...peers],
     goals: { rates: [rate(0.45, bareSessionServer)] },
+    needsSession: true,
     prepare: prepareSessionWrite,
   },
 ];
@@ -81,6 +89,19 @@ function findScenario(text: string): Scenario {
   const found = scenarios.find(({ name }, i) => name === wanted || String(i + 1) === wanted);
   if (!found) throw new Problem(`There is no scenario "${wanted}".`);
   return found;
+}
+
+/** One that keeps no sessions takes part as well. */
+export function addToKeyScenarios(chosen: Scenario[], contestant: Contestant): Scenario[] {
+  return chosen.map((scenario) => {
+    if (scenario.needsSession) return scenario;
+    return { ...scenario, contestants: [...scenario.contestants, contestant] };
+  });
+}
+
+/** Each once. */
+export function contestantsOf(chosen: Scenario[]): Contestant[] {
+  return [...new Set(chosen.flatMap(({ contestants }) => contestants))];
 }
 
 /** One line each, with its number. */

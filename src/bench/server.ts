@@ -14,19 +14,19 @@ export interface Server {
 }
 
 const START_WITHIN = 15_000; // milliseconds
+const ASKED_EVERY = 10; // milliseconds
 
 /** Starts it as the platform would, as its first instance. The prefix comes before its command. */
 export async function startServer(
-  { name, command }: Contestant,
+  { name, command, directory: home = process.cwd(), settings }: Contestant,
   credentials: RedisCredentials,
   prefix: string[],
   directory: string,
 ): Promise<Server> {
   const port = await findPort(0);
-  const home = process.cwd();
   const instance = { index: 0, guid: randomUUID(), port, home, temporaryDirectory: directory };
-  const environment = instanceEnvironment(instance, credentials);
-  const child = await startProcess(name, [...prefix, ...command], directory, environment);
+  const env = { ...instanceEnvironment(instance, credentials), ...settings };
+  const child = await startProcess(name, [...prefix, ...command], directory, { env, cwd: home });
   return { name, origin: `http://127.0.0.1:${port}`, process: child };
 }
 
@@ -43,7 +43,7 @@ export async function untilAnswering(
         `${name} did not start. It printed: ${(await child.output()) || 'nothing'}`,
       );
     }
-    await sleep(100);
+    await sleep(ASKED_EVERY);
   }
 }
 

@@ -30,7 +30,8 @@ export async function prepareSessionWrite(origin: string): Promise<Exchange> {
   };
 }
 
-async function signUp(origin: string, username: string): Promise<string> {
+/** Returns the cookie of the new user's session. */
+export async function signUp(origin: string, username: string): Promise<string> {
   const { cookie } = await perform(origin, {
     method: 'POST',
     path: '/session/sign-up',

@@ -58,7 +58,8 @@ function done(summary, latency)
 end
 `;
 
-const GRACE = 10; // seconds that wrk may take beyond its load
+/** Seconds that wrk may take beyond its load, and an answer: to be slow is no failure. */
+const GRACE = 10;
 
 /**
  * Returns a function that puts load on a server and throws when any request fails.
@@ -74,7 +75,8 @@ export async function createAttacker(
 
   return async function attack(origin, exchange, { connections, seconds }) {
     const [command, ...rest] = [...prefix, 'wrk'];
-    const options = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script];
+    const lengths = ['-d', `${seconds}s`, '--timeout', `${seconds + GRACE}s`];
+    const options = ['-t', '1', '-c', String(connections), ...lengths, '-s', script];
     const { method, path, headers, body, isNumbered } = exchange;
     const header = Object.entries(headers).flatMap(([name, text]) => ['-H', `${name}: ${text}`]);
     const content = body ? [body, ...(isNumbered ? ['numbered'] : [])] : [];

@@ -22,6 +22,13 @@ const results: Results = {
     versions: { node: '24.18.0', redis: '7.0.15', wrk: '4.1.0' },
   },
   subject: APP,
+  peer: EXPRESS,
+  servers: [
+    { contestant: BARE, startUps: [150, 148, 160.4], idle: 51.2 },
+    { contestant: APP, startUps: [420, 400, 410], idle: 72.4, sessionBytes: 426.6 },
+    { contestant: BARE_SESSION, startUps: [152, 150, 151], idle: 51, sessionBytes: 300 },
+    { contestant: EXPRESS, startUps: [350, 360, 355], idle: 80, sessionBytes: 400 },
+  ],
   scenarios: [
     {
       name: 'GET of 3 bytes',

@@ -1,3 +1,4 @@
+import { estimateMinutes } from '../../src/bench/duration.ts';
 import { chooseScenarios, scenarios } from '../../src/bench/scenarios.ts';
 
 const names = (texts: string[]) => chooseScenarios(texts).map(({ name }) => name);
@@ -30,5 +31,16 @@ describe('the scenarios', () => {
         expect.arrayContaining(goals.rates.map(({ contestant }) => contestant)),
       );
     }
+  });
+});
+
+describe('the length of a run', () => {
+  const plan = { connections: 64, rounds: 2, seconds: 10, warmUp: 10 };
+
+  it('grows with scenarios, rounds and contestants', () => {
+    const one = estimateMinutes(chooseScenarios(['1']), plan);
+    expect(one).toBeGreaterThan(2); // 5 contestants with 30 seconds of load each
+    expect(estimateMinutes(chooseScenarios(['1', '3']), plan)).toBeGreaterThan(one);
+    expect(estimateMinutes(chooseScenarios(['1']), { ...plan, rounds: 4 })).toBeGreaterThan(one);
   });
 });

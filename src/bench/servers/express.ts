@@ -1,4 +1,4 @@
-/** What sessions usually cost: the packages of most Express apps, as their documentation has them. */
+/** What keys and sessions usually cost: the packages of most Express apps, as documented. */
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session from 'express-session';
@@ -12,6 +12,19 @@ client.on('error', console.error);
 await client.connect();
 
 const app = express();
+
+app.get('/:key', async (request, response) => {
+  const value = await client.get(request.params.key);
+  if (value === null) return void response.status(404).type('text').send('key not present');
+  response.type('text').send(value);
+});
+
+app.put('/:key', express.urlencoded(), async (request, response) => {
+  await client.set(request.params.key, String(request.body.data));
+  response.status(201).type('text').send('success');
+});
+
+// After the keys, which need no session
 app.use(
   session({
     store: new RedisStore({ client, prefix: 'express-session:' }),

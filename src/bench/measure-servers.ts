@@ -1,0 +1,63 @@
+/** Measures what needs no load: start-up, memory when idle, and the size of sessions. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { RedisCredentials } from '../foundry/environment.ts';
+import { createAppSessions } from './app-sessions.ts';
+import { app, type Contestant } from './contestants.ts';
+import { readResidentMemory } from './resident-memory.ts';
+import type { ServerResult } from './results.ts';
+import { contestantsOf, type Scenario } from './scenarios.ts';
+import type { Servers } from './servers.ts';
+import { measureSessionBytes } from './session-bytes.ts';
+import { signUp } from './session-exchanges.ts';
+
+const SETTLING = 1000; // milliseconds from the last start-up until all count as idle
+
+interface Parts {
+  servers: Servers;
+  credentials: RedisCredentials;
+  /** So many sign in at each. */
+  users: number;
+}
+
+/** Starts all contestants of the scenarios. What is reported as it happens goes to `say`. */
+export async function measureServers(
+  scenarios: Scenario[],
+  { servers, credentials, users }: Parts,
+  say: (line: string) => void,
+): Promise<ServerResult[]> {
+  const contestants = contestantsOf(scenarios);
+  const keepers = contestantsOf(scenarios.filter(({ needsSession }) => needsSession));
+  say('starting the servers, several times each');
+  const startUps = await servers.start(contestants, credentials);
+  await sleep(SETTLING);
+
+  const results: ServerResult[] = [];
+  for (const contestant of contestants) {
+    const { name } = contestant;
+    const idle = await readResidentMemory(servers.find(contestant).process.pid);
+    const result: ServerResult = { contestant: name, startUps: startUps.get(contestant)!, idle };
+    if (keepers.includes(contestant)) {
+      say(`signing users in at ${name}`);
+      result.sessionBytes = await measureSessions(contestant);
+    }
+    results.push(result);
+  }
+  return results;
+
+  async function measureSessions(contestant: Contestant): Promise<number> {
+    const redis = new Redis(credentials);
+    try {
+      return await measureSessionBytes(redis, users, signInAt(contestant, redis));
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** At the app by its own code, as to sign up there makes an account as well. */
+  function signInAt(contestant: Contestant, redis: Redis) {
+    if (contestant === app) return createAppSessions(redis).start;
+    const { origin } = servers.find(contestant);
+    return (user: string) => signUp(origin, user);
+  }
+}
