@@ -1,6 +1,7 @@
 /** Results as Markdown: a table per scenario and one of the servers, then the goals in plain words. */
 import { judge, type Verdict } from './goals.ts';
 import { markdownTable, type Column } from '../report/markdown-table.ts';
+import { modelFeeding } from './model.ts';
 import { pick, type Conditions, type Results, type ScenarioResult } from './results.ts';
 import { scenarioTable } from './scenario-table.ts';
 import { serverTable } from './server-table.ts';
@@ -8,6 +9,17 @@ import { formatRange } from './spread.ts';
 import { median } from './statistics.ts';
 
 const BUSY = 0.9; // of a core: a server that used less was not the bottleneck
+
+const ABOUT_FEEDING = `A model, from what was measured of one instance: Redis serves commands in one thread, so it has one
+core to share among instances that have a core each. Whatever lies between them comes on top.`;
+
+const FEEDINGS: Column[] = [
+  { title: 'scenario' },
+  { title: 'an instance, requests/s', isFigure: true },
+  { title: 'Redis CPU µs/request', isFigure: true },
+  { title: 'of its core', isFigure: true },
+  { title: 'instances', isFigure: true },
+];
 
 const VERDICTS: Column[] = [
   { title: 'scenario' },
@@ -27,6 +39,9 @@ export function report(results: Results): string {
     ...noteOnBottleneck(scenarios),
     '## The servers themselves',
     serverTable(results),
+    '## How many instances one Redis feeds',
+    ABOUT_FEEDING,
+    feedingTable(results),
     `## Goals of ${subject}`,
     verdictTable(verdicts),
     conclusion(verdicts),
@@ -61,6 +76,21 @@ function noteOnBottleneck(scenarios: ScenarioResult[]): string[] {
       'machine was the limit; compare the CPU time per request instead:',
     idle.join('\n'),
   ];
+}
+
+/** A model: nothing of it was measured with more than one instance. */
+function feedingTable({ scenarios, subject }: Results): string {
+  const feedings = scenarios.map((scenario) => modelFeeding(scenario, subject));
+  return markdownTable(
+    FEEDINGS,
+    feedings.map(({ scenario, rate, redisCpuPerRequest, redisShare, instances }) => [
+      scenario,
+      rate.toFixed(0),
+      redisCpuPerRequest.toFixed(1),
+      `${(100 * redisShare).toFixed(1)} %`,
+      String(instances),
+    ]),
+  );
 }
 
 function verdictTable(verdicts: Verdict[]): string {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { judge } from '../../src/bench/goals.ts';
 import { report } from '../../src/bench/report.ts';
 import type { Goals, Results, Sample, Standing } from '../../src/bench/results.ts';
+import { expectGolden } from '../support/golden.ts';
 
 const GOLDEN = join(import.meta.dirname, 'report.golden.md');
 
@@ -120,7 +120,7 @@ function changeApp(change: Partial<Sample>): Results {
 
 describe('the report', () => {
   it('is as in the golden file', () => {
-    expect(report(results)).toBe(readFileSync(GOLDEN, 'utf8'));
+    expectGolden(GOLDEN, report(results));
   });
 
   it('says that nothing was pinned', () => {
