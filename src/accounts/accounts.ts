@@ -11,6 +11,11 @@ export interface Account {
   addresses: string[];
 }
 
+const REPLACE = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('SET', KEYS[1], ARGV[2])
+end`;
+
 export type Accounts = ReturnType<typeof createAccounts>;
 
 /** Names that differ only in case, or in how their characters are put together, are the same. */
@@ -27,9 +32,10 @@ export function createAccounts(redis: RedisClient) {
     return (await redis.set(keyOf(account.name), JSON.stringify(account), 'NX')) !== null;
   }
 
-  /** Stores what has changed of an account, if it is still there. */
-  async function replace(account: Account): Promise<void> {
-    await redis.set(keyOf(account.name), JSON.stringify(account), 'XX');
+  /** Stores what has changed of an account, if it is still the one that was found. */
+  async function replace(found: Account, account: Account): Promise<void> {
+    const texts = [found, account].map((each) => JSON.stringify(each));
+    await redis.eval(REPLACE, 1, keyOf(account.name), ...texts);
   }
 
   async function remove(name: string): Promise<void> {

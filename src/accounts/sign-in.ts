@@ -44,10 +44,9 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
 
   /** What it does, and how long it takes, tells nobody whether there is such an account. */
   async function signIn(name: string, password: string, address: string): Promise<Verdict> {
-    const account = await accounts.find(name);
-    const attempt = { name, address, account };
+    const attempt = { name, address, account: await accounts.find(name) };
     // The name of no account may be a password that was typed into the wrong field
-    const who = `${account?.name ?? 'an unknown user'} from ${address}`;
+    const who = `${attempt.account?.name ?? 'an unknown user'} from ${address}`;
 
     // Whoever is refused anyway does not wait for those who are not
     const wait = await throttle.check(attempt);
@@ -57,13 +56,15 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
       const retryAfter = await throttle.count(attempt);
       if (retryAfter > 0) return refuse(who, retryAfter);
 
+      // Its owner may have deleted it while this waited, and somebody else have taken the name
+      const account = await accounts.find(name);
       const isRight = await verifyPassword(password, chooseHash(account));
       if (!account || !isRight) {
         log(`Sign-in failed: ${who}`);
         return { outcome: 'wrong' };
       }
       await throttle.forgive(attempt);
-      await refresh(attempt, password);
+      await refresh({ ...attempt, account }, password);
       log(`Sign-in of ${who}`);
       return { outcome: 'right', user: account.name };
     });
@@ -72,6 +73,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   /** For whoever has just signed in: the name is free again. */
   async function remove(user: string): Promise<void> {
     await accounts.remove(user);
+    await throttle.forget(user);
     log(`The account of ${user} is deleted`);
   }
 
@@ -94,6 +96,6 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     const isOldHash = isOutdated(account.password);
     if (isNewAddress) account.addresses = withAddress(account.addresses, attempt.address);
     if (isOldHash) account.password = await hashPassword(password);
-    if (isNewAddress || isOldHash) await accounts.replace(account);
+    if (isNewAddress || isOldHash) await accounts.replace(attempt.account!, account);
   }
 }

@@ -29,7 +29,7 @@ export function createThrottle(redis: RedisClient) {
   const perName = limiter('n', PER_NAME);
   const perAddress = limiter('a', PER_ADDRESS);
 
-  return { check, count, forgive };
+  return { check, count, forgive, forget };
 
   /** Like count, but counts nothing. */
   async function check(attempt: Attempt): Promise<number> {
@@ -59,6 +59,11 @@ export function createThrottle(redis: RedisClient) {
   async function forgive(attempt: Attempt): Promise<void> {
     await perName.delete(keyOf(attempt));
     if (!isFromKnownAddress(attempt)) await perAddress.reward(fingerprint(attempt.address));
+  }
+
+  /** There is no such account any more. Tries from addresses that it knew are forgiven by then. */
+  async function forget(name: string): Promise<void> {
+    await perName.delete(fingerprint(canonicalName(name)));
   }
 
   function limiter(name: string, limit: { points: number; duration: number }) {

@@ -12,12 +12,12 @@ const USAGE = `Usage: npm run scale-out -- [options]
 
 Keeps sessions in the memory of the instances, in memory behind a sticky router, and in Redis; has
 one, two and four instances; and puts load on them while nothing happens, while one is killed, and
-while the app is scaled out and in again. Prints how many logins are lost. Takes about seven minutes.
+while the app is scaled out and in again. Prints how many logins are lost. Takes about eight minutes.
 
   --instances LIST  numbers of instances; 1,2,4 if not given
-  --seconds N       of load, for each of the 27 runs; 10 if not given
+  --seconds N       of load, for each of the 27 runs; 8 if not given
   --rate N          requests per second; 100 if not given
-  --users N         20 if not given
+  --users N         12 if not given
   --svg FILE        writes the plot there
   --json FILE       writes the figures there
   --help            prints this text`;
@@ -48,9 +48,9 @@ function readArguments() {
     const { values } = parseArgs({
       options: {
         instances: { type: 'string', default: '1,2,4' },
-        seconds: { type: 'string', default: '10' },
+        seconds: { type: 'string', default: '8' },
         rate: { type: 'string', default: '100' },
-        users: { type: 'string', default: '20' },
+        users: { type: 'string', default: '12' },
         svg: { type: 'string' },
         json: { type: 'string' },
         help: { type: 'boolean', default: false },

@@ -60,9 +60,9 @@ export function createAccountHandlers(parts: Parts) {
   }
 
   /**
-   * Sessions end before the account, so that whatever fails can be tried again; and once more after
-   * it, because of sign-ins meanwhile. A sign-in whose password was right before may still begin a
-   * session a moment later, which ends by its timeouts.
+   * Sessions end before the account, so that what fails until then can be tried again; and once more
+   * after it, because of sign-ins meanwhile. One whose password was right a moment before may still
+   * begin a session afterwards, which its timeouts end.
    */
   async function deleteAccount(ctx: Context) {
     const user = await prove(ctx);

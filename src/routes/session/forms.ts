@@ -9,6 +9,8 @@ interface Form {
   title: string;
   /** For the browser's password manager. */
   password: 'new-password' | 'current-password';
+  explanation: string;
+  /** Where else one may want to go. */
   other: string;
   otherTitle: string;
 }
@@ -17,20 +19,24 @@ const FORMS = {
   'sign-in': {
     title: 'Sign in',
     password: 'current-password',
-    other: 'sign-up',
+    explanation: '',
+    other: '/session/sign-up',
     otherTitle: 'Sign up',
   },
   'sign-up': {
     title: 'Sign up',
     password: 'new-password',
-    other: 'sign-in',
+    explanation: '',
+    other: '/session/sign-in',
     otherTitle: 'Sign in',
   },
   'delete-account': {
     title: 'Delete account',
     password: 'current-password',
-    other: 'sign-in',
-    otherTitle: 'Sign in',
+    explanation:
+      'Ends your sessions on all devices, with all that is in them, and frees your name.',
+    other: '/',
+    otherTitle: 'Back',
   },
 } satisfies Record<string, Form>;
 
