@@ -61,7 +61,7 @@ describe('npm run foundry', () => {
   it('gives the app the environment of the platform and nothing of its own', async () => {
     await writeApp(`console.log('names:', Object.keys(process.env).sort().join(' '))`);
     const foundry = await startFoundry({ cwd: directory, env: { LEAK: 'yes' } });
-    const [, names] = await foundry.prints(/app\/0 {3}\| names: (.*)/);
+    const [, names] = await foundry.prints(/app\/0 +\| names: (.*)/);
 
     const ofBash = ['PWD', 'SHLVL', '_'];
     expect(names!.split(' ').filter((name) => !ofBash.includes(name))).toEqual([
@@ -103,7 +103,7 @@ describe('npm run foundry', () => {
     const { port, ...foundry } = await startFoundry({ cwd: directory });
 
     foundry.signal('SIGINT');
-    await foundry.prints(/app\/0 {3}\| no/);
+    await foundry.prints(/app\/0 +\| no/);
     foundry.signal('SIGINT');
 
     expect(await foundry.ended).toBe(0);
@@ -124,7 +124,7 @@ describe('npm run foundry', () => {
   it('can be stopped while the app starts', async () => {
     await writeFile(join(directory, 'Procfile'), 'web: echo starting; exec sleep 60\n');
     const foundry = spawnFoundry({ cwd: directory });
-    await foundry.prints(/app\/0 {3}\| starting/);
+    await foundry.prints(/app\/0 +\| starting/);
 
     foundry.signal('SIGTERM');
 
@@ -145,12 +145,12 @@ describe('npm run foundry', () => {
       `process.on('SIGUSR2', () => process.exit(3)); console.log('pid:', process.pid)`,
     );
     const foundry = await startFoundry({ cwd: directory });
-    const [, pid] = await foundry.prints(/app\/0 {3}\| pid: (\d+)/);
+    const [, pid] = await foundry.prints(/app\/0 +\| pid: (\d+)/);
 
     process.kill(Number(pid), 'SIGUSR2');
 
-    await foundry.prints(/foundry \| app\/0 ended \(exit code 3\). Another one starts in 1 s\./);
-    await foundry.prints(/pid: [^]*app\/0 {3}\| pid: /);
+    await foundry.prints(/foundry +\| app\/0 ended \(exit code 3\). Another one starts in 1 s\./);
+    await foundry.prints(/pid: [^]*app\/0 +\| pid: /);
   });
 
   it('says how to install a redis-server when there is none', async () => {

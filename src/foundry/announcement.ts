@@ -34,6 +34,6 @@ Ctrl-C stops it.
 
 function listCommands(port: number): string {
   const option = port === 8080 ? '' : ` --port ${port}`;
-  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'stop'];
+  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'fail-over', 'stop'];
   return commands.map((command) => `  npm run foundry -- ${command}${option}`).join('\n');
 }

@@ -5,11 +5,12 @@ export interface Start {
   command: 'start';
   port: number;
   instances: number;
+  redis: RedisTopology;
   /** What `cf set-env` would have set. */
   settings: Record<string, string>;
 }
 
-export type CommandName = 'status' | 'scale' | 'kill' | 'restart' | 'stop';
+export type CommandName = 'status' | 'scale' | 'kill' | 'restart' | 'fail-over' | 'stop';
 
 export interface Command {
   command: CommandName;
@@ -20,7 +21,11 @@ export interface Command {
 
 export const MOST_INSTANCES = 20;
 
-export const USAGE = `Usage: npm run foundry -- [--instances N] [--port PORT] [--sticky] [--sessions memory]
+const TOPOLOGIES = ['standalone', 'tls', 'replicated', 'sentinel', 'cluster'] as const;
+export type RedisTopology = (typeof TOPOLOGIES)[number];
+
+export const USAGE = `Usage: npm run foundry -- [--instances N] [--port PORT] [--redis TOPOLOGY]
+                         [--sticky] [--sessions memory]
        npm run foundry -- COMMAND [--port PORT]
 
 Starts the app as Cloud Foundry would: with a private Redis bound to it, in several instances,
@@ -28,6 +33,9 @@ and with a router in front of them.
 
   --instances N       how many instances, from 1 to ${MOST_INSTANCES}; 3 if not given
   --port PORT         where the router listens; 8080 if not given, 0 for any free port
+  --redis TOPOLOGY    standalone, if not given; tls: with an authority of its own; replicated: a
+                      primary, two replicas and a reader endpoint; sentinel: the same with three
+                      Sentinels; cluster: three primaries, each with a replica
   --sticky            sets STICKY_SESSIONS=true for the app
   --sessions memory   sets SESSIONS=memory for the app; redis, the default, sets nothing
   --help              prints this text
@@ -38,11 +46,13 @@ These commands are for a foundry that runs; --port says which one, if not that a
   scale N             starts or stops instances until there are N
   kill INDEX          kills that instance, which is then started again
   restart             replaces the instances one by one, without losing a request
+  fail-over           kills a primary of Redis, and tells when a replica has taken over
   stop                stops all of it`;
 
 const OPTIONS = {
   instances: { type: 'string' },
   port: { type: 'string' },
+  redis: { type: 'string' },
   sticky: { type: 'boolean' },
   sessions: { type: 'string' },
   help: { type: 'boolean' },
@@ -56,6 +66,7 @@ const NUMBERS: Record<CommandName, 'N' | 'INDEX' | null> = {
   scale: 'N',
   kill: 'INDEX',
   restart: null,
+  'fail-over': null,
   stop: null,
 };
 
@@ -71,7 +82,14 @@ function parse(args: string[]) {
   return parseArgs({ args, options: OPTIONS, allowPositionals: true });
 }
 
-function readStart({ instances = '3', port = '8080', sticky, sessions = 'redis' }: Values): Start {
+function readStart(values: Values): Start {
+  const {
+    instances = '3',
+    port = '8080',
+    redis = 'standalone',
+    sticky,
+    sessions = 'redis',
+  } = values;
   if (sessions !== 'redis' && sessions !== 'memory') {
     throw new Error(`--sessions is either redis or memory, and not "${sessions}".`);
   }
@@ -79,6 +97,7 @@ function readStart({ instances = '3', port = '8080', sticky, sessions = 'redis' 
     command: 'start',
     port: readPort(port),
     instances: readInstances(instances),
+    redis: readTopology(redis),
     settings: {
       ...(sticky && { STICKY_SESSIONS: 'true' }),
       ...(sessions === 'memory' && { SESSIONS: 'memory' }),
@@ -107,6 +126,12 @@ function isCommand(name: string): name is CommandName {
 function readPort(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) > 65535) throw new Error(`"${text}" is no port.`);
   return Number(text);
+}
+
+function readTopology(text: string): RedisTopology {
+  const topology = TOPOLOGIES.find((name) => name === text);
+  if (topology) return topology;
+  throw new Error(`"${text}" is no topology: choose one of ${TOPOLOGIES.join(', ')}.`);
 }
 
 function readInstances(text: string): number {

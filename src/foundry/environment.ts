@@ -15,6 +15,7 @@ export interface Instance {
   address?: string;
 }
 
+/** Of one server; other topologies have other fields. */
 export interface RedisCredentials {
   host: string;
   password: string;
@@ -66,7 +67,7 @@ const REDIS_SERVICE = {
 /** The variables of an instance of the app, with a Redis bound to it and the app's own settings. */
 export function instanceEnvironment(
   instance: Instance,
-  redis: RedisCredentials,
+  credentials: object,
   settings: Record<string, string> = {},
 ) {
   const { index, port, home, temporaryDirectory, guid = randomUUID() } = instance;
@@ -88,7 +89,7 @@ export function instanceEnvironment(
     PORT: String(port),
     TMPDIR: temporaryDirectory,
     VCAP_APPLICATION: JSON.stringify(describeApplication(instance, guid)),
-    VCAP_SERVICES: JSON.stringify({ 'redis-sb': [{ ...REDIS_SERVICE, credentials: redis }] }),
+    VCAP_SERVICES: JSON.stringify({ 'redis-sb': [{ ...REDIS_SERVICE, credentials }] }),
   };
 }
 

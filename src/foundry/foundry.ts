@@ -13,9 +13,9 @@ import { type App, startInstance } from './instances/instance.ts';
 import { createInstances } from './instances/instances.ts';
 import { printerFor } from './output.ts';
 import { Problem } from './problem.ts';
-import type { Process } from './processes.ts';
 import { readStartCommand } from './procfile.ts';
-import { startRedis } from './redis-server.ts';
+import { createServers } from './redis/servers.ts';
+import { startRedis } from './redis/service.ts';
 import { createRoute } from './router/route.ts';
 import { startRouter } from './router/router.ts';
 import { type Stopping, stopOnSignals } from './stopping.ts';
@@ -62,7 +62,7 @@ async function run(start: Start) {
 
 /** What it has started, it leaves in `parts`; the last ones are to be stopped first. */
 async function serve(
-  { port, instances: count, settings }: Start,
+  { port, instances: count, redis: topology, settings }: Start,
   parts: Part[],
   stopping: Stopping,
 ) {
@@ -76,20 +76,23 @@ async function serve(
   const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
   parts.push({ stop: () => rm(directory, { recursive: true }) });
 
-  const redis = await startRedis(directory);
-  parts.push(redis.process);
+  const servers = createServers(directory);
+  parts.push(servers);
+  const end = Promise.race([untilAborted(stopping.signal), servers.crashed]);
+  const redis = await Promise.race([startRedis(topology, servers), end]);
+  if (!redis) return;
 
   const { address } = router;
-  const app: App = { command, home, directory, address, redis: redis.credentials, settings };
+  const { credentials } = redis;
+  const app: App = { command, home, directory, address, credentials, settings };
   const print = printerFor('foundry');
   const instances = createInstances((index) => startInstance(app, route, index), print);
   parts.push({ stop: instances.stop, kill: instances.killAll });
 
-  const commands = createCommands(instances);
+  const commands = createCommands(instances, redis);
   const control = await startControl({ port: router.port, commands, stop: stopping.stop });
   parts.unshift({ stop: control.close }); // the last one: it says to others that nothing is left
 
-  const end = Promise.race([untilAborted(stopping.signal), untilEnded(redis.process)]);
   await Promise.race([end, startAll()]);
   await end;
 
@@ -110,10 +113,6 @@ function untilAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());
   });
-}
-
-async function untilEnded(child: Process): Promise<never> {
-  throw new Problem(`${child.name} ended by itself (${await child.ended}).`);
 }
 
 /** Only a problem that its reader can mend goes without a stack trace. */

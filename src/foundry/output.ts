@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 
 export type Print = (text: string) => void;
 
-const NAME_WIDTH = 7; // redis, app/0, app/10, foundry
+const NAME_WIDTH = 10; // app/0, foundry, redis/0, sentinel/0
 
 const COLOURS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 

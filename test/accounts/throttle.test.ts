@@ -33,7 +33,7 @@ beforeAll(async () => {
   alice = (await accounts.find('alice'))!;
 });
 beforeEach(async () => {
-  await accounts.replace(alice);
+  await accounts.replace((await accounts.find('alice'))!, alice);
   const counters = await redis.keys('_app:t*');
   if (counters.length > 0) await redis.del(counters);
 });

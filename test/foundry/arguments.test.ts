@@ -1,7 +1,7 @@
 /** What may follow `npm run foundry --`. */
 import { readArguments } from '../../src/foundry/arguments.ts';
 
-const DEFAULTS = { command: 'start', port: 8080, instances: 3, settings: {} };
+const DEFAULTS = { command: 'start', port: 8080, instances: 3, redis: 'standalone', settings: {} };
 
 describe('npm run foundry --', () => {
   it.each([
@@ -10,7 +10,9 @@ describe('npm run foundry --', () => {
     ['--sticky', { ...DEFAULTS, settings: { STICKY_SESSIONS: 'true' } }],
     ['--sessions memory', { ...DEFAULTS, settings: { SESSIONS: 'memory' } }],
     ['--sessions redis', DEFAULTS],
+    ['--redis cluster', { ...DEFAULTS, redis: 'cluster' }],
     ['--help', 'help'],
+    ['fail-over', { command: 'fail-over', port: 8080 }],
     ['status', { command: 'status', port: 8080 }],
     ['scale 4 --port 9000', { command: 'scale', number: 4, port: 9000 }],
     ['kill 0', { command: 'kill', number: 0, port: 8080 }],
@@ -25,6 +27,10 @@ describe('npm run foundry --', () => {
     ['--instances 21', '"21" is no number of instances: it goes from 1 to 20.'],
     ['--port http', '"http" is no port.'],
     ['--sessions cookie', '--sessions is either redis or memory, and not "cookie".'],
+    [
+      '--redis ring',
+      '"ring" is no topology: choose one of standalone, tls, replicated, sentinel, cluster.',
+    ],
     ['dance', '"dance" is no command.'],
     ['toString', '"toString" is no command.'],
     ['scale', 'It is: scale N'],

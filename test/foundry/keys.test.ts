@@ -21,6 +21,7 @@ beforeEach(() => {
       status: () => Promise.resolve('the table'),
       scale: (number) => note(`scale ${number}`),
       kill: (number) => note(`kill ${number}`),
+      'fail-over': () => note('fail-over'),
       restart: () => Promise.reject(new Error('The app is being scaled.')),
     },
     instances: { list } as Parameters<typeof listenToKeys>[0]['instances'],
@@ -36,6 +37,7 @@ describe('the keys', () => {
     ['1', 'kill 1'],
     ['+', 'scale 4'],
     ['-', 'scale 2'],
+    ['f', 'fail-over'],
     ['q', 'interrupt'],
     ['\x03', 'interrupt'],
   ])('%j: %s', async (key, command) => {

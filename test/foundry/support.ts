@@ -79,7 +79,7 @@ function spawnFoundry(directory: string, options: Options) {
   }
   const ended = once(child, 'close').then(([code]) => code as number);
 
-  return { ended, prints, output: () => output, signal, command };
+  return { pid: child.pid!, ended, prints, output: () => output, signal, command };
 
   function signal(name: 'SIGINT' | 'SIGTERM') {
     child.kill(name);

@@ -1,12 +1,13 @@
 /** What one can tell a foundry that runs, from its keys or from another terminal. */
 import type { CommandName } from '../arguments.ts';
 import type { Instances } from '../instances/instances.ts';
+import type { RedisService } from '../redis/service.ts';
 import { formatStatus } from './status.ts';
 
 /** Each resolves when it is done, to what there is to say. They reject with a problem. */
 export type Commands = Record<Exclude<CommandName, 'stop'>, (number: number) => Promise<string>>;
 
-export function createCommands(instances: Instances): Commands {
+export function createCommands(instances: Instances, redis: RedisService): Commands {
   return {
     status: () => Promise.resolve(formatStatus(instances.list())),
 
@@ -24,5 +25,7 @@ export function createCommands(instances: Instances): Commands {
       await instances.restart();
       return 'All instances are new ones.';
     },
+
+    'fail-over': () => redis.failOver(),
   };
 }

@@ -8,6 +8,7 @@ import type { Commands } from './commands.ts';
 export const KEYS = `  0 to 9   kill that instance
   + and -  one instance more, one fewer
   r        restart all instances, one by one
+  f        fail Redis over to a replica
   s        the status of the instances
   ?        these keys
   q        stop, as Ctrl-C does`;
@@ -49,6 +50,7 @@ export function listenToKeys({ input, commands, instances, interrupt, print }: P
     if (key === '+') return scaleBy(1);
     if (key === '-') return scaleBy(-1);
     if (key === 'r') return commands.restart(0);
+    if (key === 'f') return commands['fail-over'](0);
     if (key === 's') return commands.status(0);
     if (key === '?') return Promise.resolve(KEYS);
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { instanceEnvironment, type RedisCredentials } from '../environment.ts';
+import { instanceEnvironment } from '../environment.ts';
 import { untilHealthy, untilReady, watchReadiness } from '../health.ts';
 import { printerFor } from '../output.ts';
 import { findPort } from '../port.ts';
@@ -20,7 +20,8 @@ export interface App {
   directory: string;
   /** Where the router takes its requests. */
   address: string;
-  redis: RedisCredentials;
+  /** Of the Redis that is bound to it. */
+  credentials: object;
   settings: Record<string, string>;
 }
 
@@ -110,11 +111,11 @@ interface Place {
 }
 
 async function startApp(app: App, { name, index, guid, port }: Place) {
-  const { command, home, address, redis, settings } = app;
+  const { command, home, address, credentials, settings } = app;
   const temporaryDirectory = join(app.directory, `app-${index}-${guid}`);
   await mkdir(temporaryDirectory);
 
   const place = { index, guid, port, home, temporaryDirectory, address };
-  const env = instanceEnvironment(place, redis, settings);
+  const env = instanceEnvironment(place, credentials, settings);
   return startProcess({ name, command: ['bash', '-c', command], cwd: home, env }, printerFor(name));
 }
