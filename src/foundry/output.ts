@@ -10,6 +10,8 @@ const COLOURS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 /** False as well for NO_COLOR and simple terminals. */
 const hasColours = process.stdout.isTTY && process.stdout.hasColors();
 
+let isSilent = false;
+
 const printers = new Map<string, Print>();
 
 /** Each new name gets the next colour, and keeps it. */
@@ -23,5 +25,12 @@ function createPrinter(name: string): Print {
   const colour = COLOURS[printers.size % COLOURS.length]!;
   const prefix = `${name.padEnd(NAME_WIDTH)} | `;
   const painted = hasColours ? styleText(colour, prefix) : prefix;
-  return (text) => console.log(text.replace(/^/gm, painted));
+  return (text) => {
+    if (!isSilent) console.log(text.replace(/^/gm, painted));
+  };
+}
+
+/** For programs that have something else to say. */
+export function silence() {
+  isSilent = true;
 }

@@ -1,0 +1,99 @@
+/** A primary that goes, and a replica that takes its place. */
+import type { RedisTopology } from '../../foundry/arguments.ts';
+import { type RedisService, startRedis } from '../../foundry/redis/service.ts';
+import type { Fault } from '../fault.ts';
+import { inLab, type Lab } from '../lab.ts';
+import { describeLoad, findOutage, isAllKept, type Observation } from '../observation.ts';
+
+/** Long enough for Sentinels and Cluster nodes to agree, and for the old primary to return. */
+const LOAD = { duration: 20 };
+
+const WAITING = { REDIS_WAIT_REPLICAS: '1' };
+
+export const sentinel = createFailOver({
+  name: 'Primary killed under Sentinel',
+  promise:
+    'whoever is signed in stays so; writes go on; what replication had not copied is counted',
+  topology: 'sentinel',
+});
+
+export const sentinelWaiting = createFailOver({
+  name: 'Primary killed under Sentinel, `REDIS_WAIT_REPLICAS=1`',
+  promise: 'nothing that was acknowledged is lost',
+  topology: 'sentinel',
+  settings: WAITING,
+});
+
+export const cluster = createFailOver({
+  name: 'Primary killed under Cluster',
+  promise:
+    'whoever is signed in stays so; writes go on; what replication had not copied is counted',
+  topology: 'cluster',
+});
+
+export const clusterWaiting = createFailOver({
+  name: 'Primary killed under Cluster, `REDIS_WAIT_REPLICAS=1`',
+  promise: 'nothing that was acknowledged is lost',
+  topology: 'cluster',
+  settings: WAITING,
+});
+
+export const planned: Fault = {
+  name: 'Planned failover (`SENTINEL FAILOVER`)',
+  promise: 'whoever is signed in stays so, and nothing that was acknowledged is lost',
+
+  run: () =>
+    inLab(
+      { bind: async (servers) => (await startRedis('sentinel', servers)).credentials },
+      async (lab) => {
+        const observation = await lab.underLoad(() => failOverAsPlanned(lab), LOAD);
+        return { holds: isAllKept(observation), figures: describe(observation) };
+      },
+    ),
+};
+
+interface Killing {
+  name: string;
+  promise: string;
+  topology: RedisTopology;
+  settings?: Record<string, string>;
+}
+
+function createFailOver({ name, promise, topology, settings = {} }: Killing): Fault {
+  return { name, promise, run };
+
+  function run() {
+    let service: RedisService;
+    const bind = async (servers: Parameters<typeof startRedis>[1]) => {
+      service = await startRedis(topology, servers);
+      return service.credentials;
+    };
+    return inLab({ bind, settings: () => settings }, async (lab) => {
+      const observation = await lab.underLoad(async () => void (await service.failOver()), LOAD);
+      // Without WAIT, Redis promises no more than this
+      const holds =
+        settings === WAITING ? isAllKept(observation) : observation.summary.loginsLost === 0;
+      return { holds, figures: describe(observation) };
+    });
+  }
+}
+
+/** Resolves when the Sentinels name another primary. */
+async function failOverAsPlanned({ redis }: Lab) {
+  const sentinel = redis.get('sentinel/0')!;
+  const findPrimary = async () =>
+    String(await sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'redis-master'));
+  const before = await findPrimary();
+  await sentinel.ask('SENTINEL', 'FAILOVER', 'redis-master');
+  while ((await findPrimary()) === before);
+}
+
+function describe(observation: Observation): string {
+  const outage = findOutage(observation);
+  if (!outage) return `${describeLoad(observation)}; no request failed`;
+  const { untilWrite, duration, slowest } = outage;
+  return (
+    `${describeLoad(observation)}; the next good write after ${untilWrite.toFixed(1)} s, ` +
+    `errors for ${duration.toFixed(1)} s, each within ${slowest.toFixed(2)} s`
+  );
+}

@@ -1,0 +1,71 @@
+/** A link between app and Redis that breaks, or is slow and lossy: a proxy stands for it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault, Finding } from '../fault.ts';
+import { inLab } from '../lab.ts';
+import type { Link } from '../link.ts';
+import {
+  describeLoad,
+  describeOutage,
+  findOutage,
+  isAllKept,
+  type Observation,
+} from '../observation.ts';
+import { startBehindLink } from '../redis-services.ts';
+
+const RESETS = 8;
+const LATENCY = 300; // milliseconds, there and back
+const LOSS = 0.02;
+
+/** What an app may say while it has no connection. */
+const CLEAR = ['HTTP 503'];
+
+export const resets: Fault = {
+  name: 'Connection to Redis reset every second',
+  promise: 'right answers or clear errors; no answer reaches another user',
+  run: () =>
+    behindLink(async (link) => {
+      for (let i = 0; i < RESETS; i++) {
+        link.reset();
+        await sleep(1000);
+      }
+    }),
+};
+
+export const slow: Fault = {
+  name: 'Link to Redis with 300 ms latency, and 2 % of its packets lost',
+  promise: 'right answers or clear errors; no answer reaches another user',
+  run: () =>
+    behindLink(async (link) => {
+      Object.assign(link, { latency: LATENCY, loss: LOSS });
+      await sleep(8000);
+      Object.assign(link, { latency: 0, loss: 0 });
+    }),
+};
+
+async function behindLink(happening: (link: Link) => Promise<void>): Promise<Finding> {
+  let link: Link;
+  const bind = async (servers: Parameters<typeof startBehindLink>[0]) => {
+    const bound = await startBehindLink(servers);
+    link = bound.link;
+    return bound.credentials;
+  };
+  try {
+    return await inLab({ bind }, async (lab) => {
+      const observation = await lab.underLoad(() => happening(link));
+      return { holds: isClear(observation), figures: describe(observation) };
+    });
+  } finally {
+    link!.close();
+  }
+}
+
+function isClear(observation: Observation): boolean {
+  const kinds = Object.keys(observation.summary.errors);
+  return isAllKept(observation) && kinds.every((kind) => CLEAR.includes(kind));
+}
+
+function describe(observation: Observation): string {
+  const { p50, p99 } = observation.summary.latency;
+  const latency = `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
+  return `${describeLoad(observation)}; ${describeOutage(findOutage(observation))}; ${latency}`;
+}

@@ -1,0 +1,15 @@
+/** What can break, what must hold while it does, and what was found. */
+
+export interface Fault {
+  /** As the table has it. */
+  name: string;
+  promise: string;
+  /** Breaks it, under load. */
+  run(): Promise<Finding>;
+}
+
+export interface Finding {
+  holds: boolean;
+  /** In words, with their units. */
+  figures: string;
+}

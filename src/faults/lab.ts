@@ -1,0 +1,139 @@
+/** The app under load, with everything around it that can break. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PROCESS_GUID } from '../foundry/environment.ts';
+import { type App, startInstance } from '../foundry/instances/instance.ts';
+import { createInstances, type Instances } from '../foundry/instances/instances.ts';
+import { silence } from '../foundry/output.ts';
+import { readStartCommand } from '../foundry/procfile.ts';
+import { createServers, type Server, type Servers } from '../foundry/redis/servers.ts';
+import { createRoute } from '../foundry/router/route.ts';
+import { startRouter } from '../foundry/router/router.ts';
+import { readResults } from '../load-test/results/file.ts';
+import { summarize } from '../load-test/results/summarize.ts';
+import { type Plan, runLoadTest } from '../load-test/run.ts';
+import type { Outcome } from '../load-test/sending/connection.ts';
+import type { Observation } from './observation.ts';
+
+export interface Lab {
+  origin: string;
+  instances: Instances;
+  /** By their names: `redis`, `redis/0`, `sentinel/0` and so on. */
+  redis: Map<string, Server>;
+  /**
+   * Puts load on the app; what happens begins a second later. Resolves when it has happened and the
+   * load is over.
+   */
+  underLoad: (happening: () => Promise<void>, load?: Partial<Load>) => Promise<Observation>;
+}
+
+export interface Load {
+  /** Seconds. */
+  duration: number;
+  /** Requests per second. */
+  rate: number;
+  users: number;
+}
+
+export interface Setting {
+  /** Starts what is bound to the app, and returns the credentials. */
+  bind(servers: Servers): Promise<object>;
+  instances?: number;
+  /** What `cf set-env` would have set; of one instance only, by its index. */
+  settings?: (index: number) => Record<string, string>;
+}
+
+const LOAD: Load = { duration: 12, rate: 100, users: 20 };
+const LEAD = 1000; // milliseconds
+
+/** Builds it, lets somebody work in it, and clears all of it away. */
+export async function inLab<Result>(
+  setting: Setting,
+  work: (lab: Lab) => Promise<Result>,
+): Promise<Result> {
+  silence();
+  const directory = await mkdtemp(join(tmpdir(), 'faults-'));
+  const servers = createServers(directory);
+  const redis = new Map<string, Server>();
+  const route = createRoute();
+  const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
+  const instances = createInstances(launch, () => {});
+  let app: App;
+  try {
+    app = await push();
+    await instances.scale(setting.instances ?? 3);
+    const origin = `http://${router.address}`;
+    return await work({ origin, instances, redis, underLoad });
+  } finally {
+    await instances.stop();
+    await servers.stop();
+    await router.close();
+    await rm(directory, { recursive: true });
+  }
+
+  async function push(): Promise<App> {
+    const home = process.cwd();
+    return {
+      command: await readStartCommand(home),
+      home,
+      directory,
+      address: router.address,
+      credentials: await setting.bind({ ...servers, start }),
+      settings: {},
+    };
+  }
+
+  async function start(plan: Parameters<Servers['start']>[0]): Promise<Server> {
+    const server = await servers.start(plan);
+    redis.set(server.name, server);
+    return server;
+  }
+
+  function launch(index: number) {
+    return startInstance({ ...app, settings: setting.settings?.(index) ?? {} }, route, index);
+  }
+
+  async function underLoad(
+    happening: () => Promise<void>,
+    load: Partial<Load> = {},
+  ): Promise<Observation> {
+    const path = join(directory, 'results.jsonl');
+    const outcomes: Outcome[] = [];
+    let begun: () => void;
+    const loadBegins = new Promise<void>((resolve) => (begun = resolve));
+    const observer = {
+      say() {},
+      stepBegins: () => begun(),
+      answered: (outcome: Outcome) => void outcomes.push(outcome),
+      stepEnds() {},
+    };
+    const plan = planFor(`http://${router.address}`, { ...LOAD, ...load });
+    const { signal } = new AbortController();
+    const [begin, mendedAt] = await Promise.all([
+      runLoadTest(plan, { path, signal, observer }),
+      loadBegins.then(async () => {
+        await sleep(LEAD);
+        await happening();
+        return performance.now();
+      }),
+    ]);
+    return { summary: await summarize(begin, readResults(path)), outcomes, mendedAt };
+  }
+}
+
+function planFor(origin: string, { users, rate, duration }: Load): Plan {
+  return {
+    origin,
+    scenario: 'mixed',
+    users,
+    connections: users,
+    rate,
+    duration,
+    ramp: 0,
+    counts: [null],
+    scale: null,
+    isAnyTarget: false,
+  };
+}

@@ -1,0 +1,36 @@
+/** What must stay flat while the app is at work for long, and whether it has. */
+import { median } from '../../bench/statistics.ts';
+
+export interface Sample {
+  /** Seconds since the load began. */
+  at: number;
+  /** Of the largest instance, in MB. */
+  resident: number;
+  /** Of the instance with the most. */
+  sockets: number;
+  /** In Redis. */
+  keys: number;
+}
+
+export type Measure = Exclude<keyof Sample, 'at'>;
+
+/** How much more than before is no leak. */
+export const TOLERANCE: Record<Measure, number> = { resident: 20, sockets: 20, keys: 20 };
+
+/** From the second quarter, when all is warm, to the last: the growth of the medians. */
+export function measureGrowth(samples: Sample[], measure: Measure): number {
+  const quarter = Math.floor(samples.length / 4);
+  const before = samples.slice(quarter, 2 * quarter);
+  const after = samples.slice(-quarter);
+  return median(after.map(pick)) - median(before.map(pick));
+
+  function pick(sample: Sample): number {
+    return sample[measure];
+  }
+}
+
+export function isFlat(samples: Sample[]): boolean {
+  return (Object.keys(TOLERANCE) as Measure[]).every(
+    (measure) => measureGrowth(samples, measure) <= TOLERANCE[measure],
+  );
+}
