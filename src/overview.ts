@@ -4,6 +4,7 @@ import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
 import { explain } from './redis/explain.ts';
 import type { RedisLink } from './redis/link.ts';
+import type { Failovers } from './redis/primaries.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 
 export interface Overview {
@@ -23,6 +24,8 @@ interface RedisOverview {
   tls: boolean | null;
   username: string | null;
   database: number | null;
+  /** The last one that this instance has noticed. */
+  lastFailover: Failovers['last'];
   /** null while Redis does not answer. */
   server: ServerInfo | null;
   /** A sentence; null while all is well. */
@@ -37,7 +40,11 @@ export async function readOverview(
 ): Promise<Overview> {
   return {
     app: { name: appName, instance: { index, guid } },
-    redis: { ...describeBinding(binding), ...(await askServer(link)) },
+    redis: {
+      ...describeBinding(binding),
+      lastFailover: link.failovers.last,
+      ...(await askServer(link)),
+    },
   };
 }
 
@@ -55,6 +62,8 @@ export function formatOverview({ app, redis }: Overview): string {
     ['database', redis.database === null ? null : String(redis.database)],
     ['version', redis.server && redis.server.version],
     ['role', redis.server && redis.server.role],
+    ['replicas', formatReplicas(redis.server)],
+    ['failover', redis.lastFailover && formatFailover(redis.lastFailover)],
     ['memory', redis.server && formatMemory(redis.server)],
     ['error', redis.error],
   ];
@@ -67,7 +76,7 @@ export function formatOverview({ app, redis }: Overview): string {
 function describeBinding({
   service,
   connection,
-}: Binding): Omit<RedisOverview, 'server' | 'error'> {
+}: Binding): Omit<RedisOverview, 'lastFailover' | 'server' | 'error'> {
   return {
     bound: service !== null,
     service: service && service.name,
@@ -97,6 +106,18 @@ async function askServer({
 
 function formatService({ service, label, plan }: RedisOverview): string {
   return `${service} (${label}${plan ? `, plan ${plan}` : ''})`;
+}
+
+function formatReplicas(server: ServerInfo | null): string | null {
+  if (!server || server.replicas.length === 0) return null;
+  const each = server.replicas.map(
+    (replica) => `${formatAddress(replica)} (${replica.state}, ${replica.behind} bytes behind)`,
+  );
+  return each.join(', ');
+}
+
+function formatFailover({ at, from, to }: NonNullable<Failovers['last']>): string {
+  return `${at.toISOString()}, from ${from} to ${to}`;
 }
 
 function formatMemory({ usedMemory, maxMemory }: ServerInfo): string {

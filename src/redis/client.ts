@@ -10,6 +10,8 @@ export type RedisClient = Redis | Cluster;
 const CONNECT_TIMEOUT = 800; // milliseconds
 const ANSWER_TIMEOUT = 800; // milliseconds
 const LONGEST_RECONNECT_DELAY = 500; // milliseconds
+/** A Cluster tells nobody of a failover, but for those who ask for keys that have moved. */
+const SLOTS_REFRESH_INTERVAL = 5000; // milliseconds
 
 export interface ClientOptions {
   /** For a connection over TLS: see tlsOptions. */
@@ -78,6 +80,7 @@ function createCluster(nodes: Address[], options: RedisOptions): Cluster {
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: ANSWER_TIMEOUT,
+    slotsRefreshInterval: SLOTS_REFRESH_INTERVAL,
     maxRedirections: 4,
     retryDelayOnFailover: 100,
     retryDelayOnClusterDown: 100,

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
 import { type Clock, followClock } from './clock.ts';
+import { type Failovers, watchFailovers } from './primaries.ts';
 import { tlsOptions } from './tls-options.ts';
 
 export interface RedisLink {
@@ -13,6 +14,7 @@ export interface RedisLink {
   client: RedisClient | null;
   availability: Availability;
   clock: Clock;
+  failovers: Failovers;
 }
 
 /**
@@ -34,12 +36,15 @@ export async function linkRedis(binding: Binding, trust: Trust, log: Log): Promi
   }
   const client = createClient(connection, { tls });
   const availability = watchAvailability(client, connection, log);
+  const clock = followClock(client, log);
+  const failovers = watchFailovers(client, clock);
   await firstAttempt(client);
-  return { client, availability, clock: followClock(client, log) };
+  return { client, availability, clock, failovers };
 }
 
 function unlinked(problem: string | null): RedisLink {
-  return { client: null, availability: { isAvailable: false, problem }, clock: Date };
+  const availability = { isAvailable: false, problem };
+  return { client: null, availability, clock: Date, failovers: { last: null } };
 }
 
 /** Not the promise of connect(), which a Sentinel that is away keeps open for ever. */

@@ -1,7 +1,7 @@
 /** What a Redis server says of itself. */
-import { Cluster } from 'ioredis';
 import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
+import { listPrimaries, type Primary } from './primaries.ts';
 
 export interface ServerInfo {
   version: string | null;
@@ -14,23 +14,34 @@ export interface ServerInfo {
   commandsPerSecond: number | null;
   /** From 0 to 1, of all keys that were looked for since the server started; null for none. */
   hitRate: number | null;
+  /** Who takes writes; where the app is bound to a replica, that one. */
+  primaries: Address[];
   replicas: Replica[];
   /** When a snapshot was saved; null when none was since the server started. */
   lastSave: Date | null;
 }
 
 interface Replica extends Address {
+  primary: Address;
   state: string;
   /** Seconds since it was last heard of. */
   lag: number | null;
+  /** Bytes that its primary has written and it has not. */
+  behind: number;
 }
 
-/** Of a Cluster, one of the primaries answers. Throws when Redis does not answer INFO. */
+/**
+ * Of a Cluster, all primaries tell of their replicas, and one of all else. Throws when Redis does
+ * not answer INFO.
+ */
 export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
-  const node = redis instanceof Cluster ? redis.nodes('master')[0] : redis;
-  if (!node) throw new Error('Cluster has no primary');
+  const primaries = listPrimaries(redis);
+  const infos = await Promise.allSettled(primaries.map(readInfo));
+  const answered = infos.filter((info) => info.status === 'fulfilled').map(({ value }) => value);
+  const [first] = answered;
+  if (!first) throw infos.find((info) => info.status === 'rejected')?.reason ?? NO_PRIMARY;
 
-  const fields = parseInfo(await node.info());
+  const { fields } = first;
   return {
     version: fields.get('valkey_version') ?? fields.get('redis_version') ?? null,
     role: readRole(fields.get('role')),
@@ -39,9 +50,21 @@ export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
     clients: toNumber(fields.get('connected_clients')),
     commandsPerSecond: toNumber(fields.get('instantaneous_ops_per_sec')),
     hitRate: readHitRate(fields),
-    replicas: readReplicas(fields),
+    primaries: primaries.map(({ address }) => address),
+    replicas: answered.flatMap(readReplicas),
     lastSave: readLastSave(fields),
   };
+}
+
+const NO_PRIMARY = new Error('Cluster has no primary');
+
+interface Info {
+  address: Address;
+  fields: Map<string, string>;
+}
+
+async function readInfo({ address, node }: Primary): Promise<Info> {
+  return { address, fields: parseInfo(await node.info()) };
 }
 
 /** Redis keeps its old words here. */
@@ -57,15 +80,18 @@ function readHitRate(fields: Map<string, string>): number | null {
 }
 
 /** `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` and so on. */
-function readReplicas(fields: Map<string, string>): Replica[] {
+function readReplicas({ address, fields }: Info): Replica[] {
+  const written = Number(fields.get('master_repl_offset'));
   const texts = [...fields].filter(([name]) => /^slave\d+$/.test(name)).map(([, text]) => text);
   return texts.map((text) => {
     const replica = new Map(text.split(',').map((pair) => pair.split('=') as [string, string]));
     return {
       host: replica.get('ip') ?? '',
       port: Number(replica.get('port')),
+      primary: address,
       state: replica.get('state') ?? '',
       lag: toNumber(replica.get('lag')),
+      behind: Math.max(0, written - Number(replica.get('offset'))),
     };
   });
 }

@@ -39,7 +39,7 @@ describe.each([
     replicas: 2,
     failOver: KILLED,
   },
-  { name: 'cluster', servers: 6, redis: { topology: 'cluster' }, replicas: 1, failOver: KILLED },
+  { name: 'cluster', servers: 6, redis: { topology: 'cluster' }, replicas: 3, failOver: KILLED },
 ])('npm run foundry -- --redis $name', ({ name, servers, redis, replicas, failOver }) => {
   let foundry: Awaited<ReturnType<typeof foundries.start>>;
   beforeAll(async () => {
@@ -58,10 +58,10 @@ describe.each([
   });
 
   it('is what the app says that it is', async () => {
-    const response = await fetch(foundry.url, { headers: { Accept: 'application/json' } });
-    const { redis: said } = await response.json();
+    const said = await readRedis(foundry.url);
     expect(said).toMatchObject({ ...redis, server: { role: 'primary' } });
     expect(said.server.replicas).toHaveLength(replicas);
+    expect(said.lastFailover).toBeNull();
   });
 
   it('fails over while everybody stays signed in, or says why it cannot', async () => {
@@ -75,7 +75,10 @@ describe.each([
     expect(code).toBe(failOver === KILLED ? 0 : 1);
     const found = await Promise.all(cookies.map((cookie) => untilSignedIn(foundry.url, cookie)));
     expect(found).toEqual(names);
-    if (failOver === KILLED) await foundry.prints(/redis\/0 is back/);
+    if (failOver === KILLED) {
+      await foundry.prints(/redis\/0 is back/);
+      await untilShowsFailover(foundry.url, replicas);
+    }
   });
 
   it('leaves nothing behind', async () => {
@@ -113,6 +116,21 @@ async function untilSignedIn(url: string, cookie: string): Promise<string> {
     if (response.status !== 503) return (await response.json()).user;
     await response.arrayBuffer();
   }
+}
+
+/** With another primary, and with as many replicas as before. */
+async function untilShowsFailover(url: string, replicas: number): Promise<void> {
+  for (;;) {
+    const { lastFailover, server } = await readRedis(url);
+    const primaries = server?.primaries.map(({ port }: { port: number }) => `127.0.0.1:${port}`);
+    const isShown = lastFailover && primaries?.includes(lastFailover.to);
+    if (isShown && server.replicas.length === replicas) return;
+  }
+}
+
+async function readRedis(url: string) {
+  const response = await fetch(url, { headers: { Accept: 'application/json' } });
+  return (await response.json()).redis;
 }
 
 function form(method: string, fields: Record<string, string>): RequestInit {

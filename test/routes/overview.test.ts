@@ -43,6 +43,7 @@ describe('GET /', () => {
         tls: false,
         username: null,
         database: 0,
+        lastFailover: null,
         server: {
           version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
           role: 'primary',
@@ -51,6 +52,7 @@ describe('GET /', () => {
           clients: 1,
           commandsPerSecond: expect.any(Number),
           hitRate: null,
+          primaries: [{ host: '127.0.0.1', port: server.port }],
           replicas: [],
           lastSave: null,
         },
@@ -161,6 +163,7 @@ describe('without a Redis', () => {
       ),
       username: null,
       database: null,
+      lastFailover: null,
       server: null,
       error: null,
     });

@@ -25,6 +25,7 @@ const FACTS = [
   ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
   ['User name', ({ username }) => username],
   ['Database', ({ database }) => database],
+  ['Last failover', ({ lastFailover }) => lastFailover && formatFailover(lastFailover)],
   ['Last save', ({ bound, server }) => (bound ? formatLastSave(server) : null)],
 ];
 
@@ -64,8 +65,7 @@ export function mountRedis(section) {
       keyOf: formatAddress,
       create: (replica) =>
         create('li', {}, create('span', { textContent: formatAddress(replica) }), create('span')),
-      update: (item, { state, lag }) =>
-        setText(item.lastChild, lag === null ? state : `${state}, lag ${lag} s`),
+      update: (item, replica) => setText(item.lastChild, formatReplica(replica)),
     });
   }
 }
@@ -73,6 +73,15 @@ export function mountRedis(section) {
 function stateOf({ bound, error }) {
   if (error) return ['bad', error];
   return bound ? ['good', 'Connected'] : ['bad', 'No Redis service is bound to this app.'];
+}
+
+function formatReplica({ state, lag, behind }) {
+  const heard = lag > 1 ? `, silent for ${lag} s` : '';
+  return `${state}, ${formatNumber(behind)} bytes behind${heard}`;
+}
+
+function formatFailover({ at, from, to }) {
+  return `${formatTime(at)}, from ${from} to ${to}`;
 }
 
 function formatLastSave(server) {

@@ -11,6 +11,8 @@ const LETTER = 6.2; // the width of most
 /** More of them are drawn fainter, not to be a thicket. */
 const MANY_LINKS = 12;
 const MOST_INSTANCES = 6;
+/** Replicas are to be heard of every second. */
+const LONGEST_LAG = 5; // seconds
 const SIDES = {
   left: { x: 0, width: 62 },
   center: { x: 88, width: 114 },
@@ -77,30 +79,25 @@ function planInstances(instances) {
   return boxes.length > 0 ? boxes : [{ title: 'App' }];
 }
 
-/** Sentinels are dialled first, but they are not the servers. */
+/** While Redis is away, those of the binding: Sentinels are dialled first, but are not the servers. */
 function planServers({ topology, nodes, masterName, server }) {
+  if (server) {
+    const title = ROLES[server.role] ?? 'Redis';
+    return server.primaries.map((primary) => ({ title, detail: formatAddress(primary) }));
+  }
   if (topology === 'sentinel') return [{ title: 'Primary', detail: masterName }];
-  const replicas = new Set((server?.replicas ?? []).map(formatAddress));
-  const titleOf = (address) => {
-    if (topology === 'cluster') return replicas.has(address) ? 'Replica' : 'Cluster node';
-    if (topology === 'replicated') return 'Primary';
-    return ROLES[server?.role] ?? 'Redis';
-  };
-  return nodes.map(formatAddress).map((detail) => ({ title: titleOf(detail), detail }));
+  const title = topology === 'cluster' ? 'Cluster node' : 'Redis';
+  return nodes.map((node) => ({ title, detail: formatAddress(node) }));
 }
 
-function planReplicas({ topology, nodes, server }) {
-  const drawn = new Set(topology === 'cluster' ? nodes.map(formatAddress) : []);
-  return (server?.replicas ?? [])
-    .map((replica) => ({ detail: formatAddress(replica), isWell: replica.state === 'online' }))
-    .filter(({ detail }) => !drawn.has(detail))
-    .map(({ detail, isWell }) => ({
-      title: 'Replica',
-      detail,
-      isWell,
-      // INFO came from one primary of several, and does not tell from which
-      link: topology === 'cluster' ? null : 'copies',
-    }));
+function planReplicas({ server }) {
+  return (server?.replicas ?? []).map(({ primary, state, lag, ...address }) => ({
+    title: 'Replica',
+    detail: formatAddress(address),
+    of: formatAddress(primary),
+    isWell: state === 'online' && !(lag > LONGEST_LAG),
+    link: 'copies',
+  }));
 }
 
 function planSentinels({ topology, nodes }) {
@@ -123,13 +120,17 @@ function drawPlan({ isAway, left, center, right }) {
     ...sources.flatMap((source) => servers.map((server) => drawLink(source, server, 'uses'))),
     ...others
       .filter(({ link }) => link)
-      .map((other) => drawLink(servers[0], other, other.link, other.isWell === false)),
+      .map((other) => drawLink(primaryOf(other), other, other.link, other.isWell === false)),
   ];
   const boxes = [
     ...sources.map((box) => drawBox(box, 'app')),
     ...servers.map((box) => drawBox(box, isAway ? 'server away' : 'server')),
     ...others.map((box) => drawBox(box, isAway ? 'other away' : 'other')),
   ];
+  /** Sentinels and readers have all of them; a line to the first says enough. */
+  function primaryOf({ of }) {
+    return servers.find(({ detail }) => detail === of) ?? servers[0];
+  }
   return draw(
     'svg',
     {
