@@ -29,7 +29,7 @@ export interface Lab {
   underLoad: (happening: () => Promise<void>, load?: Partial<Load>) => Promise<Observation>;
 }
 
-export interface Load {
+interface Load {
   /** Seconds. */
   duration: number;
   /** Requests per second. */
