@@ -4,14 +4,12 @@ import type { Plan } from './run.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
 export interface Run {
-  command: 'run';
   plan: Plan;
   outputs: Outputs;
 }
 
 /** Of the results of a run before. */
-export interface Evaluation {
-  command: 'report' | 'plot';
+interface Evaluation {
   results: string;
   outputs: Outputs;
 }
@@ -53,7 +51,8 @@ and which instance it came from. Removes the keys and accounts that it has made.
                      temporary files if not given
   --any-target       also puts load on what does not look like this app
 
-report prints the tables of such a file of results again, plot makes the report with plots of it.
+report prints the table of such a file of results again; plot also makes the report with plots, in
+FILE.html if not told otherwise.
 A URL without http:// or https:// is taken as http://. Ctrl-C ends the load, and reports.
 
 Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not be measured.`;
@@ -83,10 +82,14 @@ export function readArguments(args: string[]): Run | Evaluation | 'help' {
   const [first, second, ...rest] = positionals;
   if (first === 'report' || first === 'plot') {
     if (!second || rest.length > 0) throw new Error(`It is: ${first} FILE`);
-    return { command: first, results: second, outputs: values };
+    return { results: second, outputs: first === 'plot' ? withHtml(second, values) : values };
   }
   if (!first || second) throw new Error('One URL is wanted, that of the app.');
-  return { command: 'run', plan: readPlan(first, values), outputs: values };
+  return { plan: readPlan(first, values), outputs: values };
+}
+
+function withHtml(results: string, { html = `${results}.html`, ...others }: Outputs): Outputs {
+  return { ...others, html };
 }
 
 function parse(args: string[]) {

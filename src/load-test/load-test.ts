@@ -25,7 +25,7 @@ async function main(args: string[]): Promise<number> {
   try {
     const task = parse(args);
     if (task === 'help') console.log(USAGE);
-    else if (task.command === 'run') return await run(task);
+    else if ('plan' in task) return await run(task);
     else return await evaluate(await readBegin(task.results), task.results, task.outputs);
     return 0;
   } catch (error) {
@@ -57,7 +57,10 @@ async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Pr
   const { isGood, sentence } = judge(summary);
   console.log(`\n${summaryTable(summary)}\n\n${sentence}`);
   if (json) await writeFile(json, jsonSummary(summary));
-  if (html) await writeFile(html, htmlReport(summary, describe(begin)));
+  if (html) {
+    await writeFile(html, htmlReport(summary, describe(begin)));
+    console.log(`\nReport with plots: ${html}`);
+  }
   if (summary.loginsLost + summary.valuesWrong > 0) return FAULTY;
   return isGood ? 0 : NOT_MEASURED;
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   stopAtEnd(async () => link.close());
   redis = new Redis(link.port);
   redis.on('error', () => {}); // some of it is meant
-  stopAtEnd(() => redis.quit());
+  stopAtEnd(async () => redis.disconnect());
   await event('ready');
 });
 afterEach(() => Object.assign(link, { latency: 0, loss: 0 }));

@@ -111,6 +111,23 @@ it('prints the tables of a file of results again', async () => {
   expect(report.said).toMatch(/^\| all +\| +[\d,]+ \|/m);
 });
 
+it('plots a file of results', async () => {
+  const results = join(directory, 'to-plot.jsonl');
+  await loadTest(originOf(app), '--results', results);
+  const { code, said } = await run('plot', results);
+
+  expect(said).toContain(`Report with plots: ${results}.html`);
+  expect(await readFile(`${results}.html`, 'utf8')).toContain('No login lost, no value wrong');
+  expect(code).toBe(0);
+});
+
+it('says what a file holds that is none of its own', async () => {
+  const { code, said } = await run('report', join(import.meta.dirname, 'fixtures.ts'));
+
+  expect(said).toContain('fixtures.ts holds no results of a load test');
+  expect(code).toBe(2);
+});
+
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
   const args = [PROGRAM, originOf(app), '--users', '5', '--duration', '60'];
   const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: directory } });
