@@ -35,7 +35,8 @@ export async function startReplicated(encryption: Encryption | null = null) {
   const primary = await start([]);
   const replica = await start(['--replicaof', `127.0.0.1 ${primary.port}`]);
   await untilInfo(connectWithPassword(replica, encryption), /master_link_status:up/);
-  await untilInfo(connectWithPassword(primary, encryption), /state=online/);
+  // It confirms nothing before the primary has heard of it once
+  await untilInfo(connectWithPassword(primary, encryption), /state=online,offset=[1-9]/);
   return { primary, replica };
 }
 
@@ -87,7 +88,10 @@ export async function startCluster(encryption: Encryption | null = null) {
   const clients = nodes.map((node) => connectWithPassword(node, encryption));
   for (const client of clients) {
     await untilInfo(client, /cluster_state:ok/, () => client.cluster('INFO'));
-    await untilInfo(client, /role:master[^]*state=online|role:slave[^]*master_link_status:up/);
+    await untilInfo(
+      client,
+      /role:master[^]*state=online,offset=[1-9]|role:slave[^]*master_link_status:up/,
+    );
     // Nodes tell of a replica only when it has told them that it has data
     const countListed = async () => String((await client.cluster('SLOTS')).flat().length);
     await untilInfo(client, /^12$/, countListed);
