@@ -12,6 +12,7 @@ import type { Instances } from './instances/instances.ts';
 import { createMetrics } from './metrics.ts';
 import { readOverview } from './overview.ts';
 import type { RedisLink } from './redis/link.ts';
+import { createRead } from './redis/reads.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -42,7 +43,7 @@ export interface Parts {
 export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
   const { instance, binding, trust } = config;
-  const { client, availability, clock } = link;
+  const { client, availability, clock, confirmed } = link;
   const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
   readHostFromHost(app);
   const toAnswer = createToAnswer(availability, log);
@@ -50,8 +51,10 @@ export function createApp(parts: Parts): RequestListener {
 
   // Keys come first, then sessions, for speed: all other routes are asked for less often
   if (client && instances) {
-    app.use(keyRoutes(client));
-    const session = createSessionParts({ app, redis: client, clock, config, toAnswer, log });
+    const redis = confirmed?.writer ?? client;
+    const confirm = confirmed?.confirm ?? null;
+    app.use(keyRoutes({ redis, read: createRead(client, link.replica), confirm }));
+    const session = createSessionParts({ app, redis, confirm, clock, config, toAnswer, log });
     app.use(meRoutes(session));
     app.use(sessionRoutes(session));
     app.use(instanceRoutes({ instances, loadSession: session.loadSession, health }));

@@ -11,6 +11,10 @@ export interface Config {
   binding: Binding;
   trust: Trust;
   timeouts: Timeouts;
+  /** For reads of keys, which may then be a little old. */
+  areReadsFromReplica: boolean;
+  /** How many replicas must have a write before it is told as done; 0: none. */
+  waitReplicas: number;
   isSignUpOpen: boolean;
   /** In the memory of each instance, for a lesson: they are lost when one scales or it crashes. */
   areSessionsInMemory: boolean;
@@ -21,9 +25,10 @@ export interface Config {
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 30 * 60; // seconds
 const DEFAULT_ABSOLUTE_TIMEOUT = 12 * 60 * 60; // seconds
+const MOST_REPLICAS = 9;
 const LONGEST_TIMEOUT = 365 * 24 * 60 * 60; // seconds
 
-/** Throws for a port, a timeout or a switch that is none. What is wrong with a binding waits. */
+/** Throws for a port, a timeout, a number or a switch that is none. What is wrong with a binding waits. */
 export function readConfig(env: Environment = process.env): Config {
   return {
     port: readPort(env.PORT),
@@ -34,6 +39,8 @@ export function readConfig(env: Environment = process.env): Config {
       idle: 1000 * readSeconds(env, 'SESSION_IDLE_TIMEOUT', DEFAULT_IDLE_TIMEOUT),
       absolute: 1000 * readSeconds(env, 'SESSION_ABSOLUTE_TIMEOUT', DEFAULT_ABSOLUTE_TIMEOUT),
     },
+    areReadsFromReplica: readChoice(env, 'REDIS_READS', ['primary', 'replica']) === 'replica',
+    waitReplicas: readReplicas(env.REDIS_WAIT_REPLICAS),
     isSignUpOpen: readChoice(env, 'SIGN_UP', ['open', 'closed']) === 'open',
     areSessionsInMemory: readChoice(env, 'SESSIONS', ['redis', 'memory']) === 'memory',
     isStickinessWanted: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
@@ -51,6 +58,13 @@ function readSeconds(env: Environment, name: string, byDefault: number): number 
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_TIMEOUT) return seconds;
   throw new Error(`${name} is "${text}", which is not a number of seconds from 1 to a year's`);
+}
+
+function readReplicas(text = '0'): number {
+  if (/^\d$/.test(text)) return Number(text);
+  throw new Error(
+    `REDIS_WAIT_REPLICAS is "${text}", which is not a number of replicas from 0 to ${MOST_REPLICAS}`,
+  );
 }
 
 /** The first choice is the one for a variable that is not set. */

@@ -5,6 +5,7 @@ import { type Address, formatAddress, nodesOf } from './connection.ts';
 import { explain } from './redis/explain.ts';
 import type { RedisLink } from './redis/link.ts';
 import type { Failovers } from './redis/primaries.ts';
+import { isReadFrom } from './redis/reads.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 
 export interface Overview {
@@ -24,6 +25,8 @@ interface RedisOverview {
   tls: boolean | null;
   username: string | null;
   database: number | null;
+  /** Where the values of keys are read now; null while Redis is away. */
+  readsFrom: 'primary' | 'replica' | null;
   /** The last one that this instance has noticed. */
   lastFailover: Failovers['last'];
   /** null while Redis does not answer. */
@@ -42,6 +45,7 @@ export async function readOverview(
     app: { name: appName, instance: { index, guid } },
     redis: {
       ...describeBinding(binding),
+      readsFrom: readReadsFrom(link),
       lastFailover: link.failovers.last,
       ...(await askServer(link)),
     },
@@ -62,6 +66,7 @@ export function formatOverview({ app, redis }: Overview): string {
     ['database', redis.database === null ? null : String(redis.database)],
     ['version', redis.server && redis.server.version],
     ['role', redis.server && redis.server.role],
+    ['reads from', redis.readsFrom],
     ['replicas', formatReplicas(redis.server)],
     ['failover', redis.lastFailover && formatFailover(redis.lastFailover)],
     ['memory', redis.server && formatMemory(redis.server)],
@@ -76,7 +81,7 @@ export function formatOverview({ app, redis }: Overview): string {
 function describeBinding({
   service,
   connection,
-}: Binding): Omit<RedisOverview, 'lastFailover' | 'server' | 'error'> {
+}: Binding): Omit<RedisOverview, 'readsFrom' | 'lastFailover' | 'server' | 'error'> {
   return {
     bound: service !== null,
     service: service && service.name,
@@ -90,6 +95,11 @@ function describeBinding({
     username: connection && connection.login.username,
     database: connection && connection.database,
   };
+}
+
+function readReadsFrom({ availability, replica }: RedisLink): RedisOverview['readsFrom'] {
+  if (isReadFrom(replica)) return 'replica';
+  return availability.isAvailable ? 'primary' : null;
 }
 
 async function askServer({

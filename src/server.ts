@@ -26,7 +26,7 @@ if (config.areSessionsInMemory) {
 }
 
 const health: Health = { state: 'starting' };
-const link = await linkRedis(binding, trust, log);
+const link = await linkRedis(config, log);
 if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 
 const traffic = createTraffic();

@@ -10,15 +10,17 @@ import type { ToAnswer } from './errors.ts';
 import type { Log } from './log.ts';
 import type { RedisClient } from './redis/client.ts';
 import type { Clock } from './redis/clock.ts';
+import type { Confirm } from './redis/confirm.ts';
 import { createAccountHandlers } from './routes/session/account.ts';
 import { createForms } from './routes/session/forms.ts';
 import { createListHandlers } from './routes/session/list.ts';
 import { createMeHandlers } from './routes/session/me.ts';
 import type { SessionRouteParts } from './routes/session/routes.ts';
 import { securityHeaders } from './security-headers.ts';
+import { confirmChanges } from './sessions/confirmed.ts';
 import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
-import { createSessions } from './sessions/sessions.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createTurnstile } from './turnstile.ts';
 
 /** Of 46 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
@@ -31,6 +33,8 @@ const FORM_TEMPLATE = join(import.meta.dirname, '../public/session-form.html');
 interface Parts {
   app: Koa;
   redis: RedisClient;
+  /** null: a change is done when Redis says so. */
+  confirm: Confirm | null;
   clock: Clock;
   config: Config;
   toAnswer: ToAnswer;
@@ -39,10 +43,8 @@ interface Parts {
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
   const { app, redis, clock, config, toAnswer, log } = parts;
-  const { instance, timeouts, isSignUpOpen, areSessionsInMemory, isStickinessWanted } = config;
-  const sessions = areSessionsInMemory
-    ? createMemorySessions(clock, timeouts)
-    : createSessions(redis, { clock, timeouts, log });
+  const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
+  const sessions = createSessionsFor(parts);
   const accounts = createSignIn({
     accounts: createAccounts(redis),
     throttle: createThrottle(redis),
@@ -61,4 +63,11 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
     me: createMeHandlers({ instance, timeouts, clock }),
     list: createListHandlers(sessions, log),
   };
+}
+
+function createSessionsFor({ redis, confirm, clock, config, log }: Parts): Sessions {
+  const { timeouts, areSessionsInMemory } = config;
+  if (areSessionsInMemory) return createMemorySessions(clock, timeouts);
+  const sessions = createSessions(redis, { clock, timeouts, log });
+  return confirm ? confirmChanges(sessions, confirm) : sessions;
 }

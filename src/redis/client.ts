@@ -9,6 +9,8 @@ export type RedisClient = Redis | Cluster;
 /** With the pause between two attempts, less than the second within which a request is answered. */
 const CONNECT_TIMEOUT = 800; // milliseconds
 const ANSWER_TIMEOUT = 800; // milliseconds
+/** Short enough for the primary to be asked within the same second. */
+const REPLICA_ANSWER_TIMEOUT = 150; // milliseconds
 const LONGEST_RECONNECT_DELAY = 500; // milliseconds
 /** A Cluster tells nobody of a failover, but for those who ask for keys that have moved. */
 const SLOTS_REFRESH_INTERVAL = 5000; // milliseconds
@@ -18,6 +20,8 @@ export interface ClientOptions {
   tls?: ConnectionOptions;
   /** False: give up when the first attempt fails. */
   reconnect?: boolean;
+  /** True: for reads alone, at a replica or the reader endpoint. Standalone has none. */
+  fromReplica?: boolean;
 }
 
 /**
@@ -26,8 +30,9 @@ export interface ClientOptions {
  */
 export function createClient(
   connection: Connection,
-  { tls, reconnect = true }: ClientOptions,
+  { tls, reconnect = true, fromReplica = false }: ClientOptions,
 ): RedisClient {
+  const answerTimeout = fromReplica ? REPLICA_ANSWER_TIMEOUT : ANSWER_TIMEOUT;
   const retryStrategy = reconnect ? reconnectDelay : () => null;
   const options: RedisOptions = {
     username: connection.login.username ?? undefined,
@@ -37,8 +42,8 @@ export function createClient(
     // A user with few rights may not say HELLO, which RESP3 begins with
     protocol: 2,
     connectTimeout: CONNECT_TIMEOUT,
-    socketTimeout: ANSWER_TIMEOUT,
-    disconnectTimeout: ANSWER_TIMEOUT,
+    socketTimeout: answerTimeout,
+    disconnectTimeout: answerTimeout,
     enableOfflineQueue: false,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
@@ -50,8 +55,10 @@ export function createClient(
   switch (connection.kind) {
     case 'standalone':
       return batchWrites(new Redis({ ...options, ...connection.node, db }));
-    case 'replicated':
-      return batchWrites(new Redis({ ...options, ...connection.primary, db }));
+    case 'replicated': {
+      const address = fromReplica ? connection.reader : connection.primary;
+      return batchWrites(new Redis({ ...options, ...address, db }));
+    }
     case 'sentinel':
       return batchWrites(
         new Redis({
@@ -59,6 +66,7 @@ export function createClient(
           db,
           sentinels: connection.sentinels,
           name: connection.masterName,
+          role: fromReplica ? 'slave' : 'master',
           sentinelUsername: connection.sentinelLogin.username ?? undefined,
           sentinelPassword: connection.sentinelLogin.password ?? undefined,
           sentinelTLS: tls,
@@ -68,20 +76,22 @@ export function createClient(
         }),
       );
     case 'cluster':
-      return createCluster(connection.nodes, options);
+      return createCluster(connection.nodes, options, fromReplica);
   }
 }
 
-function createCluster(nodes: Address[], options: RedisOptions): Cluster {
+function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boolean): Cluster {
   const { retryStrategy, ...redisOptions } = options;
   const cluster = new Cluster(nodes, {
     redisOptions,
+    // The primary where there is no replica
+    scaleReads: fromReplica ? 'slave' : 'master',
     lazyConnect: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: retryStrategy,
     slotsRefreshTimeout: ANSWER_TIMEOUT,
     slotsRefreshInterval: SLOTS_REFRESH_INTERVAL,
-    maxRedirections: 4,
+    maxRedirections: fromReplica ? 1 : 4,
     retryDelayOnFailover: 100,
     retryDelayOnClusterDown: 100,
     // Certificates name hosts: an address that was looked up would not match them

@@ -2,6 +2,8 @@
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
 import type { RedisClient } from '../redis/client.ts';
+import type { Confirm } from '../redis/confirm.ts';
+import type { Read } from '../redis/reads.ts';
 import { readEntry } from './entry.ts';
 import { readKey } from './key.ts';
 import { createTurnstile } from '../turnstile.ts';
@@ -11,13 +13,20 @@ const LARGE_BODIES_AT_A_TIME = 2;
 const LARGE = 1024 * 1024; // bytes
 const PATIENCE = 5000; // milliseconds
 
+interface Parts {
+  redis: RedisClient;
+  read: Read;
+  /** null: a write is done when Redis says so. */
+  confirm: Confirm | null;
+}
+
 /** Mounted before all others, which have two segments or none. */
-export function keyRoutes(redis: RedisClient): Middleware {
+export function keyRoutes({ redis, read, confirm }: Parts): Middleware {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
   const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE, 'large bodies');
 
   router.put('/:key', write);
-  router.get('/:key', read);
+  router.get('/:key', show);
   router.delete('/:key', remove);
 
   const routes = router.routes() as Middleware;
@@ -37,12 +46,13 @@ export function keyRoutes(redis: RedisClient): Middleware {
     const { data, ttl } = await readEntry(ctx);
     if (ttl === null) await redis.set(key, data);
     else await redis.set(key, data, 'EX', ttl);
+    if (confirm) await confirm(key);
   }
 
-  async function read(ctx: Context) {
+  async function show(ctx: Context) {
     const key = keyOf(ctx);
     try {
-      ctx.body = await redis.getBuffer(key);
+      ctx.body = await read(key);
     } catch (error) {
       await refuseOtherTypes(error as Error, ctx, key);
     }
@@ -50,8 +60,10 @@ export function keyRoutes(redis: RedisClient): Middleware {
   }
 
   async function remove(ctx: Context) {
-    const removed = await redis.del(keyOf(ctx));
+    const key = keyOf(ctx);
+    const removed = await redis.del(key);
     ctx.assert(removed, 404, 'key not present');
+    if (confirm) await confirm(key);
 
     ctx.body = 'success';
   }

@@ -1,83 +1,113 @@
-/** Every topology with real processes: the key routes work, and GET / says what it is. */
-import { Redis } from 'ioredis';
+/** Every topology with real processes: keys and logins work, and GET / says what it is. */
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import {
+  connectWithPassword,
+  createEncryption,
+  type Encryption,
   PASSWORD,
   SENTINEL_PASSWORD,
   startCluster,
   startReplicated,
   startSentinels,
 } from '../support/topologies.ts';
+import { signIn, signUp } from '../support/user.ts';
 
 const HOST = '127.0.0.1';
 
-describe('Sentinel', () => {
-  it('finds the primary, with a password for Sentinel and one for Redis', async () => {
-    const { primary, sentinels } = await startSentinels('my-master');
-    const nodes = sentinels.map(({ port }) => ({ host: HOST, port }));
-    const app = await startApp(
-      bound({
-        master_name: 'my-master',
-        password: PASSWORD,
-        sentinel_password: SENTINEL_PASSWORD,
-        sentinels: nodes,
-      }),
-    );
+let encryption: Encryption;
+beforeAll(async () => {
+  encryption = await createEncryption();
+});
 
-    await useKeys(app);
-    expect(await readRedis(app)).toMatchObject({
-      topology: 'sentinel',
-      nodes,
-      masterName: 'my-master',
-      reader: null,
-      server: { role: 'primary' },
-      error: null,
-    });
-    const direct = new Redis({ port: primary.port, password: PASSWORD });
-    stopAtEnd(() => direct.quit());
-    expect(await direct.get('key-7')).toBe('value-7');
-  });
-
-  it('is explained when none of the sentinels answers', async () => {
-    const app = await startApp(bound({ master_name: 'm', sentinels: [{ host: HOST, port: 1 }] }));
+describe('while nobody answers', () => {
+  it.each([
+    ['Sentinel', { master_name: 'm', sentinels: [{ host: HOST, port: 1 }] }, /has no Sentinel/],
+    ['Cluster', { host: HOST, port: 1, cluster_mode: true }, /^Redis /],
+  ])('%s is a 503 within a second, and one line in the log', async (_, credentials, sentence) => {
+    const app = await startApp(bound(credentials));
 
     const began = performance.now();
-    await app.http.get('/foo').expect(503, /has no Sentinel that answers/);
+    await app.http.get('/foo').expect(503, sentence);
     expect(performance.now() - began).toBeLessThan(1000);
     expect(app.lines).toHaveLength(1);
   });
 });
 
-describe('Cluster', () => {
-  it('reaches the keys of all primaries', async () => {
-    const servers = await startCluster();
-    const nodes = [{ host: HOST, port: servers[0]!.port }];
-    const app = await startApp(
-      bound({ hostname: HOST, port: servers[0]!.port, password: PASSWORD, cluster_mode: true }),
-    );
+describe.each([
+  { isEncrypted: false, how: 'without TLS' },
+  { isEncrypted: true, how: 'over TLS' },
+])('Sentinel, $how', ({ isEncrypted }) => {
+  it.each([
+    ['a password of its own', SENTINEL_PASSWORD],
+    ['no password', null],
+  ])('with %s, finds the primary', async (_, sentinelPassword) => {
+    const options = { sentinelPassword, encryption: isEncrypted ? encryption : null };
+    const { primary, replica, sentinels } = await startSentinels('my-master', options);
+    const credentials = {
+      master_name: 'my-master',
+      password: PASSWORD,
+      sentinel_password: sentinelPassword,
+      sentinels: sentinels.map(({ port }) => ({
+        host: HOST,
+        [isEncrypted ? 'tls_port' : 'port']: port,
+      })),
+      ca: isEncrypted ? encryption.ca : null,
+    };
+    const app = await startApp(bound(credentials));
 
     await useKeys(app);
+    await useSessions(app, bound(credentials));
     expect(await readRedis(app)).toMatchObject({
-      topology: 'cluster',
-      nodes,
-      server: { role: 'primary' },
+      topology: 'sentinel',
+      tls: isEncrypted,
+      nodes: sentinels.map(({ port }) => ({ host: HOST, port })),
+      masterName: 'my-master',
+      reader: null,
+      server: {
+        role: 'primary',
+        primaries: [{ host: HOST, port: primary.port }],
+        replicas: [{ host: HOST, port: replica.port, state: 'online' }],
+      },
       error: null,
     });
-    for (const { port } of servers) {
-      const direct = new Redis({ port, password: PASSWORD });
-      stopAtEnd(() => direct.quit());
+    const direct = connectWithPassword(primary, options.encryption);
+    expect(await direct.get('key-7')).toBe('value-7');
+  });
+});
+
+describe.each([
+  { isEncrypted: false, how: 'without TLS' },
+  { isEncrypted: true, how: 'over TLS' },
+])('Cluster, $how', ({ isEncrypted }) => {
+  it('reaches the keys and the sessions of all primaries', async () => {
+    const { primaries, replicas } = await startCluster(isEncrypted ? encryption : null);
+    const { port } = primaries[0]!;
+    const credentials = {
+      hostname: HOST,
+      port,
+      password: PASSWORD,
+      cluster_mode: true,
+      ca: isEncrypted ? encryption.ca : null,
+    };
+    const app = await startApp(bound(credentials));
+
+    await useKeys(app);
+    await useSessions(app, bound(credentials));
+    const { server, ...said } = await readRedis(app);
+    expect(said).toMatchObject({
+      topology: 'cluster',
+      tls: isEncrypted,
+      nodes: [{ host: HOST, port }],
+      error: null,
+    });
+    expect(portsOf(server.primaries)).toEqual(portsOf(primaries));
+    expect(portsOf(server.replicas)).toEqual(portsOf(replicas));
+    for (const primary of primaries) {
+      const direct = connectWithPassword(primary, isEncrypted ? encryption : null);
       expect(await direct.dbsize()).toBeGreaterThan(0);
     }
     await app.http.get('/config/maxmemory-policy').expect(200, 'noeviction');
-  });
-
-  it('answers 503 within a second when it is away', async () => {
-    const app = await startApp(bound({ host: HOST, port: 1, cluster_mode: true }));
-
-    const began = performance.now();
-    await app.http.get('/foo').expect(503, /^Redis /);
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
 
@@ -98,6 +128,7 @@ describe('a primary with a reader endpoint', () => {
       topology: 'replicated',
       nodes: [{ host: HOST, port: primary.port }],
       reader: { host: HOST, port: replica.port },
+      readsFrom: 'primary',
       server: { role: 'primary' },
       error: null,
     });
@@ -114,7 +145,26 @@ async function useKeys(app: App): Promise<void> {
   await app.http.get('/key-0').expect(404);
 }
 
+/** Of an app and of another instance that knows nothing but Redis. */
+async function useSessions(app: App, env: Environment): Promise<void> {
+  const other = await startApp(env);
+  const browser = await signUp(app);
+  const field = browser.at(app).put('/session/data/color').type('form');
+  await field.send('data=blue').expect(201);
+  await browser.at(other).get('/session/data').expect(200, { color: 'blue' });
+
+  const second = await signIn(other, browser.user);
+  const { body: sessions } = await browser.at(app).get('/session/list').expect(200);
+  expect(sessions).toHaveLength(2);
+  await browser.at(app).post('/session/sign-out-everywhere').expect(200, { ended: 2 });
+  await second.at(other).get('/session/me').expect(401);
+}
+
 async function readRedis(app: App) {
   const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
   return body.redis;
+}
+
+function portsOf(servers: { port: number }[]): number[] {
+  return servers.map(({ port }) => port).sort((a, b) => a - b);
 }

@@ -43,6 +43,7 @@ describe('GET /', () => {
         tls: false,
         username: null,
         database: 0,
+        readsFrom: 'primary',
         lastFailover: null,
         server: {
           version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
@@ -163,6 +164,7 @@ describe('without a Redis', () => {
       ),
       username: null,
       database: null,
+      readsFrom: null,
       lastFailover: null,
       server: null,
       error: null,

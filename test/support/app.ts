@@ -18,7 +18,7 @@ export async function startApp(env: Environment) {
   const log = (line: string) => void lines.push(line);
   const config = readConfig(env);
   const health: Health = { state: 'ready' };
-  const link = await linkRedis(config.binding, config.trust, log);
+  const link = await linkRedis(config, log);
   const traffic = createTraffic();
   const instances = createInstances({ config, link, traffic });
   const server = createServer(createApp({ config, link, instances, traffic, health, log }));
@@ -36,7 +36,8 @@ export async function startApp(env: Environment) {
     lines,
     async stop() {
       if (link.availability.isAvailable) await instances?.leave();
-      link.client?.disconnect();
+      for (const client of [link.client, link.replica, link.confirmed?.writer])
+        client?.disconnect();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -22,6 +22,7 @@ const FACTS = [
   ['Nodes', ({ nodes }) => nodes?.map(formatAddress).join(', ')],
   ['Master name', ({ masterName }) => masterName],
   ['Reader', ({ reader }) => reader && formatAddress(reader)],
+  ['Reads from', ({ readsFrom }) => readsFrom],
   ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
   ['User name', ({ username }) => username],
   ['Database', ({ database }) => database],

@@ -52,6 +52,7 @@ async function startNodes(servers: Servers, password: string): Promise<Server[]>
     'cluster-node-timeout 1500',
     `masterauth ${password}`,
     'repl-diskless-sync-delay 0',
+    'repl-ping-replica-period 1',
   ];
   return Promise.all(nodes.map((node) => servers.start({ ...node, configuration })));
 }
@@ -86,6 +87,7 @@ async function join(servers: Servers, nodes: Server[]): Promise<void> {
   }
   await untilAll(nodes, isWell);
   await untilAll(primaries, (primary) => hasReplicas(primary, 1));
+  await untilAll(nodes, listsReplicas);
 
   async function untilAll(some: Server[], isDone: (node: Server) => Promise<boolean>) {
     await Promise.all(some.map((node) => servers.until(() => isDone(node), 'form a Cluster')));
@@ -95,6 +97,12 @@ async function join(servers: Servers, nodes: Server[]): Promise<void> {
 function slotsOf(index: number): number[] {
   const all = Array.from({ length: SLOTS }, (_, slot) => slot);
   return all.filter((slot) => Math.floor((slot * PRIMARIES) / SLOTS) === index);
+}
+
+/** Nodes tell the app of a replica only when it has told them that it has data. */
+async function listsReplicas(node: Server): Promise<boolean> {
+  const ranges = (await node.ask('CLUSTER', 'SLOTS')) as unknown[][];
+  return ranges.every(([, , , ...replicas]) => replicas.length > 0);
 }
 
 async function isWell(node: Server): Promise<boolean> {

@@ -33,10 +33,12 @@ export async function startReplicas(servers: Servers) {
   return { primary, replicas };
 }
 
-/** True when it is a primary and so many replicas follow it. */
+/** True when it is a primary and has heard of so many replicas that they have its data. */
 export async function hasReplicas(server: Server, count: number): Promise<boolean> {
   const info = String(await server.ask('INFO', 'replication'));
-  return info.includes('role:master') && (info.match(/state=online/g) ?? []).length >= count;
+  return (
+    info.includes('role:master') && (info.match(/state=online,offset=[1-9]/g) ?? []).length >= count
+  );
 }
 
 async function refuseFailOver(): Promise<never> {

@@ -1,0 +1,224 @@
+/** What replicas are for: reads that may be a little old, and writes that are not lost. */
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
+import { type App, bound, startApp } from '../support/app.ts';
+import { countCommands } from '../support/commands.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import {
+  connectWithPassword,
+  PASSWORD,
+  SENTINEL_PASSWORD,
+  startCluster,
+  startReplicated,
+  startSentinels,
+} from '../support/topologies.ts';
+import { signIn, signUp } from '../support/user.ts';
+
+const READS = { REDIS_READS: 'replica' };
+const WAIT = { REDIS_WAIT_REPLICAS: '1' };
+const HOST = '127.0.0.1';
+
+/** Each starts servers of its own. */
+const topologies = {
+  async replicated() {
+    const { primary, replica } = await startReplicated();
+    const reader_endpoint = `${HOST}:${replica.port}`;
+    const credentials = { host: HOST, port: primary.port, password: PASSWORD, reader_endpoint };
+    return { primaries: [primary], replicas: [replica], env: bound(credentials) };
+  },
+  async sentinel() {
+    const { primary, replica, sentinels } = await startSentinels('m');
+    const credentials = {
+      master_name: 'm',
+      password: PASSWORD,
+      sentinel_password: SENTINEL_PASSWORD,
+      sentinels: sentinels.map(({ port }) => ({ host: HOST, port })),
+    };
+    return { primaries: [primary], replicas: [replica], env: bound(credentials) };
+  },
+  async cluster() {
+    const { primaries, replicas } = await startCluster();
+    const [{ port }] = primaries as [RedisServer];
+    const credentials = { host: HOST, port, password: PASSWORD, cluster_mode: true };
+    return { primaries, replicas, env: bound(credentials) };
+  },
+};
+
+const KEYS = Array.from({ length: 12 }, (_, i) => `key-${i}`);
+
+describe.each(['replicated', 'sentinel', 'cluster'] as const)('REDIS_READS=replica, %s', (kind) => {
+  let env: Environment;
+  let primaries: RedisServer[];
+  let replicas: RedisServer[];
+  let app: App;
+  beforeAll(async () => {
+    ({ env, primaries, replicas } = await topologies[kind]());
+    app = await startApp({ ...env, ...READS });
+    for (const key of KEYS) await put(app, key).expect(201);
+  });
+
+  it('reads keys from replicas, and sessions from primaries', async () => {
+    const browser = await signUp(app);
+    const counts = await countAll([...primaries, ...replicas], async () => {
+      for (const key of KEYS) await untilFound(app, key);
+      await browser.at(app).get('/session/me').expect(200);
+    });
+
+    const ofPrimaries = counts.slice(0, primaries.length);
+    const ofReplicas = counts.slice(primaries.length);
+    expect(sum(ofPrimaries, 'get')).toBe(0);
+    expect(sum(ofReplicas, 'get')).toBeGreaterThanOrEqual(KEYS.length);
+    expect([sum(ofPrimaries, 'getex'), sum(ofReplicas, 'getex')]).toEqual([1, 0]);
+    expect(await readReadsFrom(app)).toBe('replica');
+  });
+
+  it('reads them from primaries within a second when the replicas hang or are gone', async () => {
+    for (const replica of replicas) replica.process.kill('SIGSTOP');
+    const began = performance.now();
+    await app.http.get(`/${KEYS[0]}`).expect(200, 'value');
+    expect(performance.now() - began).toBeLessThan(1000);
+
+    for (const replica of replicas) await replica.stop();
+    for (const key of KEYS) await app.http.get(`/${key}`).expect(200, 'value');
+  });
+});
+
+describe('REDIS_READS=replica, standalone', () => {
+  it('reads from the primary, as there is nothing else', async () => {
+    const { primary } = await startReplicated();
+    const { host, port, password } = primary;
+    const app = await startApp({ ...bound({ host, port, password }), ...READS });
+
+    await put(app, 'foo').expect(201);
+    await app.http.get('/foo').expect(200, 'value');
+    expect(await readReadsFrom(app)).toBe('primary');
+  });
+});
+
+describe('REDIS_WAIT_REPLICAS=1', () => {
+  const UNCONFIRMED =
+    /^the write is in Redis, but no replica has confirmed it within 300 ms: it is lost if/;
+
+  let replica: RedisServer;
+  let app: App;
+  beforeAll(async () => {
+    const { replicas, env } = await topologies.replicated();
+    [replica] = replicas as [RedisServer];
+    app = await startApp({ ...env, ...WAIT });
+  });
+
+  it('tells of a write as done when a replica has it', async () => {
+    const direct = connectWithPassword(replica);
+
+    await put(app, 'foo').expect(201, 'success');
+    expect(await direct.get('foo')).toBe('value');
+    await app.http.delete('/foo').expect(200, 'success');
+    expect(await direct.get('foo')).toBeNull();
+
+    const browser = await signUp(app);
+    expect(await direct.keys('_app:s:*')).toHaveLength(1);
+    await browser.at(app).post('/session/sign-out').expect(200);
+    expect(await direct.keys('_app:s:*')).toEqual([]);
+  });
+
+  describe('while the replica hangs', () => {
+    let browser: Awaited<ReturnType<typeof signUp>>;
+    beforeAll(async () => {
+      browser = await signUp(app);
+      replica.process.kill('SIGSTOP');
+    });
+    afterAll(() => replica.process.kill('SIGCONT'));
+
+    it('a write answers 503 and says that it was made', async () => {
+      await put(app, 'bar').expect(503, UNCONFIRMED);
+      await app.http.get('/bar').expect(200, 'value');
+      await app.http.delete('/bar').expect(503, UNCONFIRMED);
+      await app.http.get('/bar').expect(404);
+    });
+
+    it('many at a time are answered within a second, and reads need not wait', async () => {
+      const began = performance.now();
+      const writes = KEYS.map((key) => put(app, key).expect(503));
+      await Promise.all(writes);
+      expect(performance.now() - began).toBeLessThan(1000);
+
+      const write = put(app, 'slow').expect(503);
+      const asked = performance.now();
+      const pending = write.then(() => performance.now());
+      await app.http.get(`/${KEYS[0]}`).expect(200);
+      expect(performance.now()).toBeLessThan(await pending);
+      expect(await pending).toBeGreaterThan(asked + 250);
+    });
+
+    it('a change of a session answers 503, and its cookie stays', async () => {
+      const change = browser.at(app).put('/session/data/color').type('form');
+      await change.send('data=blue').expect(503, UNCONFIRMED);
+      await browser.at(app).get('/session/data').expect(200, { color: 'blue' });
+      await expect(signIn(app, browser.user)).rejects.toThrow(/503 .*the write is in Redis/);
+    });
+  });
+
+  it('goes on when the replica is back', async () => {
+    while ((await put(app, 'foo')).status !== 201);
+    await put(app, 'foo').expect(201, 'success');
+  });
+});
+
+describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
+  it('asks the primary of the key', async () => {
+    const { replicas, env } = await topologies.cluster();
+    const app = await startApp({ ...env, ...WAIT });
+    for (const key of KEYS) await put(app, key).expect(201, 'success');
+
+    replicas[0]!.process.kill('SIGSTOP');
+    const answers = await Promise.all(KEYS.map((key) => put(app, key)));
+    replicas[0]!.process.kill('SIGCONT');
+
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 503]));
+  });
+});
+
+describe('without REDIS_WAIT_REPLICAS', () => {
+  it('a write costs one command', async () => {
+    const { primaries, env } = await topologies.replicated();
+    const app = await startApp(env);
+
+    const [counts] = await countAll(primaries, () => put(app, 'foo').expect(201));
+    expect(counts).toMatchObject({ set: 1 });
+    expect(counts).not.toHaveProperty('wait');
+  });
+});
+
+function put(app: App, key: string) {
+  return app.http.put(`/${key}`).type('form').send({ data: 'value' });
+}
+
+/** A replica may not have it yet. */
+async function untilFound(app: App, key: string): Promise<void> {
+  while ((await app.http.get(`/${key}`)).text !== 'value');
+}
+
+async function readReadsFrom(app: App): Promise<string> {
+  const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+  return body.redis.readsFrom;
+}
+
+/** What each of the servers was asked while the action ran. */
+async function countAll(
+  servers: RedisServer[],
+  action: () => PromiseLike<unknown>,
+): Promise<Record<string, number>[]> {
+  const [server, ...others] = servers;
+  if (!server) {
+    await action();
+    return [];
+  }
+  let counts: Record<string, number>[] = [];
+  const own = await countCommands(connectWithPassword(server), async () => {
+    counts = await countAll(others, action);
+  });
+  return [own, ...counts];
+}
+
+function sum(counts: Record<string, number>[], command: string): number {
+  return counts.reduce((total, each) => total + (each[command] ?? 0), 0);
+}
