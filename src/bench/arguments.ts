@@ -1,6 +1,6 @@
 /** The options of `npm run bench`, and what they come to. */
 import { parseArgs } from 'node:util';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { findUpstream } from './contestants.ts';
 import { estimateMinutes } from './duration.ts';
 import type { Plan } from './results.ts';

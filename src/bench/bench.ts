@@ -1,6 +1,6 @@
 /** `npm run bench`, the app beside its limit and its peers: the life cycle of the program. */
 import { writeFile } from 'node:fs/promises';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { readArguments, USAGE } from './arguments.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';

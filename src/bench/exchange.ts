@@ -1,5 +1,5 @@
 /** One request and the answer it must get. */
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 export interface Exchange {
   method: string;

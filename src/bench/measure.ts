@@ -1,5 +1,5 @@
 /** Puts load on every contestant in turn, round after round, and samples what it costs. */
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { perform, type Exchange } from './exchange.ts';
 import { readProcessorTime } from './processor-time.ts';
 import type { RedisServer } from './redis-server.ts';

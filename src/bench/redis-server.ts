@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
 import { findPort } from '../foundry/port.ts';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { startProcess } from './processes.ts';
 
 export interface RedisServer {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { app, expressServer } from './contestants.ts';
 import { estimateMinutes } from './duration.ts';
 import { measureServers } from './measure-servers.ts';

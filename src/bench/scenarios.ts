@@ -1,5 +1,5 @@
 /** What is asked, of whom, and what the app should reach; and which of it a run is to measure. */
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import {
   app,
   bareServer,

@@ -1,5 +1,5 @@
 /** What a client asks that has signed up, with the cookie it got. */
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { perform, type Exchange } from './exchange.ts';
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };

@@ -1,6 +1,6 @@
 /** The programs that the bench needs beside Node, and how to install them. */
 import { spawnSync } from 'node:child_process';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import type { Versions } from './results.ts';
 
 /** Throws with a sentence that repairs it where one is missing. */

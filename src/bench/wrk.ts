@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import type { Exchange } from './exchange.ts';
 
 interface Load {

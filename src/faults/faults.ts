@@ -1,6 +1,6 @@
 /** `npm run faults`, what holds when something breaks: arguments and life cycle. */
 import { parseArgs } from 'node:util';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';

@@ -11,10 +11,7 @@ import { readStartCommand } from '../foundry/procfile.ts';
 import { createServers, type Server, type Servers } from '../foundry/redis/servers.ts';
 import { createRoute } from '../foundry/router/route.ts';
 import { startRouter } from '../foundry/router/router.ts';
-import { readResults } from '../load-test/results/file.ts';
-import { summarize } from '../load-test/results/summarize.ts';
-import { type Plan, runLoadTest } from '../load-test/run.ts';
-import type { Outcome } from '../load-test/sending/connection.ts';
+import { type Load, underLoad } from '../load-test/under-load.ts';
 import type { Observation } from './observation.ts';
 
 export interface Lab {
@@ -29,14 +26,6 @@ export interface Lab {
   underLoad: (happening: () => Promise<void>, load?: Partial<Load>) => Promise<Observation>;
 }
 
-interface Load {
-  /** Seconds. */
-  duration: number;
-  /** Requests per second. */
-  rate: number;
-  users: number;
-}
-
 export interface Setting {
   /** Starts what is bound to the app, and returns the credentials. */
   bind(servers: Servers): Promise<object>;
@@ -45,7 +34,7 @@ export interface Setting {
   settings?: (index: number) => Record<string, string>;
 }
 
-const LOAD: Load = { duration: 12, rate: 100, users: 20 };
+const LOAD: Load = { scenario: 'mixed', duration: 12, rate: 100, users: 20 };
 const LEAD = 1000; // milliseconds
 
 /** Builds it, lets somebody work in it, and clears all of it away. */
@@ -65,7 +54,7 @@ export async function inLab<Result>(
     app = await push();
     await instances.scale(setting.instances ?? 3);
     const origin = `http://${router.address}`;
-    return await work({ origin, instances, redis, underLoad });
+    return await work({ origin, instances, redis, underLoad: observe });
   } finally {
     await instances.stop();
     await servers.stop();
@@ -95,45 +84,16 @@ export async function inLab<Result>(
     return startInstance({ ...app, settings: setting.settings?.(index) ?? {} }, route, index);
   }
 
-  async function underLoad(
+  async function observe(
     happening: () => Promise<void>,
     load: Partial<Load> = {},
   ): Promise<Observation> {
-    const path = join(directory, 'results.jsonl');
-    const outcomes: Outcome[] = [];
-    let begun: () => void;
-    const loadBegins = new Promise<void>((resolve) => (begun = resolve));
-    const observer = {
-      say() {},
-      stepBegins: () => begun(),
-      answered: (outcome: Outcome) => void outcomes.push(outcome),
-      stepEnds() {},
-    };
-    const plan = planFor(`http://${router.address}`, { ...LOAD, ...load });
-    const { signal } = new AbortController();
-    const [begin, mendedAt] = await Promise.all([
-      runLoadTest(plan, { path, signal, observer }),
-      loadBegins.then(async () => {
-        await sleep(LEAD);
-        await happening();
-        return performance.now();
-      }),
-    ]);
-    return { summary: await summarize(begin, readResults(path)), outcomes, mendedAt };
+    let mendedAt = 0;
+    const observed = await underLoad(`http://${router.address}`, { ...LOAD, ...load }, async () => {
+      await sleep(LEAD);
+      await happening();
+      mendedAt = performance.now();
+    });
+    return { ...observed, mendedAt };
   }
-}
-
-function planFor(origin: string, { users, rate, duration }: Load): Plan {
-  return {
-    origin,
-    scenario: 'mixed',
-    users,
-    connections: users,
-    rate,
-    duration,
-    ramp: 0,
-    counts: [null],
-    scale: null,
-    isAnyTarget: false,
-  };
 }

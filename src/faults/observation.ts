@@ -1,10 +1,8 @@
 /** What load saw of a fault. */
 import type { Outcome } from '../load-test/sending/connection.ts';
-import type { Summary } from '../load-test/summary.ts';
+import type { Observed } from '../load-test/under-load.ts';
 
-export interface Observation {
-  summary: Summary;
-  outcomes: Outcome[];
+export interface Observation extends Observed {
   /** As `performance.now()`: when all was as before. */
   mendedAt: number;
 }

@@ -12,13 +12,13 @@ import { PROCESS_GUID } from './environment.ts';
 import { type App, startInstance } from './instances/instance.ts';
 import { createInstances } from './instances/instances.ts';
 import { printerFor } from './output.ts';
-import { Problem } from './problem.ts';
+import { Problem } from '../command-line/problem.ts';
 import { readStartCommand } from './procfile.ts';
 import { createServers } from './redis/servers.ts';
 import { startRedis } from './redis/service.ts';
 import { createRoute } from './router/route.ts';
 import { startRouter } from './router/router.ts';
-import { type Stopping, stopOnSignals } from './stopping.ts';
+import { type Stopping, stopOnSignals } from '../command-line/stopping.ts';
 
 /** What is stopped at the end; `kill` is for one that takes too long. */
 interface Part {

@@ -1,6 +1,6 @@
 /** Asks an instance how it is, as the platform does: is it alive, and may requests come? */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from './problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 const LIVENESS = '/status/health';
 const READINESS = '/status/ready';

@@ -1,7 +1,7 @@
 /** Finds ports to listen on, also before the program that will listen is started. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { Problem } from './problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 /** The port asked for, or any free one for 0. */
 export async function findPort(requested: number): Promise<number> {

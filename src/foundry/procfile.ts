@@ -1,7 +1,7 @@
 /** Reads from the Procfile how the app is started. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Problem } from './problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 /** The command of the `web` process. */
 export async function readStartCommand(directory: string): Promise<string> {

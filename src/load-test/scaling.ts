@@ -1,7 +1,7 @@
 /** Runs whatever command sets the number of instances. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 /** `{n}` in the command stands for the number. Throws a problem when the command fails. */
 export async function scale(command: string, count: number): Promise<void> {

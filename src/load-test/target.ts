@@ -1,6 +1,6 @@
 /** The app under load: whether it is one, and how many instances it has. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 const PATIENCE = 120; // seconds until the instances are up
 const PAUSE = 500; // milliseconds

@@ -1,13 +1,8 @@
 /** Conducts the experiment: every kind of sessions, under load, while nothing or something happens. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readResults } from '../load-test/results/file.ts';
-import { summarize } from '../load-test/results/summarize.ts';
-import { type Plan, runLoadTest } from '../load-test/run.ts';
 import type { Summary } from '../load-test/summary.ts';
 import { untilInstances } from '../load-test/target.ts';
+import { underLoad } from '../load-test/under-load.ts';
 import { EVENT_NAMES, EVENTS, type Run, SESSION_NAMES, SESSIONS } from './experiment.ts';
 import { type Foundry, startFoundry } from './foundry.ts';
 
@@ -37,16 +32,11 @@ export async function conduct(
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<Run[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'scale-out-'));
   const runs: Run[] = [];
-  try {
-    for (const sessions of SESSIONS) {
-      if (!signal.aborted) await withFoundry(sessions);
-    }
-    return runs;
-  } finally {
-    await rm(directory, { recursive: true });
+  for (const sessions of SESSIONS) {
+    if (!signal.aborted) await withFoundry(sessions);
   }
+  return runs;
 
   async function withFoundry(sessions: Sessions) {
     const foundry = await startFoundry(FLAGS[sessions]);
@@ -70,31 +60,13 @@ export async function conduct(
     await foundry.command('scale', instances);
     await untilInstances(foundry.origin, instances, signal);
 
-    const path = join(directory, 'results.jsonl');
-    let begun: () => void;
-    const loadBegins = new Promise<void>((resolve) => (begun = resolve));
-    const observer = { say() {}, stepBegins: () => begun(), answered() {}, stepEnds() {} };
-    const [begin] = await Promise.all([
-      runLoadTest(planFor(foundry), { path, signal, observer }),
-      loadBegins.then(() => DISTURB[event](foundry, instances, extent.duration)),
-    ]);
-    return summarize(begin, readResults(path));
-  }
-
-  function planFor({ origin }: Foundry): Plan {
-    const { users, rate, duration } = extent;
-    return {
-      origin,
-      scenario: 'sessions',
-      users,
-      connections: users,
-      rate,
-      duration,
-      ramp: 0,
-      counts: [null],
-      scale: null,
-      isAnyTarget: false,
-    };
+    const { summary } = await underLoad(
+      foundry.origin,
+      { scenario: 'sessions', ...extent },
+      () => DISTURB[event](foundry, instances, extent.duration),
+      signal,
+    );
+    return summary;
   }
 }
 

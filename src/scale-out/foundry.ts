@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandName } from '../foundry/arguments.ts';
 import { send } from '../foundry/control/client.ts';
-import { Problem } from '../foundry/problem.ts';
+import { Problem } from '../command-line/problem.ts';
 
 export type Foundry = Awaited<ReturnType<typeof startFoundry>>;
 

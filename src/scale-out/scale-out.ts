@@ -1,8 +1,8 @@
 /** `npm run scale-out`, the experiment that shows where logins are lost: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Problem } from '../foundry/problem.ts';
-import { stopOnSignals } from '../foundry/stopping.ts';
+import { Problem } from '../command-line/problem.ts';
+import { stopOnSignals } from '../command-line/stopping.ts';
 import { describeMachine } from '../report/machine.ts';
 import { conduct, type Extent } from './conduct.ts';
 import { plotScaleOut } from './plot.ts';

@@ -1,13 +1,11 @@
 /** Answers and requests stay together, whatever a server does with its connections. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Outcome } from '../../src/load-test/sending/connection.ts';
 import { putLoad } from '../../src/load-test/sending/load.ts';
 import { createKeyVisitor } from '../../src/load-test/visitors/key-visitor.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { freePort } from '../support/redis-server.ts';
+import { serve } from '../support/serve.ts';
 
 const NOT_YET = new AbortController().signal;
 
@@ -18,15 +16,7 @@ type Trick = (number: number, response: ServerResponse, request: IncomingMessage
 async function startKeys(trick: Trick): Promise<string> {
   const keys = new Map<string, string>();
   let number = 0;
-  const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stopAtEnd(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return serve(answer);
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const body = await text(request);

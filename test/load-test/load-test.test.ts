@@ -2,8 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type IncomingMessage, request as ask, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,8 +10,8 @@ import type { Redis } from 'ioredis';
 import { sessionKey } from '../../src/redis/names.ts';
 import { handleOf } from '../../src/sessions/id.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { serve } from '../support/serve.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/load-test/load-test.js');
 
@@ -272,16 +271,4 @@ function serveBroken(meddle: (request: IncomingMessage) => Promise<void>) {
     );
     request.pipe(forwarded);
   });
-}
-
-async function serve(handler: (request: IncomingMessage, response: ServerResponse) => unknown) {
-  const server = createServer((request, response) => void handler(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stopAtEnd(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  });
-  return originOf(server.address() as AddressInfo);
 }

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Problem } from '../../foundry/problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import { inLab, type Lab } from '../lab.ts';
 import type { Link } from '../link.ts';
 import { describeLoad, isAllKept } from '../observation.ts';

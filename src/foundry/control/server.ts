@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { Commands } from './commands.ts';
 import { socketPath } from './socket.ts';
 

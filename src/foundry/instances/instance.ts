@@ -6,7 +6,7 @@ import { instanceEnvironment } from '../environment.ts';
 import { untilHealthy, untilReady, watchReadiness } from '../health.ts';
 import { printerFor } from '../output.ts';
 import { findPort } from '../port.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import { startProcess } from '../processes.ts';
 import type { Route } from '../router/route.ts';
 

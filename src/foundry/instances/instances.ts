@@ -1,6 +1,6 @@
 /** All instances of the app: as many as wanted, with the indexes from 0. */
 import type { Print } from '../output.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { Instance } from './instance.ts';
 import { createSlot, type Slot } from './slot.ts';
 

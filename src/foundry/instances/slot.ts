@@ -1,7 +1,7 @@
 /** One index of the app: an instance is there, and another one after it when it ends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Print } from '../output.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import { createBackOff } from './back-off.ts';
 import type { Instance } from './instance.ts';
 

@@ -1,7 +1,7 @@
 /** Takes a primary away, waits for its successor, and brings it back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { printerFor } from '../output.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { Server, Servers } from './servers.ts';
 
 /** Long enough to see on the page that it is missing. */

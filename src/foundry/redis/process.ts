@@ -1,6 +1,6 @@
 /** One redis-server process, from its configuration file to the moment at which it serves. */
 import { printerFor } from '../output.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import { type Process, startProcess } from '../processes.ts';
 
 /** Before each line of Redis' log: process, role, time and level. */

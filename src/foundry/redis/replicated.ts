@@ -1,7 +1,7 @@
 /** A primary with two replicas, one of them behind the reader endpoint. */
 import { randomUUID } from 'node:crypto';
 import { findPort } from '../port.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { RedisService } from './service.ts';
 import { HOST, type Server, type Servers } from './servers.ts';
 

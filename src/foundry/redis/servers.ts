@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { Process } from '../processes.ts';
 import { startRedisProcess } from './process.ts';
 

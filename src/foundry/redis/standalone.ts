@@ -1,7 +1,7 @@
 /** One server of the walk-through's plan: with a password, on loopback, in memory only. */
 import { randomUUID } from 'node:crypto';
 import { findPort } from '../port.ts';
-import { Problem } from '../problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { RedisService } from './service.ts';
 import { HOST, type Servers } from './servers.ts';
 

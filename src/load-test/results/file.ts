@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Problem } from '../../foundry/problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import type { Begin, Line } from './lines.ts';
 
 export function createResultsFile(path: string) {

@@ -1,6 +1,6 @@
 /** The users of a scenario: they come to have accounts and keys, and leave without. */
 import { randomBytes } from 'node:crypto';
-import { Problem } from '../../foundry/problem.ts';
+import { Problem } from '../../command-line/problem.ts';
 import { carryOut } from './carry-out.ts';
 import { createKeyVisitor } from './key-visitor.ts';
 import { createSessionVisitor } from './session-visitor.ts';

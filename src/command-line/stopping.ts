@@ -1,7 +1,7 @@
-/** How a foundry comes to its end: the first signal stops, one that comes later kills. */
+/** How a program comes to its end: the first signal stops, one that comes later kills. */
 
 export interface Stopping {
-  /** Aborted as soon as the foundry is to stop. */
+  /** Aborted as soon as the program is to stop. */
   signal: AbortSignal;
   stop: () => void;
   /** What a signal or Ctrl-C does. */

@@ -1,2 +1,0 @@
-/** What stops the foundry and can be mended by its user: printed as it reads, without a stack trace. */
-export class Problem extends Error {}

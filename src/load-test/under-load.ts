@@ -1,0 +1,68 @@
+/** Load for experiments: it runs without a word, while something happens to the app. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readResults } from './results/file.ts';
+import { summarize } from './results/summarize.ts';
+import { runLoadTest } from './run.ts';
+import type { Outcome } from './sending/connection.ts';
+import type { Summary } from './summary.ts';
+import type { Scenario } from './visitors/visitors.ts';
+
+export interface Load {
+  scenario: Scenario;
+  /** Each has a connection. */
+  users: number;
+  /** Requests per second. */
+  rate: number;
+  /** Seconds. */
+  duration: number;
+}
+
+export interface Observed {
+  summary: Summary;
+  outcomes: Outcome[];
+}
+
+const NEVER = new AbortController().signal;
+
+/** It happens as soon as the users are signed up. Resolves when that and the load are over. */
+export async function underLoad(
+  origin: string,
+  load: Load,
+  happening: () => Promise<unknown>,
+  signal = NEVER,
+): Promise<Observed> {
+  const directory = await mkdtemp(join(tmpdir(), 'load-'));
+  const path = join(directory, 'results.jsonl');
+  const outcomes: Outcome[] = [];
+  let begun: () => void;
+  const loadBegins = new Promise<void>((resolve) => (begun = resolve));
+  const observer = {
+    say() {},
+    stepBegins: () => begun(),
+    answered: (outcome: Outcome) => void outcomes.push(outcome),
+    stepEnds() {},
+  };
+  try {
+    const [begin] = await Promise.all([
+      runLoadTest(planFor(origin, load), { path, signal, observer }),
+      loadBegins.then(happening),
+    ]);
+    return { summary: await summarize(begin, readResults(path)), outcomes };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+function planFor(origin: string, load: Load) {
+  return {
+    ...load,
+    origin,
+    connections: load.users,
+    ramp: 0,
+    counts: [null],
+    scale: null,
+    isAnyTarget: false,
+  };
+}
