@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectWithPassword, startCluster } from '../support/topologies.ts';
 import { signIn, signUp } from '../support/user.ts';
 
 /** The very rule of README.md. */
@@ -24,8 +25,8 @@ beforeEach(() => admin.acl('LOG', 'RESET'));
 
 const LOGIN = { username: 'app', password: 's3cret' };
 
-async function setUser(rule: string) {
-  await admin.acl('SETUSER', 'app', 'reset', 'on', '>s3cret', ...rule.split(' '));
+async function setUser(rule: string, redis = admin) {
+  await redis.acl('SETUSER', 'app', 'reset', 'on', '>s3cret', ...rule.split(' '));
 }
 
 describe('a user with the rights of README.md', () => {
@@ -68,6 +69,27 @@ describe('a user with the rights of README.md', () => {
   });
 });
 
+describe('the rights that README.md adds', () => {
+  it('are enough for a Cluster, for reads from replicas and for waiting for them', async () => {
+    const { primaries, replicas } = await startCluster();
+    const admins = [...primaries, ...replicas].map((node) => connectWithPassword(node));
+    const rule = `${RULE} +cluster|slots +cluster|info +client|setname +readonly +wait`;
+    for (const each of admins) await setUser(rule, each);
+    const { host, port } = primaries[0]!;
+    const env = { REDIS_READS: 'replica', REDIS_WAIT_REPLICAS: '1' };
+    const ofCluster = await startApp({
+      ...bound({ host, port, cluster_mode: true, ...LOGIN }),
+      ...env,
+    });
+
+    await put('/public:foo', ofCluster).expect(201, 'success');
+    await ofCluster.http.get('/public:foo').expect(200, 'value');
+    const browser = await signUp(ofCluster);
+    await browser.at(ofCluster).get('/session/me').expect(200);
+    for (const each of admins) expect(await deniedTo(each)).toEqual([]);
+  });
+});
+
 describe('a right that is missing', () => {
   afterEach(() => setUser(RULE));
 
@@ -98,12 +120,12 @@ describe('a right that is missing', () => {
   });
 });
 
-function put(path: string) {
-  return app.http.put(path).type('form').send({ data: 'value' });
+function put(path: string, { http } = app) {
+  return http.put(path).type('form').send({ data: 'value' });
 }
 
 /** What Redis has refused. */
-async function deniedTo(): Promise<unknown[]> {
-  const entries = (await admin.acl('LOG')) as unknown as unknown[][];
+async function deniedTo(redis = admin): Promise<unknown[]> {
+  const entries = (await redis.acl('LOG')) as unknown as unknown[][];
   return entries.map((entry) => entry[entry.indexOf('object') + 1]);
 }
