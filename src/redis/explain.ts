@@ -1,5 +1,7 @@
 /** What went wrong with Redis, in words that an operator can act on. */
 
+import { OWN_PREFIX } from './names.ts';
+
 const REBIND = 'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart';
 
 const DATABASE_REFUSED = /DB index is out of range|SELECT is not allowed|invalid DB index/i;
@@ -27,7 +29,7 @@ const EXPLANATIONS: [RegExp, string][] = [
     `refuses the user name or password of the binding. ${REBIND}`,
   ],
   [/NOAUTH/, `wants a password, and the binding has none. ${REBIND}`],
-  [/NOPERM/, 'does not give its user the right to do this'],
+  [/NOPERM|user executing the script can't/, 'does not give its user the right to do this'],
 
   // TLS
   [/CERT_HAS_EXPIRED/, 'shows a certificate that has expired. The operator must renew it'],
@@ -94,8 +96,8 @@ export function isDatabaseRefused(error: Error): boolean {
 
 /** A sentence that begins with "Redis". */
 export function explain(error: Error): string {
-  const cause = lastNodeError(error);
-  const explanation = findExplanation(cause);
+  const cause = findCause(error);
+  const explanation = explainMissingRight(cause) ?? findExplanation(cause);
   return explanation
     ? `Redis ${explanation} (${codeOf(cause)})`
     : `Redis cannot be used: ${withoutDetails(cause.message)}`;
@@ -116,8 +118,30 @@ function withoutDetails(message: string): string {
   return message.replace(/, with args.*| Retrying from scratch after \d+ms\./s, '');
 }
 
-/** A Cluster's own error says only that all nodes failed; this one says how. */
-function lastNodeError(error: Error): Error {
-  const { lastNodeError } = error as { lastNodeError?: Error };
-  return lastNodeError ?? error;
+/** A Cluster says only that all nodes failed, a transaction that it was refused: these say why. */
+function findCause(error: Error): Error {
+  const { lastNodeError, previousErrors } = error as {
+    lastNodeError?: Error;
+    previousErrors?: Error[];
+  };
+  return lastNodeError ?? previousErrors?.[0] ?? error;
+}
+
+/** Which command, key or channel is missing from the user's ACL rule, and how to add it. */
+function explainMissingRight(error: Error): string | undefined {
+  if (!error.message.startsWith('NOPERM')) return undefined;
+  const [, command] = /'([\w|-]+)' command/.exec(error.message) ?? [];
+  if (command) return wantsRule(`to run ${command.toUpperCase()}`, `+${command}`);
+  if (/channel/.test(error.message)) return wantsRule('to use this channel', `&${OWN_PREFIX}*`);
+
+  // A key of somebody's is not repeated; a script has the number of its keys before them
+  const { args = [] } = (error as { command?: { args?: unknown[] } }).command ?? {};
+  const isOwn = args.some((arg) => String(arg).startsWith(OWN_PREFIX));
+  return isOwn
+    ? wantsRule("to keys of the app's own", `~${OWN_PREFIX}*`)
+    : wantsRule('to this key', 'a pattern for it, like ~*');
+}
+
+function wantsRule(right: string, rule: string): string {
+  return `does not give its user the right ${right}. The operator can add ${rule} to its rule (ACL SETUSER)`;
 }

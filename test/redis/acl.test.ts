@@ -1,0 +1,131 @@
+/** A Redis user with no more rights than the app needs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { openEvents } from '../support/events.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectWithPassword, startCluster } from '../support/topologies.ts';
+import { signIn, signUp } from '../support/user.ts';
+
+/** The very rule of README.md. */
+const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+const RULE = /^ACL SETUSER app on >PASSWORD (.*)$/m.exec(README)![1]!;
+
+let server: RedisServer;
+let admin: Redis;
+let app: App;
+beforeAll(async () => {
+  server = await startRedis();
+  admin = connectTo(server);
+  await setUser(RULE);
+  app = await startApp(bound({ host: server.host, port: server.port, ...LOGIN }));
+});
+beforeEach(() => admin.acl('LOG', 'RESET'));
+
+const LOGIN = { username: 'app', password: 's3cret' };
+
+async function setUser(rule: string, redis = admin) {
+  await redis.acl('SETUSER', 'app', 'reset', 'on', '>s3cret', ...rule.split(' '));
+}
+
+describe('a user with the rights of README.md', () => {
+  it('stores, reads and removes keys', async () => {
+    await put('/public:foo').expect(201, 'success');
+    await app.http.get('/public:foo').expect(200, 'value');
+    await app.http.delete('/public:foo').expect(200, 'success');
+    await admin.rpush('public:list', 'item');
+    await app.http.get('/public:list').expect(409, 'the key holds a list, not a string');
+    expect(await deniedTo()).toEqual([]);
+  });
+
+  it('signs up and in, lists sessions, ends them, and hears of their ends', async () => {
+    const browser = await signUp(app);
+    const second = await signIn(app, browser.user);
+    const events = await openEvents(`http://127.0.0.1:${app.port}/instances/events`, second.cookie);
+    expect(await events.next('session')).toEqual({ user: browser.user });
+    while ((await admin.pubsub('NUMSUB', '_app:ended'))[1] !== 1);
+    const field = browser.at(app).put('/session/data/color').type('form');
+    await field.send('data=blue').expect(201);
+    await browser.at(app).get('/session/data').expect(200, { color: 'blue' });
+    const { body: sessions } = await browser.at(app).get('/session/list').expect(200);
+    expect(sessions).toHaveLength(2);
+    const { id } = sessions.find(({ current }: { current: boolean }) => !current);
+    await browser.at(app).delete(`/session/list/${id}`).expect(200, { ended: 1 });
+    expect(await events.next('ended')).toBe(id);
+    events.close();
+    await browser.at(app).post('/session/sign-out-everywhere').expect(200, { ended: 1 });
+    expect(await deniedTo()).toEqual([]);
+  });
+
+  it('shows the instances and the server, and leaves', async () => {
+    await app.http.get('/instances/list').expect(200);
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+    expect(body.redis).toMatchObject({ username: 'app', server: { role: 'primary' }, error: null });
+    const { host, port } = server;
+    const other = await startApp(bound({ host, port, ...LOGIN }));
+    await other.stop();
+    expect(await deniedTo()).toEqual([]);
+  });
+});
+
+describe('the rights that README.md adds', () => {
+  it('are enough for a Cluster, for reads from replicas and for waiting for them', async () => {
+    const { primaries, replicas } = await startCluster();
+    const admins = [...primaries, ...replicas].map((node) => connectWithPassword(node));
+    const rule = `${RULE} +cluster|slots +cluster|info +client|setname +readonly +wait`;
+    for (const each of admins) await setUser(rule, each);
+    const { host, port } = primaries[0]!;
+    const env = { REDIS_READS: 'replica', REDIS_WAIT_REPLICAS: '1' };
+    const ofCluster = await startApp({
+      ...bound({ host, port, cluster_mode: true, ...LOGIN }),
+      ...env,
+    });
+
+    await put('/public:foo', ofCluster).expect(201, 'success');
+    await ofCluster.http.get('/public:foo').expect(200, 'value');
+    const browser = await signUp(ofCluster);
+    await browser.at(ofCluster).get('/session/me').expect(200);
+    for (const each of admins) expect(await deniedTo(each)).toEqual([]);
+  });
+});
+
+describe('a right that is missing', () => {
+  afterEach(() => setUser(RULE));
+
+  it('to run a command is named, with the rule to add', async () => {
+    await setUser(RULE.replace(' +set', ''));
+    await put('/public:foo').expect(
+      503,
+      /right to run SET\. The operator can add \+set to its rule \(ACL SETUSER\)/,
+    );
+  });
+
+  it('to run a command of a transaction is named as well', async () => {
+    await setUser(RULE.replace(' +zadd', ''));
+    await expect(signUp(app)).rejects.toThrow(/right to run ZADD\. The operator can add \+zadd/);
+  });
+
+  it('to a key is named, but the key is not', async () => {
+    const { text } = await put('/private:foo').expect(503);
+    expect(text).toMatch(/right to this key\. The operator can add a pattern for it, like ~\*/);
+    expect(text).not.toMatch(/private/);
+  });
+
+  it("to the app's own keys is told from that", async () => {
+    await setUser(RULE.replace(' ~_app:*', ''));
+    await expect(signUp(app)).rejects.toThrow(
+      /keys of the app's own\. The operator can add ~_app:/,
+    );
+  });
+});
+
+function put(path: string, { http } = app) {
+  return http.put(path).type('form').send({ data: 'value' });
+}
+
+/** What Redis has refused. */
+async function deniedTo(redis = admin): Promise<unknown[]> {
+  const entries = (await redis.acl('LOG')) as unknown as unknown[][];
+  return entries.map((entry) => entry[entry.indexOf('object') + 1]);
+}
