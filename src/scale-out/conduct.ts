@@ -3,13 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Summary } from '../load-test/summary.ts';
 import { untilInstances } from '../load-test/target.ts';
 import { underLoad } from '../load-test/under-load.ts';
-import { EVENT_NAMES, EVENTS, type Run, SESSION_NAMES, SESSIONS } from './experiment.ts';
+import { EVENT_NAMES, type Run, SESSION_NAMES } from './experiment.ts';
 import { type Foundry, startFoundry } from './foundry.ts';
 
 type Sessions = Run['sessions'];
 type Event = Run['event'];
 
 export interface Extent {
+  sessions: readonly Sessions[];
+  events: readonly Event[];
   /** Numbers of instances. */
   counts: number[];
   /** Seconds of load, for each run. */
@@ -33,7 +35,7 @@ export async function conduct(
   say: (text: string) => void,
 ): Promise<Run[]> {
   const runs: Run[] = [];
-  for (const sessions of SESSIONS) {
+  for (const sessions of extent.sessions) {
     if (!signal.aborted) await withFoundry(sessions);
   }
   return runs;
@@ -42,7 +44,7 @@ export async function conduct(
     const foundry = await startFoundry(FLAGS[sessions]);
     try {
       for (const instances of extent.counts) {
-        for (const event of EVENTS) {
+        for (const event of extent.events) {
           if (signal.aborted) return;
           say(
             `Sessions ${SESSION_NAMES[sessions]}, instances: ${instances}. ${EVENT_NAMES[event]}.`,
@@ -62,7 +64,7 @@ export async function conduct(
 
     const { summary } = await underLoad(
       foundry.origin,
-      { scenario: 'sessions', ...extent },
+      { scenario: 'sessions', users: extent.users, rate: extent.rate, duration: extent.duration },
       () => DISTURB[event](foundry, instances, extent.duration),
       signal,
     );

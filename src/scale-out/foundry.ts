@@ -9,7 +9,7 @@ import { Problem } from '../command-line/problem.ts';
 
 export type Foundry = Awaited<ReturnType<typeof startFoundry>>;
 
-const PROGRAM = join(import.meta.dirname, '../foundry/foundry.js');
+const PROGRAM = join(import.meta.dirname, '../../dist/foundry/foundry.js');
 const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+)) /;
 
 /** Resolves when the app is up, in one instance. */

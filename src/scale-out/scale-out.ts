@@ -5,6 +5,7 @@ import { Problem } from '../command-line/problem.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { describeMachine } from '../report/machine.ts';
 import { conduct, type Extent } from './conduct.ts';
+import { EVENTS, SESSIONS } from './experiment.ts';
 import { plotScaleOut } from './plot.ts';
 import { scaleOutTable } from './table.ts';
 
@@ -57,6 +58,8 @@ function readArguments() {
       },
     });
     const extent: Extent = {
+      sessions: SESSIONS,
+      events: EVENTS,
       counts: values.instances.split(',').map((text) => readNumber('instances', text, 10)),
       duration: readNumber('seconds', values.seconds, 600),
       rate: readNumber('rate', values.rate, 10_000),

@@ -227,7 +227,7 @@ describe('an app that is broken on purpose', () => {
   it("returns a neighbour's value now and then, and is found out", async () => {
     let requests = 0;
     const broken = await serveBroken(async (request) => {
-      if (request.method !== 'GET' || ++requests % 20 !== 0) return;
+      if (request.method !== 'GET' || ++requests % 17 !== 0) return;
       const [neighbour] = (await keysLeft()).filter((key) => `/${key}` !== request.url);
       if (neighbour) request.url = `/${neighbour}`;
     });
@@ -246,7 +246,7 @@ describe('an app that is broken on purpose', () => {
     const broken = await serveBroken(async ({ headers, url }) => {
       if (!headers.cookie) return;
       cookies.add(headers.cookie);
-      if (url !== '/session/me' || ++requests % 20 !== 0) return;
+      if (url !== '/session/me' || ++requests % 17 !== 0) return;
       headers.cookie = [...cookies].find((cookie) => cookie !== headers.cookie);
     });
 

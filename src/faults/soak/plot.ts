@@ -17,16 +17,16 @@ const PANELS: [Measure, string][] = [
   ['keys', 'Keys in Redis'],
 ];
 const HEIGHT = 130;
-const TOP = 84;
+const TOP = 104;
 const GAP = 56;
 
 /** As a file of SVG. */
 export function plotSoak(samples: Sample[], happenings: Happening[]): string {
   const minutes = (seconds: number) => seconds / 60;
-  const last = minutes(samples.at(-1)?.at ?? 0);
+  const last = Math.ceil(minutes(samples.at(-1)?.at ?? 0));
   const svg = drawSvg({
     name: 'soak',
-    description: `Memory, sockets and keys over ${last.toFixed(0)} minutes with ${happenings.length} faults.`,
+    description: `Memory, sockets and keys over ${last} minutes with ${happenings.length} faults.`,
     width: 900,
     height: TOP + PANELS.length * (HEIGHT + GAP),
     option: {
