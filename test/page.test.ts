@@ -215,6 +215,7 @@ describe('somebody signed in', () => {
     await page.getByText('Signed in as grace').waitFor();
   });
   afterEach(async () => {
+    await page.close(); // it would still ask who is signed in
     const elsewhere = await signIn(app, 'grace');
     await elsewhere.at(app).post('/session/sign-out-everywhere').expect(200);
   });
