@@ -215,7 +215,7 @@ describe('an app that is broken on purpose', () => {
       '--scenario',
       'sessions',
       '--duration',
-      '3',
+      '8',
     );
 
     expect(dropped).toBeGreaterThan(0);
