@@ -1,4 +1,5 @@
 /** What load saw of a fault. */
+import { listErrors } from '../load-test/reports/table.ts';
 import type { Outcome } from '../load-test/sending/connection.ts';
 import type { Observed } from '../load-test/under-load.ts';
 
@@ -47,7 +48,7 @@ export function isAllKept({ summary }: Observation): boolean {
 /** As `1,200 requests, 0 logins lost, 0 values wrong, 40 × HTTP 503`. */
 export function describeLoad({ summary }: Observation): string {
   const { requests, loginsLost, valuesWrong, errors } = summary;
-  const kinds = Object.entries(errors).map(([kind, number]) => `${number} × ${kind}`);
+  const kinds = listErrors(errors);
   return [
     `${requests} requests`,
     `logins lost: ${loginsLost}`,

@@ -7,6 +7,9 @@ import { type Link, openLink } from './link.ts';
 
 export const NAME = 'redis';
 
+/** What is acknowledged is on disk. */
+export const DURABLE = ['appendonly yes', 'appendfsync always'];
+
 /** One server; the configuration is added to that of the foundry's. */
 export async function startOne(servers: Servers, configuration: string[] = []): Promise<object> {
   const [port, password] = [await findPort(0), randomUUID()];

@@ -1,5 +1,6 @@
 /** A bar that shows how far the load is, and what has gone wrong. */
 import { Presets, SingleBar } from 'cli-progress';
+import { instanceCount } from './reports/plots/instance-count.ts';
 import type { Observer } from './run.ts';
 
 const FORMAT = '{bar} {value} of {total} s | {requests} requests | {faults} faults | {step}';
@@ -17,7 +18,7 @@ export function createProgress(): Observer {
     stepBegins({ duration }, count) {
       const beganAt = performance.now();
       requests = faults = 0;
-      const step = count === null ? '' : `${count} ${count === 1 ? 'instance' : 'instances'}`;
+      const step = instanceCount({ count });
       bar.start(duration, 0, { requests, faults, step });
       ticking = setInterval(() => {
         const seconds = Math.floor((performance.now() - beganAt) / 1000);

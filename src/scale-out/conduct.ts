@@ -1,5 +1,6 @@
 /** Conducts the experiment: every kind of sessions, under load, while nothing or something happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { countFailed } from '../load-test/reports/verdict.ts';
 import type { Summary } from '../load-test/summary.ts';
 import { untilInstances } from '../load-test/target.ts';
 import { underLoad } from '../load-test/under-load.ts';
@@ -92,7 +93,7 @@ const DISTURB: Record<
   },
 };
 
-function toFigures({ requests, rate, logins, loginsLost, errors }: Summary) {
-  const failed = Object.values(errors).reduce((sum, number) => sum + number, 0);
-  return { requests, rate, logins, loginsLost, errors: failed };
+function toFigures(summary: Summary) {
+  const { requests, rate, logins, loginsLost } = summary;
+  return { requests, rate, logins, loginsLost, errors: countFailed(summary) };
 }

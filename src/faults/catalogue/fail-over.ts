@@ -1,4 +1,5 @@
 /** A primary that goes, and a replica that takes its place. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisTopology } from '../../foundry/arguments.ts';
 import { type RedisService, startRedis } from '../../foundry/redis/service.ts';
 import type { Fault } from '../fault.ts';
@@ -7,6 +8,8 @@ import { describeLoad, findOutage, isAllKept, type Observation } from '../observ
 
 /** Long enough for Sentinels and Cluster nodes to agree, and for the old primary to return. */
 const LOAD = { duration: 20 };
+
+const INTERVAL = 50; // milliseconds between two looks at who the primary is
 
 const WAITING = { REDIS_WAIT_REPLICAS: '1' };
 
@@ -85,7 +88,7 @@ async function failOverAsPlanned({ redis }: Lab) {
     String(await sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'redis-master'));
   const before = await findPrimary();
   await sentinel.ask('SENTINEL', 'FAILOVER', 'redis-master');
-  while ((await findPrimary()) === before);
+  while ((await findPrimary()) === before) await sleep(INTERVAL);
 }
 
 function describe(observation: Observation): string {

@@ -10,15 +10,13 @@ import {
   type Observation,
 } from '../observation.ts';
 import { measureProcesses } from '../processes.ts';
-import { hang, killForAWhile, NAME, startOne } from '../redis-services.ts';
+import { DURABLE, hang, killForAWhile, NAME, startOne } from '../redis-services.ts';
 
 const AWAY = 2000; // milliseconds
 const HANGING = 10_000; // milliseconds
 /** In which an app tells that Redis is away, and finds it when it is back. */
 const PROMISED = 1; // second
 const MUCH = 64; // MB
-
-const DURABLE = ['appendonly yes', 'appendfsync always'];
 
 export const killed: Fault = {
   name: 'Redis killed and started again, AOF `always`',

@@ -7,7 +7,7 @@ import { inLab, type Lab } from '../lab.ts';
 import type { Link } from '../link.ts';
 import { describeLoad, isAllKept } from '../observation.ts';
 import { measureProcesses } from '../processes.ts';
-import { hang, killForAWhile, NAME, startBehindLink } from '../redis-services.ts';
+import { DURABLE, hang, killForAWhile, NAME, startBehindLink } from '../redis-services.ts';
 import { type Happening, plotSoak } from './plot.ts';
 import { isFlat, type Measure, measureGrowth, type Sample, TOLERANCE } from './samples.ts';
 
@@ -23,7 +23,6 @@ Prints how memory, sockets and keys in Redis have grown.
 Exit code: 0 when they are flat and nothing was lost, otherwise 1.`;
 
 const INTERVAL = 5000; // milliseconds between samples
-const DURABLE = ['appendonly yes', 'appendfsync always'];
 
 type Disturb = (lab: Lab, link: Link) => Promise<unknown>;
 

@@ -36,14 +36,13 @@ function toRow(title: string, measures: Measures): string[] {
     formatCount(requests),
     formatCount(rate),
     ...[p50, p95, p99, max].map(formatLatency),
-    listErrors(errors),
+    listErrors(errors).join(', '),
     formatCount(loginsLost),
     formatCount(valuesWrong),
   ];
 }
 
-function listErrors(errors: Record<string, number>): string {
-  return Object.entries(errors)
-    .map(([kind, number]) => `${number} × ${kind}`)
-    .join(', ');
+/** As `40 × HTTP 503`, each kind by itself. */
+export function listErrors(errors: Record<string, number>): string[] {
+  return Object.entries(errors).map(([kind, number]) => `${number} × ${kind}`);
 }

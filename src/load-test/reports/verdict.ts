@@ -1,6 +1,6 @@
 /** The outcome of a load test in one sentence. */
 import { count } from '../../report/numbers.ts';
-import type { Summary } from '../summary.ts';
+import type { Measures, Summary } from '../summary.ts';
 
 export interface Verdict {
   isGood: boolean;
@@ -33,6 +33,7 @@ export function judge(summary: Summary): Verdict {
   return { isGood: false, sentence: `${lost}, ${wrong}, ${of}.${failures}` };
 }
 
-function countFailed({ errors }: Summary): number {
+/** Requests that failed, of whatever kind. */
+export function countFailed({ errors }: Measures): number {
   return Object.values(errors).reduce((sum, times) => sum + times, 0);
 }
