@@ -1,5 +1,4 @@
 /** Every topology with real processes: keys and logins work, and GET / says what it is. */
-import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import {
   connectWithPassword,
@@ -11,7 +10,7 @@ import {
   startReplicated,
   startSentinels,
 } from '../support/topologies.ts';
-import { signIn, signUp } from '../support/user.ts';
+import { useKeys, useSessions } from '../support/usage.ts';
 
 const HOST = '127.0.0.1';
 
@@ -134,31 +133,6 @@ describe('a primary with a reader endpoint', () => {
     });
   });
 });
-
-async function useKeys(app: App): Promise<void> {
-  for (let i = 0; i < 20; i++) {
-    const put = app.http.put(`/key-${i}`).type('form');
-    await put.send(`data=value-${i}`).expect(201, 'success');
-    await app.http.get(`/key-${i}`).expect(200, `value-${i}`);
-  }
-  await app.http.delete('/key-0').expect(200, 'success');
-  await app.http.get('/key-0').expect(404);
-}
-
-/** Of an app and of another instance that knows nothing but Redis. */
-async function useSessions(app: App, env: Environment): Promise<void> {
-  const other = await startApp(env);
-  const browser = await signUp(app);
-  const field = browser.at(app).put('/session/data/color').type('form');
-  await field.send('data=blue').expect(201);
-  await browser.at(other).get('/session/data').expect(200, { color: 'blue' });
-
-  const second = await signIn(other, browser.user);
-  const { body: sessions } = await browser.at(app).get('/session/list').expect(200);
-  expect(sessions).toHaveLength(2);
-  await browser.at(app).post('/session/sign-out-everywhere').expect(200, { ended: 2 });
-  await second.at(other).get('/session/me').expect(401);
-}
 
 async function readRedis(app: App) {
   const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);

@@ -104,15 +104,15 @@ export async function startCluster(encryption: Encryption | null = null) {
     // By default it would be so high above the other port that there may be none
     const bus = ['--cluster-port', String(await freePort())];
     const tls = encryption ? ['--tls-cluster', 'yes'] : [];
-    const mode = ['--cluster-enabled', 'yes', '--repl-ping-replica-period', '1'];
-    return startServer(encryption, { args: [...mode, ...bus, ...tls] });
+    return startServer(encryption, { args: ['--cluster-enabled', 'yes', ...bus, ...tls] });
   }
 }
 
 /** With the password, for its clients as for its primary. */
 function startServer(encryption: Encryption | null, { args = [] }: RedisOptions) {
-  const replication = ['--masterauth', PASSWORD, '--repl-diskless-sync-delay', '0'];
-  const all = [...replication, ...args, ...(encryption?.args ?? [])];
+  const login = ['--masterauth', PASSWORD];
+  const prompt = ['--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'];
+  const all = [...login, ...prompt, ...args, ...(encryption?.args ?? [])];
   return startRedis({ password: PASSWORD, args: all, tls: encryption !== null });
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { findPort } from '../port.ts';
 import { createFailOver } from './fail-over.ts';
-import { hasReplicas } from './replicated.ts';
+import { hasReplicas, PROMPT } from './replicated.ts';
 import type { RedisService } from './service.ts';
 import { HOST, type Server, type Servers } from './servers.ts';
 
@@ -51,8 +51,7 @@ async function startNodes(servers: Servers, password: string): Promise<Server[]>
     'cluster-enabled yes',
     'cluster-node-timeout 1500',
     `masterauth ${password}`,
-    'repl-diskless-sync-delay 0',
-    'repl-ping-replica-period 1',
+    ...PROMPT,
   ];
   return Promise.all(nodes.map((node) => servers.start({ ...node, configuration })));
 }

@@ -49,7 +49,6 @@ export async function startSentinel(servers: Servers): Promise<RedisService> {
         `sentinel auth-pass ${MASTER_NAME} ${primary.password}`,
         `sentinel down-after-milliseconds ${MASTER_NAME} 1000`,
         `sentinel failover-timeout ${MASTER_NAME} 5000`,
-        `sentinel sentinel-pass ${sentinelPassword}`,
       ],
     });
   }
