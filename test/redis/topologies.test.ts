@@ -56,7 +56,7 @@ describe.each([
     const app = await startApp(bound(credentials));
 
     await useKeys(app);
-    await useSessions(app, bound(credentials));
+    await useSessions(app, await startApp(bound(credentials)));
     expect(await readRedis(app)).toMatchObject({
       topology: 'sentinel',
       tls: isEncrypted,
@@ -92,7 +92,7 @@ describe.each([
     const app = await startApp(bound(credentials));
 
     await useKeys(app);
-    await useSessions(app, bound(credentials));
+    await useSessions(app, await startApp(bound(credentials)));
     const { server, ...said } = await readRedis(app);
     expect(said).toMatchObject({
       topology: 'cluster',

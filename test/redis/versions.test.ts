@@ -31,7 +31,7 @@ describe.each(['of this machine', ...able])('the redis-server %s', (name) => {
     const app = await startApp(bound(credentials));
 
     await useKeys(app);
-    await useSessions(app, bound(credentials));
+    await useSessions(app, await startApp(bound(credentials)));
     const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
     expect(body.redis).toMatchObject({ topology, error: null });
     expect(body.redis.server.version).toContain(releaseOf(name));

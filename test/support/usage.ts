@@ -1,6 +1,5 @@
 /** What people do with the app, whatever Redis it has. */
-import type { Environment } from '../../src/cloudfoundry/sources.ts';
-import { type App, startApp } from './app.ts';
+import type { App } from './app.ts';
 import { signIn, signUp } from './user.ts';
 
 /** Many, for every primary of a Cluster to have some. */
@@ -15,8 +14,7 @@ export async function useKeys(app: App): Promise<void> {
 }
 
 /** At an app, and at another instance that knows nothing but Redis. */
-export async function useSessions(app: App, env: Environment): Promise<void> {
-  const other = await startApp(env);
+export async function useSessions(app: App, other: App): Promise<void> {
   const browser = await signUp(app);
   const field = browser.at(app).put('/session/data/color').type('form');
   await field.send('data=blue').expect(201);

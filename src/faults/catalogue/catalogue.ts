@@ -7,6 +7,7 @@ import * as instances from './instances.ts';
 import * as memoryFull from './memory-full.ts';
 import * as network from './network.ts';
 import * as redisAway from './redis-away.ts';
+import { resharding } from './resharding.ts';
 
 export const catalogue: Fault[] = [
   redisAway.killed,
@@ -16,6 +17,7 @@ export const catalogue: Fault[] = [
   failOver.planned,
   failOver.cluster,
   failOver.clusterWaiting,
+  resharding,
   network.resets,
   network.slow,
   memoryFull.noEviction,
