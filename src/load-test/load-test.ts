@@ -7,7 +7,7 @@ import { Problem } from '../command-line/problem.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { type Outputs, readArguments, type Run, USAGE } from './arguments.ts';
 import { createProgress } from './progress.ts';
-import { type Facts, htmlReport } from './reports/html-report.ts';
+import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
 import { judge } from './reports/verdict.ts';
@@ -58,6 +58,8 @@ async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Pr
   console.log(`\n${summaryTable(summary)}\n\n${sentence}`);
   if (json) await writeFile(json, jsonSummary(summary));
   if (html) {
+    // With all that draws plots, it takes longer to load than everything else together
+    const { htmlReport } = await import('./reports/html-report.ts');
     await writeFile(html, htmlReport(summary, describe(begin)));
     console.log(`\nReport with plots: ${html}`);
   }

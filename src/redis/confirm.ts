@@ -5,10 +5,10 @@ import type { RedisClient } from './client.ts';
 import { listPrimaries } from './primaries.ts';
 
 /**
- * A write that comes during one WAIT is in the next one only: two of them fit into the second
- * within which a request is answered.
+ * Four fit into the second within which a request is answered: a request that reads a session and
+ * writes it may find a WAIT of others before either, and one more before its own.
  */
-const TIMEOUT = 300; // milliseconds
+const TIMEOUT = 150; // milliseconds
 
 /**
  * To be called as soon as the keys are written, or without any for all primaries. Throws an answer

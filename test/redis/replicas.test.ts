@@ -96,7 +96,7 @@ describe('REDIS_READS=replica, standalone', () => {
 
 describe('REDIS_WAIT_REPLICAS=1', () => {
   const UNCONFIRMED =
-    /^the write is in Redis, but no replica has confirmed it within 300 ms: it is lost if/;
+    /^the write is in Redis, but no replica has confirmed it within 150 ms: it is lost if/;
 
   let replica: RedisServer;
   let app: App;
@@ -146,7 +146,7 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
       const pending = write.then(() => performance.now());
       await app.http.get(`/${KEYS[0]}`).expect(200);
       expect(performance.now()).toBeLessThan(await pending);
-      expect(await pending).toBeGreaterThan(asked + 250);
+      expect(await pending).toBeGreaterThan(asked + 100);
     });
 
     it('a change of a session answers 503, and its cookie stays', async () => {
