@@ -2,6 +2,7 @@
 import type { Fault } from '../fault.ts';
 import { clock } from './clock.ts';
 import * as failOver from './fail-over.ts';
+import { guessed } from './guessed-sessions.ts';
 import { hostile } from './hostile-requests.ts';
 import * as instances from './instances.ts';
 import * as memoryFull from './memory-full.ts';
@@ -28,4 +29,5 @@ export const catalogue: Fault[] = [
   instances.restarted,
   clock,
   hostile,
+  guessed,
 ];
