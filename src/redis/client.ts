@@ -41,6 +41,8 @@ export function createClient(
     lazyConnect: true,
     // A user with few rights may not say HELLO, which RESP3 begins with
     protocol: 2,
+    // Nor CLIENT SETINFO: since 7.2, that would be a line in the log of denied commands each time
+    disableClientInfo: true,
     connectTimeout: CONNECT_TIMEOUT,
     socketTimeout: answerTimeout,
     disconnectTimeout: answerTimeout,

@@ -81,7 +81,8 @@ export function isRedisError(error: Error): boolean {
 
 /** Redis has reached its `maxmemory` and has nothing that it may evict. */
 export function isOutOfMemory(error: Error): boolean {
-  return error.message.startsWith('OOM');
+  // Before Redis 7, it says so in the middle of what it says of a script
+  return /^OOM|-OOM /.test(error.message);
 }
 
 /** The command is renamed, or forbidden to this user. */

@@ -11,7 +11,7 @@ export async function openEvents(url: string, cookie = '') {
   const abort = new AbortController();
   stopAtEnd(async () => abort.abort());
   const response = await fetch(url, { headers: { Cookie: cookie }, signal: abort.signal });
-  const events = response.ok ? parse(response.body!) : null;
+  const events = response.ok ? parse(response) : null;
 
   return { status: response.status, headers: response.headers, next, close: () => abort.abort() };
 
@@ -24,10 +24,11 @@ export async function openEvents(url: string, cookie = '') {
   }
 }
 
-async function* parse(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerSentEvent> {
+/** Of the response, not of its body: fetch cancels a body when nobody has its response any more. */
+async function* parse({ body }: Response): AsyncGenerator<ServerSentEvent> {
   let text = '';
   const decoder = new TextDecoder();
-  for await (const chunk of body) {
+  for await (const chunk of body!) {
     text += decoder.decode(chunk, { stream: true });
     const blocks = text.split('\n\n');
     text = blocks.pop()!;
