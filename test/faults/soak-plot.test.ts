@@ -30,6 +30,6 @@ describe('the plot of a soak', () => {
   });
 
   it('is blank before the first sample', () => {
-    expect(plotSoak([], [])).toContain('A soak with a fault every minute');
+    expect(plotSoak([], [])).toContain('What grows while faults come and go');
   });
 });

@@ -31,7 +31,7 @@ export function plotSoak(samples: Sample[], happenings: Happening[]): string {
     height: TOP + PANELS.length * (HEIGHT + GAP),
     option: {
       title: {
-        text: 'A soak with a fault every minute',
+        text: 'What grows while faults come and go',
         subtext: 'Each line is a fault: Redis or an instance goes, or the connection breaks.',
         left: 16,
         top: 8,

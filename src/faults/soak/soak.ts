@@ -1,4 +1,4 @@
-/** `npm run soak`, constant load with a fault every minute: what grows? */
+/** `npm run soak`, constant load with a fault now and then: what grows? */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
