@@ -1,6 +1,7 @@
 /** The options of `npm run bench`, and what they come to. */
 import { parseArgs } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
+import { readWholeNumber } from '../command-line/whole-number.ts';
 import { findUpstream } from './contestants.ts';
 import { estimateMinutes } from './duration.ts';
 import type { Plan } from './results.ts';
@@ -21,6 +22,7 @@ interface Arguments {
   help?: boolean;
 }
 
+const MOST = 99_999;
 const DEFAULTS: Plan = { connections: 64, rounds: 6, seconds: 2, warmUp: 5 };
 
 export const USAGE = `Usage: npm run bench -- [options]
@@ -59,10 +61,10 @@ export async function readArguments(): Promise<Arguments> {
       },
     });
     const plan: Plan = {
-      connections: readNumber('connections', values.connections),
-      rounds: readNumber('rounds', values.rounds),
-      seconds: readNumber('seconds', values.seconds),
-      warmUp: readNumber('warm-up', values['warm-up']),
+      connections: readWholeNumber('connections', values.connections, 1, MOST),
+      rounds: readWholeNumber('rounds', values.rounds, 1, MOST),
+      seconds: readWholeNumber('seconds', values.seconds, 1, MOST),
+      warmUp: readWholeNumber('warm-up', values['warm-up'], 1, MOST),
     };
     const { upstream, json, help } = values;
     const chosen = chooseScenarios(values.scenario);
@@ -71,11 +73,4 @@ export async function readArguments(): Promise<Arguments> {
   } catch (error) {
     throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
   }
-}
-
-function readNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new Problem(`--${option} is "${text}", which is not a whole number from 1 to 99999.`);
-  }
-  return Number(text);
 }

@@ -8,7 +8,7 @@ import type { Fault, Finding } from './fault.ts';
 const USAGE = `Usage: npm run faults -- [--fault N] [--help]
 
 Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and
-prints what held, as Markdown. Needs Linux and redis-server. Takes about nine minutes.
+prints what held, as Markdown. Needs Linux and redis-server. Takes about 18 minutes.
 
   --fault LIST   only these, by their numbers, with commas between
 

@@ -1,5 +1,6 @@
 /** The words after `npm run load-test --`. */
 import { parseArgs } from 'node:util';
+import { readWholeNumber } from '../command-line/whole-number.ts';
 import type { Plan } from './run.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
@@ -97,7 +98,7 @@ function parse(args: string[]) {
 }
 
 function readPlan(url: string, values: Values): Plan {
-  const users = readNumber('users', values.users, 1, MOST_USERS);
+  const users = readWholeNumber('users', values.users, 1, MOST_USERS);
   const { connections, rate, scale = null } = values;
   return {
     origin: readOrigin(url),
@@ -105,11 +106,13 @@ function readPlan(url: string, values: Values): Plan {
     users,
     connections: Math.min(
       users,
-      connections ? readNumber('connections', connections, 1, MOST_CONNECTIONS) : MOST_CONNECTIONS,
+      connections
+        ? readWholeNumber('connections', connections, 1, MOST_CONNECTIONS)
+        : MOST_CONNECTIONS,
     ),
-    rate: rate ? readNumber('rate', rate, 1, HIGHEST_RATE) : null,
-    duration: readNumber('duration', values.duration, 1, LONGEST),
-    ramp: readNumber('ramp', values.ramp, 0, LONGEST),
+    rate: rate ? readWholeNumber('rate', rate, 1, HIGHEST_RATE) : null,
+    duration: readWholeNumber('duration', values.duration, 1, LONGEST),
+    ramp: readWholeNumber('ramp', values.ramp, 0, LONGEST),
     counts: readCounts(values),
     scale,
     isAnyTarget: values['any-target'],
@@ -131,11 +134,5 @@ function readScenario(text: string): Scenario {
 function readCounts({ instances, scale }: Values): (number | null)[] {
   if (!instances && !scale) return [null];
   if (!instances || !scale) throw new Error('--instances and --scale go together.');
-  return instances.split(',').map((text) => readNumber('instances', text, 1, MOST_INSTANCES));
-}
-
-function readNumber(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text.trim()) && number >= least && number <= most) return number;
-  throw new Error(`--${option} is a whole number from ${least} to ${most}, and not "${text}".`);
+  return instances.split(',').map((text) => readWholeNumber('instances', text, 1, MOST_INSTANCES));
 }

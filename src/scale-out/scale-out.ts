@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
+import { readWholeNumber } from '../command-line/whole-number.ts';
 import { describeMachine } from '../report/machine.ts';
 import { conduct, type Extent } from './conduct.ts';
 import { EVENTS, SESSIONS } from './experiment.ts';
@@ -60,19 +61,13 @@ function readArguments() {
     const extent: Extent = {
       sessions: SESSIONS,
       events: EVENTS,
-      counts: values.instances.split(',').map((text) => readNumber('instances', text, 10)),
-      duration: readNumber('seconds', values.seconds, 600),
-      rate: readNumber('rate', values.rate, 10_000),
-      users: readNumber('users', values.users, 128),
+      counts: values.instances.split(',').map((text) => readWholeNumber('instances', text, 1, 10)),
+      duration: readWholeNumber('seconds', values.seconds, 1, 600),
+      rate: readWholeNumber('rate', values.rate, 1, 10_000),
+      users: readWholeNumber('users', values.users, 1, 128),
     };
     return { ...values, extent };
   } catch (error) {
     throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
   }
-}
-
-function readNumber(option: string, text: string, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text.trim()) && number >= 1 && number <= most) return number;
-  throw new Error(`--${option} has whole numbers from 1 to ${most}, and not "${text}".`);
 }

@@ -1,16 +1,11 @@
-/** `npm run soak`, constant load with a fault now and then: what grows? */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+/** `npm run soak`, constant load with a fault now and then, what grows?: arguments and life cycle. */
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Problem } from '../../command-line/problem.ts';
-import { inLab, type Lab } from '../lab.ts';
-import type { Link } from '../link.ts';
+import { readWholeNumber } from '../../command-line/whole-number.ts';
 import { describeLoad, isAllKept } from '../observation.ts';
-import { measureProcesses } from '../processes.ts';
-import { DURABLE, hang, killForAWhile, NAME, startBehindLink } from '../redis-services.ts';
-import { type Happening, plotSoak } from './plot.ts';
+import { plotSoak } from './plot.ts';
+import { soak } from './run.ts';
 import { isFlat, type Measure, measureGrowth, type Sample, TOLERANCE } from './samples.ts';
 
 const USAGE = `Usage: npm run soak -- [--minutes N] [--every N] [--svg FILE]
@@ -21,26 +16,32 @@ Prints how memory, sockets and keys in Redis have grown, and what Node.js has wa
 of event listeners that only ever become more.
 
   --minutes N   30 if not given
-  --every N     seconds from one fault to the next, 15 or more; 60 if not given
+  --every N     seconds from one fault to the next, from 15 to 60; 60 if not given
   --svg FILE    writes a plot there
 
 Exit code: 0 when they are flat, nothing was lost and nothing was warned of, otherwise 1.`;
 
-const SAMPLES = 12; // between two faults
-
-type Disturb = (lab: Lab, link: Link) => Promise<unknown>;
-
-const FAULTS: [string, Disturb][] = [
-  ['Redis killed', ({ redis }) => killForAWhile(redis.get(NAME)!, 2000)],
-  ['an instance killed', ({ instances }) => instances.kill(0)],
-  ['connections reset', (_, link) => Promise.resolve(link.reset())],
-  ['Redis hangs', ({ redis }) => hang(redis.get(NAME)!, 3000)],
-  ['rolling restart', ({ instances }) => instances.restart()],
-];
-
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  try {
+    const { help, svg, ...plan } = readArguments();
+    if (help) {
+      console.log(USAGE);
+      return 0;
+    }
+    const { observation, samples, happenings, warnings } = await soak(plan);
+    if (svg) await writeFile(svg, plotSoak(samples, happenings));
+    console.log(`${describeLoad(observation)}\n${describeGrowth(samples)}`);
+    console.log(`warnings of Node.js: ${warnings || 'none'}`);
+    return isFlat(samples) && isAllKept(observation) && !warnings ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Problem ? error.message : error);
+    return 1;
+  }
+}
+
+function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
@@ -50,75 +51,13 @@ async function main(): Promise<number> {
         help: { type: 'boolean' },
       },
     });
-    const [minutes, every] = [Number(values.minutes), Number(values.every)];
-    if (values.help || !(minutes >= 1) || !(every >= 15)) throw new Problem(USAGE);
-    return await soak({ seconds: 60 * minutes, every, svg: values.svg });
+    return {
+      ...values,
+      seconds: 60 * readWholeNumber('minutes', values.minutes, 1, 24 * 60),
+      every: readWholeNumber('every', values.every, 15, 60),
+    };
   } catch (error) {
-    console.error(error instanceof Problem ? error.message : error);
-    return 1;
-  }
-}
-
-interface Plan {
-  seconds: number;
-  /** Seconds from one fault to the next. */
-  every: number;
-  /** A file for the plot. */
-  svg?: string;
-}
-
-async function soak({ seconds, every, svg }: Plan): Promise<number> {
-  const samples: Sample[] = [];
-  const happenings: Happening[] = [];
-  const directory = await mkdtemp(join(tmpdir(), 'soak-'));
-  const warnings = join(directory, 'warnings');
-  await writeFile(warnings, '');
-  let link: Link;
-  const bind = async (servers: Parameters<typeof startBehindLink>[0]) => {
-    const bound = await startBehindLink(servers, DURABLE);
-    link = bound.link;
-    return bound.credentials;
-  };
-  const settings = () => ({ NODE_OPTIONS: `--redirect-warnings=${warnings}` });
-  try {
-    return await inLab({ bind, settings }, async (lab) => {
-      const load = { duration: seconds, rate: 50 };
-      const observation = await lab.underLoad(() => disturb(lab), load);
-      link.close();
-      if (svg) await writeFile(svg, plotSoak(samples, happenings));
-      const warned = (await readFile(warnings, 'utf8')).trim();
-      console.log(`${describeLoad(observation)}\n${describeGrowth(samples)}`);
-      console.log(`warnings of Node.js: ${warned || 'none'}`);
-      return isFlat(samples) && isAllKept(observation) && !warned ? 0 : 1;
-    });
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-
-  async function disturb(lab: Lab) {
-    const began = performance.now();
-    const now = () => (performance.now() - began) / 1000;
-    const until = (second: number) => sleep(1000 * Math.max(0, second - now()));
-    const timer = setInterval(() => void sample(), (1000 * every) / SAMPLES);
-    for (let number = 0; every * (number + 1) <= seconds; number++) {
-      await until(every * (number + 0.5));
-      const [name, happen] = FAULTS[number % FAULTS.length]!;
-      happenings.push({ at: now(), name });
-      console.error(`${Math.round(now())} s: ${name}`);
-      await happen(lab, link);
-    }
-    await until(seconds - 5);
-    clearInterval(timer);
-
-    async function sample() {
-      try {
-        const { resident, sockets } = await measureProcesses(lab.instances);
-        const keys = Number(await lab.redis.get(NAME)!.ask('DBSIZE'));
-        samples.push({ at: now(), resident, sockets, keys });
-      } catch {
-        // Redis or an instance is away: there will be another sample
-      }
-    }
+    throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
   }
 }
 
