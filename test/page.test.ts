@@ -315,6 +315,7 @@ describe('somebody signed in', () => {
 
   it('is not signed out by a Redis that is away', async () => {
     tolerated = REDIS_AWAY;
+    await page.getByText('This one').waitFor();
     server.process.kill('SIGSTOP');
     await page.getByText('does not answer in time').waitFor();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();

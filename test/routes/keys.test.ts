@@ -57,7 +57,7 @@ describe('PUT, GET and DELETE /:key', () => {
   ])('take a key with %s', async (_name, path, key) => {
     await put(path, 'data=bar').expect(201);
 
-    expect(await redis.keys('*')).toEqual([key]);
+    expect(await stored()).toEqual([key]);
     await app.http.get(path).expect(200, 'bar');
     await app.http.delete(path).expect(200, 'success');
   });
