@@ -110,24 +110,29 @@ describe.each([
   });
 });
 
-describe('a primary with a reader endpoint', () => {
-  it('is written to and read from at the primary', async () => {
-    const { primary, replica } = await startReplicated();
-    const app = await startApp(
-      bound({
-        host: HOST,
-        port: primary.port,
-        password: PASSWORD,
-        reader_endpoint: `${HOST}:${replica.port}`,
-      }),
-    );
+describe.each([
+  { isEncrypted: false, how: 'without TLS' },
+  { isEncrypted: true, how: 'over TLS' },
+])('a primary with a reader endpoint, $how', ({ isEncrypted }) => {
+  it.each(['primary', 'replica'])('is written to, and read from at the %s', async (readsFrom) => {
+    const { primary, replica } = await startReplicated(isEncrypted ? encryption : null);
+    const env = bound({
+      host: HOST,
+      port: primary.port,
+      password: PASSWORD,
+      reader_endpoint: `${HOST}:${replica.port}`,
+      ca: isEncrypted ? encryption.ca : null,
+    });
+    const app = await startApp({ ...env, REDIS_READS: readsFrom });
 
-    await useKeys(app);
+    if (readsFrom === 'primary') await useKeys(app);
+    await useSessions(app, await startApp(env));
     expect(await readRedis(app)).toMatchObject({
       topology: 'replicated',
+      tls: isEncrypted,
       nodes: [{ host: HOST, port: primary.port }],
       reader: { host: HOST, port: replica.port },
-      readsFrom: 'primary',
+      readsFrom,
       server: { role: 'primary' },
       error: null,
     });
