@@ -35,7 +35,7 @@ const server = createServer(
   { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
   createApp({ config, link, instances, traffic, health, log }),
 );
-server.listen(config.port, () => {
+server.listen({ port: config.port, host: config.listenAddress }, () => {
   health.state = 'ready';
   instances?.join();
   log(`${instance.appName} ${formatInstance(instance)} listens on port ${config.port}`);
