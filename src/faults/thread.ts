@@ -1,5 +1,5 @@
 /** Work in a thread of its own, from its start until it is told to stop. */
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 export interface Thread<Result> {
@@ -30,6 +30,7 @@ export async function untilStopped<Data>(
   work: (data: Data, signal: AbortSignal) => Promise<unknown>,
 ): Promise<void> {
   const stopping = new AbortController();
+  setMaxListeners(Infinity, stopping.signal); // each connection listens
   parentPort!.once('message', () => stopping.abort());
   parentPort!.postMessage(await work(workerData as Data, stopping.signal));
 }

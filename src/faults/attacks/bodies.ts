@@ -1,6 +1,7 @@
 /** Bodies that cost the app far more than they cost their sender. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  addUp,
   form,
   head,
   json,
@@ -65,7 +66,7 @@ export async function leaveBodiesUnfinished(target: Target, signal: AbortSignal)
     repeat(UNFINISHED / 2, signal, () => begin(chunked)),
     repeat(DRIPPING, signal, () => drip([head(target, line, [type, length]), 'data='])),
   ]);
-  return sum(tallies);
+  return addUp(tallies);
 
   async function begin(parts: (string | Buffer)[]): Promise<string> {
     const socket = await open(target);
@@ -85,12 +86,4 @@ export async function leaveBodiesUnfinished(target: Target, signal: AbortSignal)
     await sleep(DRIP, null, { signal }).catch(() => {});
     return status;
   }
-}
-
-function sum(tallies: Tally[]): Tally {
-  const all: Tally = {};
-  for (const [answer, count] of tallies.flatMap((tally) => Object.entries(tally))) {
-    all[answer] = (all[answer] ?? 0) + count;
-  }
-  return all;
 }

@@ -87,6 +87,14 @@ export async function repeat(
   return tally;
 }
 
+export function addUp(tallies: Tally[]): Tally {
+  const all: Tally = {};
+  for (const [answer, count] of tallies.flatMap((tally) => Object.entries(tally))) {
+    all[answer] = (all[answer] ?? 0) + count;
+  }
+  return all;
+}
+
 function withBody(target: Target, line: string, type: string, body: string | Buffer): Buffer {
   const bytes = Buffer.from(body);
   const headers = [`Content-Type: ${type}`, `Content-Length: ${bytes.length}`];
