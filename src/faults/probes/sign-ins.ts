@@ -12,6 +12,8 @@ export interface SignIns {
   failures: string[];
 }
 
+export type Bystander = Awaited<ReturnType<typeof createBystander>>;
+
 /** Signs the user up. Throws when that is refused. */
 export async function createBystander(origin: string) {
   const text = () => randomBytes(8).toString('hex');
