@@ -7,11 +7,13 @@ import { createSignIn } from './accounts/sign-in.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import type { Config } from './config.ts';
 import type { ToAnswer } from './errors.ts';
+import type { Hold } from './http/hold.ts';
 import type { Log } from './log.ts';
 import type { RedisClient } from './redis/client.ts';
 import type { Clock } from './redis/clock.ts';
 import type { Confirm } from './redis/confirm.ts';
 import { createAccountHandlers } from './routes/session/account.ts';
+import { createDataHandlers } from './routes/session/data.ts';
 import { createForms } from './routes/session/forms.ts';
 import { createListHandlers } from './routes/session/list.ts';
 import { createMeHandlers } from './routes/session/me.ts';
@@ -37,12 +39,13 @@ interface Parts {
   confirm: Confirm | null;
   clock: Clock;
   config: Config;
+  hold: Hold;
   toAnswer: ToAnswer;
   log: Log;
 }
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
-  const { app, redis, clock, config, toAnswer, log } = parts;
+  const { app, redis, clock, config, hold, toAnswer, log } = parts;
   const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
   const sessions = createSessionsFor(parts);
   const accounts = createSignIn({
@@ -62,6 +65,7 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
     account: createAccountHandlers({ accounts, sessions, isSignUpOpen, instance, log }),
     me: createMeHandlers({ instance, timeouts, clock }),
     list: createListHandlers(sessions, log),
+    data: createDataHandlers(hold),
   };
 }
 

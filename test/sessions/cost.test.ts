@@ -66,7 +66,7 @@ describe('a request with a session', () => {
     ['/status/health', {}],
     ['/session/sign-in', {}],
     ['/assets/icon.svg', {}],
-    ['/foo', { get: 1 }],
+    ['/foo', { getrange: 1, type: 1 }],
   ])('costs nothing for the session at %s', async (path, commands) => {
     expect(await count(() => browser.at(app).get(path))).toEqual(commands);
   });

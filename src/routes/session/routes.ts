@@ -3,7 +3,7 @@ import Router from 'koa-router';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import type { createAccountHandlers } from './account.ts';
 import { refuseCrossOrigin } from './cross-origin.ts';
-import * as data from './data.ts';
+import type { createDataHandlers } from './data.ts';
 import { type Forms, redirectBrowsers } from './forms.ts';
 import type { createListHandlers } from './list.ts';
 import type { createMeHandlers } from './me.ts';
@@ -14,6 +14,7 @@ export interface SessionRouteParts {
   account: ReturnType<typeof createAccountHandlers>;
   me: ReturnType<typeof createMeHandlers>;
   list: ReturnType<typeof createListHandlers>;
+  data: ReturnType<typeof createDataHandlers>;
 }
 
 /** The route that is asked for most, by itself: koa-router looks at every route of a router. */
@@ -26,7 +27,7 @@ export function meRoutes({ loadSession, me }: SessionRouteParts) {
 }
 
 /** Only what loads a session costs a Redis command, and only for who sends its cookie. */
-export function sessionRoutes({ loadSession, forms, account, list }: SessionRouteParts) {
+export function sessionRoutes({ loadSession, forms, account, list, data }: SessionRouteParts) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
   const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount } = account;
 
