@@ -7,6 +7,8 @@ import type { Timeouts } from './sessions/sessions.ts';
 
 export interface Config {
   port: number;
+  /** The only address that the app listens on; undefined: all interfaces. */
+  listenAddress: string | undefined;
   instance: Instance;
   binding: Binding;
   trust: Trust;
@@ -32,6 +34,7 @@ const LONGEST_TIMEOUT = 365 * 24 * 60 * 60; // seconds
 export function readConfig(env: Environment = process.env): Config {
   return {
     port: readPort(env.PORT),
+    listenAddress: env.LISTEN_ADDRESS,
     instance: readInstance(env),
     binding: readBinding(env),
     trust: readTrust(env),

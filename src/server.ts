@@ -28,7 +28,7 @@ const traffic = createTraffic();
 const instances = createInstances({ config, link, traffic });
 const app = createApp({ config, link, instances, traffic, health, log });
 const server = createHttpServer(app);
-server.listen(config.port, () => {
+server.listen({ port: config.port, host: config.listenAddress }, () => {
   health.state = 'ready';
   instances?.join();
   log(`${instance.appName} ${formatInstance(instance)} listens on port ${config.port}`);
