@@ -20,21 +20,22 @@ const LOWEST_RATE = 64; // bytes a millisecond
 
 /**
  * Takes room for a body or an answer of so many bytes until the answer to the request is sent or its
- * connection is closed. Throws NoRoom. Closes the connection of a client that sends or reads too slowly; one that is still
- * sending is answered 408.
+ * connection is closed. Closes the connection of a client that sends or reads too slowly. Throws NoRoom.
  */
 export type Hold = (ctx: Context, bytes: number) => Promise<void>;
 
 export function createHold(budget: ByteBudget): Hold {
-  return async (ctx, bytes) => {
+  return async (ctx: Context, bytes: number) => {
     const { req, res } = ctx;
+    // A response that is closed already would never say so again
+    ctx.assert(!res.closed && !req.socket.destroyed, 400, 'the connection is closed');
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const giveBack = await budget.take(COPIES * bytes, gone.signal);
 
     // Node.js sets its own timeout again when the next request on this connection begins
     req.socket.setTimeout(LONGEST_STALL);
-    const deadline = setTimeout(() => cutOff(ctx), LONGEST_STALL + bytes / LOWEST_RATE);
+    const deadline = setTimeout(() => req.socket.destroy(), LONGEST_STALL + bytes / LOWEST_RATE);
     const end = () => {
       clearTimeout(deadline);
       giveBack();
@@ -42,10 +43,4 @@ export function createHold(budget: ByteBudget): Hold {
     if (gone.signal.aborted) end();
     else gone.signal.addEventListener('abort', end);
   };
-}
-
-function cutOff({ req, res }: Context): void {
-  if (req.complete || res.headersSent) return void req.socket.destroy();
-  res.writeHead(408, { Connection: 'close' });
-  res.end('the body arrived too slowly: an instance holds a place for it', () => req.destroy());
 }
