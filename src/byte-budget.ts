@@ -9,7 +9,7 @@ export interface ByteBudget {
 }
 
 /** Calling it again does nothing. */
-export type GiveBack = () => void;
+type GiveBack = () => void;
 
 /** An answer for the client: try again later. */
 class NoRoom extends Error {
