@@ -6,6 +6,7 @@ import Koa from 'koa';
 import type { Config } from './config.ts';
 import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
+import { installAddress } from './http/address.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Instances } from './instances/instances.ts';
@@ -42,10 +43,11 @@ export interface Parts {
 /** All of the app, as a listener for a `node:http` server. */
 export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
-  const { instance, binding, trust } = config;
+  const { instance, binding, trust, trustedProxies } = config;
   const { client, availability, clock, confirmed } = link;
-  const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   readHostFromHost(app);
+  installAddress(app, trustedProxies);
   const toAnswer = createToAnswer(availability, log);
   answerErrors(app, toAnswer);
 
