@@ -6,7 +6,9 @@ import Koa from 'koa';
 import type { Config } from './config.ts';
 import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
+import { restrictDiagnostics, restrictKeys } from './http/access.ts';
 import { installAddress } from './http/address.ts';
+import { protectSessions } from './http/same-origin.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Instances } from './instances/instances.ts';
@@ -43,7 +45,7 @@ export interface Parts {
 /** All of the app, as a listener for a `node:http` server. */
 export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
-  const { instance, binding, trust, trustedProxies } = config;
+  const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { client, availability, clock, confirmed } = link;
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   readHostFromHost(app);
@@ -51,12 +53,15 @@ export function createApp(parts: Parts): RequestListener {
   const toAnswer = createToAnswer(availability, log);
   answerErrors(app, toAnswer);
 
+  if (diagnostics !== 'open') app.use(restrictDiagnostics(diagnostics));
   // Keys come first, then sessions, for speed: all other routes are asked for less often
   if (client && instances) {
     const redis = confirmed?.writer ?? client;
     const confirm = confirmed?.confirm ?? null;
-    app.use(keyRoutes({ redis, read: createRead(client, link.replica), confirm }));
     const session = createSessionParts({ app, redis, confirm, clock, config, toAnswer, log });
+    if (keys !== 'open') app.use(restrictKeys(keys, session.loadSession));
+    app.use(keyRoutes({ redis, read: createRead(client, link.replica), confirm }));
+    app.use(protectSessions);
     app.use(meRoutes(session));
     app.use(sessionRoutes(session));
     app.use(instanceRoutes({ instances, loadSession: session.loadSession, health }));

@@ -3,6 +3,7 @@ import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
 import { type Trust, readTrust } from './cloudfoundry/trust.ts';
+import type { DiagnosticsAccess, KeyAccess } from './http/access.ts';
 import type { Timeouts } from './sessions/sessions.ts';
 
 export interface Config {
@@ -22,14 +23,9 @@ export interface Config {
   isStickinessWanted: boolean;
   /** The number of proxies in front of this app, of which each appends to X-Forwarded-For. */
   trustedProxies: number;
-  /** Who may use the key routes. */
-  keys: (typeof KEYS)[number];
-  /** Who may read about the app, its instances and its Redis. */
-  diagnostics: (typeof DIAGNOSTICS)[number];
+  keys: KeyAccess;
+  diagnostics: DiagnosticsAccess;
 }
-
-const KEYS = ['open', 'signed-in', 'closed'] as const;
-const DIAGNOSTICS = ['open', 'operator', 'closed'] as const;
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 30 * 60; // seconds
@@ -57,8 +53,8 @@ export function readConfig(env: Environment = process.env): Config {
     isStickinessWanted: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
     // The platform's router is one
     trustedProxies: readProxies(env.TRUSTED_PROXIES, instance.onPlatform ? 1 : 0),
-    keys: readChoice(env, 'KEYS', KEYS),
-    diagnostics: readChoice(env, 'DIAGNOSTICS', DIAGNOSTICS),
+    keys: readChoice(env, 'KEYS', ['open', 'signed-in', 'closed']),
+    diagnostics: readChoice(env, 'DIAGNOSTICS', ['open', 'operator', 'closed']),
   };
 }
 
