@@ -26,7 +26,6 @@ import { meRoutes, sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
-import { securityHeaders } from './security-headers.ts';
 import { createSessionParts } from './session-parts.ts';
 import type { Traffic } from './traffic.ts';
 import { readHostFromHost } from './tuning.ts';
@@ -68,7 +67,6 @@ export function createApp(parts: Parts): RequestListener {
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }
-  app.use(securityHeaders());
   app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
   app.use(assetRoutes(join(PUBLIC, 'assets')));
   app.use(statusRoutes(health, createMetrics(traffic, availability)));
