@@ -30,7 +30,7 @@ const link = await linkRedis(config, log);
 if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 
 const traffic = createTraffic();
-const instances = createInstances({ config, link, traffic });
+const instances = createInstances({ config, link, traffic, log });
 const server = createServer(
   { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
   createApp({ config, link, instances, traffic, health, log }),

@@ -17,6 +17,7 @@ beforeAll(async () => {
   [a, b] = [await startApp(environment(0)), await startApp(environment(1))];
 });
 
+const host = '127.0.0.1';
 const guid = (index: number) => `${index}7c9bb3d-5f1e-4f0a-9b1e-3f6f1f6f1f6f`;
 function environment(index: number) {
   return {
@@ -84,6 +85,50 @@ describe('GET /instances/list', () => {
     expect(leaving.child.exitCode).toBeNull(); // it still drains
     await until(async () => !(await indexes(a)).includes(3));
     expect(performance.now() - crashed).toBeLessThan(7000);
+  });
+
+  describe('when its key in Redis holds what the app has not written', () => {
+    const valid = { index: 8, startedAt: 0, memory: 1, requestsPerSecond: 0, p95: null };
+    it.each([
+      ['no JSON', 's3cret'],
+      ['null', 'null'],
+      ['a list', '[]'],
+      ['an entry without a status', '{"seenAt":1e15}'],
+      ['a status of null', '{"seenAt":1e15,"status":null}'],
+      ['a status with a text for a number', entry({ guid: 'junk', ...valid, eventLoopLag: '0' })],
+      ['the entry of another field', entry({ guid: guid(0), ...valid, eventLoopLag: 0 }, 0)],
+    ])('leaves out a field with %s, and says so once', async (_what, junk) => {
+      const server = await startRedis();
+      const app = await startApp({ ...environment(0), ...bound({ host, port: server.port }) });
+      const client = connectTo(server);
+      await client.hset('_app:instances', 'junk', junk);
+
+      const stream = await watch(app);
+      for (let beat = 0; beat < 2; beat++) {
+        expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
+        expect(await indexes(app)).toEqual([0]);
+      }
+      stream.close();
+      expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
+        'The key _app:instances holds a field that this app has not written',
+      ]);
+    });
+
+    it('is empty for a key of another type, and says so once', async () => {
+      const server = await startRedis();
+      const app = await startApp({ ...environment(0), ...bound({ host, port: server.port }) });
+      await connectTo(server).set('_app:instances', 's3cret');
+
+      expect(await indexes(app)).toEqual([]);
+      expect(await indexes(app)).toEqual([]);
+      expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
+        'The key _app:instances is not a hash: no instance is listed until it is deleted',
+      ]);
+    });
+
+    function entry(status: object, seenAt = 1e15): string {
+      return JSON.stringify({ seenAt, status });
+    }
   });
 
   it('answers 503 while Redis is away, and is complete when it is back', async () => {
