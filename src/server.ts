@@ -25,7 +25,7 @@ const link = await linkRedis(config, log);
 if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 
 const traffic = createTraffic();
-const instances = createInstances({ config, link, traffic });
+const instances = createInstances({ config, link, traffic, log });
 const app = createApp({ config, link, instances, traffic, health, log });
 const server = createHttpServer(app);
 server.listen({ port: config.port, host: config.listenAddress }, () => {

@@ -18,7 +18,6 @@ import { createForms } from './routes/session/forms.ts';
 import { createListHandlers } from './routes/session/list.ts';
 import { createMeHandlers } from './routes/session/me.ts';
 import type { SessionRouteParts } from './routes/session/routes.ts';
-import { securityHeaders } from './security-headers.ts';
 import { confirmChanges } from './sessions/confirmed.ts';
 import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
@@ -57,11 +56,7 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
 
   return {
     loadSession: createSessionMiddleware(app, sessions, isStickinessWanted),
-    forms: createForms({
-      template: readFileSync(FORM_TEMPLATE, 'utf8'),
-      toAnswer,
-      securityHeaders: securityHeaders(),
-    }),
+    forms: createForms({ template: readFileSync(FORM_TEMPLATE, 'utf8'), toAnswer }),
     account: createAccountHandlers({ accounts, sessions, isSignUpOpen, instance, log }),
     me: createMeHandlers({ instance, timeouts, clock }),
     list: createListHandlers(sessions, log),

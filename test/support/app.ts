@@ -20,7 +20,7 @@ export async function startApp(env: Environment) {
   const health: Health = { state: 'ready' };
   const link = await linkRedis(config, log);
   const traffic = createTraffic();
-  const instances = createInstances({ config, link, traffic });
+  const instances = createInstances({ config, link, traffic, log });
   const server = createHttpServer(createApp({ config, link, instances, traffic, health, log }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

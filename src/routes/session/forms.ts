@@ -46,10 +46,9 @@ interface Parts {
   /** HTML with the names of what belongs there, as in `{{title}}`. */
   template: string;
   toAnswer: ToAnswer;
-  securityHeaders: Middleware;
 }
 
-export function createForms({ template, toAnswer, securityHeaders }: Parts) {
+export function createForms({ template, toAnswer }: Parts) {
   return { show, answer };
 
   function show(name: FormName): Middleware {
@@ -65,7 +64,7 @@ export function createForms({ template, toAnswer, securityHeaders }: Parts) {
         if (!isForBrowser(ctx)) throw error;
         const { status, message, headers } = toAnswer(error as Error);
         ctx.set(headers ?? {});
-        await render(ctx, name, status, message);
+        render(ctx, name, status, message);
       }
     };
   }
@@ -77,12 +76,10 @@ export function createForms({ template, toAnswer, securityHeaders }: Parts) {
       message,
       username: ctx.state.username ?? '',
     };
-    return securityHeaders(ctx, async () => {
-      ctx.status = status;
-      ctx.set('Cache-Control', 'no-store');
-      ctx.type = 'html';
-      ctx.body = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
-    });
+    ctx.status = status;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.type = 'html';
+    ctx.body = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
   }
 }
 

@@ -2,7 +2,6 @@
 import Router from 'koa-router';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import type { createAccountHandlers } from './account.ts';
-import { refuseCrossOrigin } from './cross-origin.ts';
 import type { createDataHandlers } from './data.ts';
 import { type Forms, redirectBrowsers } from './forms.ts';
 import type { createListHandlers } from './list.ts';
@@ -33,37 +32,23 @@ export function sessionRoutes({ loadSession, forms, account, list, data }: Sessi
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
-  router.put('/session/data/:field', refuseCrossOrigin, loadSession, data.write);
-  router.delete('/session/data/:field', refuseCrossOrigin, loadSession, data.remove);
+  router.put('/session/data/:field', loadSession, data.write);
+  router.delete('/session/data/:field', loadSession, data.remove);
 
   router.get('/session/list', loadSession, list.list);
-  router.delete('/session/list/:id', refuseCrossOrigin, loadSession, list.end);
+  router.delete('/session/list/:id', loadSession, list.end);
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
 
   router.get('/session/delete-account', forms.show('delete-account'));
 
-  router.post('/session/sign-in', refuseCrossOrigin, forms.answer('sign-in'), loadSession, signIn);
-  router.post(
-    '/session/sign-up',
-    refuseCrossOrigin,
-    forms.answer('sign-up'),
-    refuseWhenClosed,
-    loadSession,
-    signUp,
-  );
-  router.post('/session/sign-out', refuseCrossOrigin, redirectBrowsers, loadSession, signOut);
-  router.post(
-    '/session/sign-out-everywhere',
-    refuseCrossOrigin,
-    redirectBrowsers,
-    loadSession,
-    signOutEverywhere,
-  );
+  router.post('/session/sign-in', forms.answer('sign-in'), loadSession, signIn);
+  router.post('/session/sign-up', forms.answer('sign-up'), refuseWhenClosed, loadSession, signUp);
+  router.post('/session/sign-out', redirectBrowsers, loadSession, signOut);
+  router.post('/session/sign-out-everywhere', redirectBrowsers, loadSession, signOutEverywhere);
   router.post(
     '/session/delete-account',
-    refuseCrossOrigin,
     forms.answer('delete-account'),
     loadSession,
     deleteAccount,
