@@ -23,7 +23,7 @@ import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createTurnstile } from './turnstile.ts';
 
-/** Of 46 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
+/** Each takes 32 MiB, of 256 MB; and they leave two of Node.js' four threads to others. */
 const HASHED_AT_A_TIME = 2;
 /** Many may sign in at once, and each takes a quarter of a second. */
 const PATIENCE = 20_000; // milliseconds
@@ -46,7 +46,7 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
   const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
   const sessions = createSessionsFor(parts);
   const accounts = createSignIn({
-    accounts: createAccounts(redis),
+    accounts: createAccounts(redis, log),
     throttle: createThrottle(redis),
     takeTurn: createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins'),
     log,
@@ -59,7 +59,15 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
       toAnswer,
       securityHeaders: securityHeaders(),
     }),
-    account: createAccountHandlers({ accounts, sessions, isSignUpOpen, instance, log }),
+    account: createAccountHandlers({
+      accounts,
+      sessions,
+      isSignUpOpen,
+      instance,
+      timeouts,
+      clock,
+      log,
+    }),
     me: createMeHandlers({ instance, timeouts, clock }),
     list: createListHandlers(sessions, log),
   };

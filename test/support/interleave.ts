@@ -7,9 +7,11 @@ const STEPS = new Set([
   'getex',
   'set',
   'unlink',
-  'zadd',
   'zrem',
   'zrevrange',
+  'zscore',
+  'eval',
+  'addToIndex',
   'mergeSession',
 ]);
 
@@ -60,19 +62,12 @@ function createSchedule(choices: number[], isCluster: boolean) {
     return new Proxy(redis, {
       get(target, name) {
         if (name === 'isCluster') return isCluster;
-        if (name === 'multi') return () => withStepAtExec(target.multi(), actor);
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         if (!STEPS.has(String(name))) return value.bind(target);
         return (...words: unknown[]) => takeStep(actor, () => value.apply(target, words));
       },
     });
-  }
-
-  function withStepAtExec(transaction: ReturnType<RedisClient['multi']>, actor: number) {
-    const exec = transaction.exec.bind(transaction);
-    transaction.exec = () => takeStep(actor, () => exec());
-    return transaction;
   }
 
   function takeStep<Reply>(actor: number, command: () => Promise<Reply>): Promise<Reply> {
