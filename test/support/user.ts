@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import request from 'supertest';
 
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 let users = 0;
 
