@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Koa from 'koa';
 import { createAccounts } from './accounts/accounts.ts';
+import { createLifecycle } from './accounts/lifecycle.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import type { Config } from './config.ts';
@@ -45,10 +46,17 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
   const { app, redis, clock, config, toAnswer, log } = parts;
   const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
   const sessions = createSessionsFor(parts);
-  const accounts = createSignIn({
-    accounts: createAccounts(redis, log),
-    throttle: createThrottle(redis),
-    takeTurn: createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins'),
+  const accounts = createAccounts(redis, log);
+  const throttle = createThrottle(redis);
+  const takeTurn = createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const signIn = createSignIn({ accounts, throttle, takeTurn, log });
+  const lifecycle = createLifecycle({
+    accounts,
+    sessions,
+    throttle,
+    takeTurn,
+    timeouts,
+    clock,
     log,
   });
 
@@ -60,12 +68,11 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
       securityHeaders: securityHeaders(),
     }),
     account: createAccountHandlers({
-      accounts,
+      accounts: signIn,
+      lifecycle,
       sessions,
       isSignUpOpen,
       instance,
-      timeouts,
-      clock,
       log,
     }),
     me: createMeHandlers({ instance, timeouts, clock }),

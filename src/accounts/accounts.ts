@@ -49,9 +49,9 @@ export function createAccounts(redis: RedisClient, log: Log) {
 
   /** Returns null when the name is taken. */
   async function create(
-    created: Omit<Account, 'id' | 'passwordChangedAt'>,
+    created: Pick<Account, 'name' | 'password' | 'addresses'>,
   ): Promise<Account | null> {
-    const account = { id: createId(), passwordChangedAt: 0, ...created };
+    const account = { id: createId(), ...created, passwordChangedAt: 0, sessionsUntil: 0 };
     const stored = await redis.set(keyOf(account.name), JSON.stringify(account), 'NX');
     return stored === null ? null : account;
   }
@@ -108,6 +108,11 @@ export function createAccounts(redis: RedisClient, log: Log) {
 /** What stands for a name wherever two of them are compared. */
 export function canonicalName(name: string): string {
   return name.normalize('NFKC').toLowerCase();
+}
+
+/** Returns whether the one was changed into the other without a change of the password. */
+export function hasSamePassword(one: Account, other: Account): boolean {
+  return one.passwordChangedAt === other.passwordChangedAt;
 }
 
 function keyOf(name: string): string {

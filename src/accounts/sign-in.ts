@@ -1,7 +1,7 @@
-/** Signing up and in, and changes of an account: who may, and who is told what. */
+/** Signing up and in: who may, and who is told what. */
 import type { Log } from '../log.ts';
 import type { Turnstile } from '../turnstile.ts';
-import type { Account, Accounts } from './accounts.ts';
+import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,
   hashPassword,
@@ -44,14 +44,13 @@ interface Parts {
 export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   const decoy = createDecoy();
 
-  return { signUp, prove, beginSession, isAsProved, changePassword, remove };
+  return { signUp, prove };
 
   /** Returns null when the name is taken, which is a guess like a wrong password. */
   async function signUp(
     name: string,
     password: string,
     { address, signal }: Client,
-    sessionsUntil: number,
   ): Promise<Account | null> {
     const guesses = await throttle.countGuess(address);
     if (guesses > 0) throw new TooMany('failed sign-ins and sign-ups', guesses);
@@ -61,7 +60,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
 
     const hash = await takeTurn(() => hashPassword(password), { address, signal });
     const addresses = withAddress([], address);
-    const account = await accounts.create({ name, password: hash, addresses, sessionsUntil });
+    const account = await accounts.create({ name, password: hash, addresses });
     if (!account) return null;
     await throttle.forgiveGuess(address);
     log(`Sign-up of ${name} from ${address}`);
@@ -109,49 +108,6 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     return refresh(account, attempt.address, password);
   }
 
-  /**
-   * Notes that a session of the account is about to begin, and when it ends at the latest. Returns
-   * false when the account is gone.
-   */
-  async function beginSession(account: Account, endsAt: number): Promise<boolean> {
-    const noted = await accounts.update(account, (current) => ({
-      ...current,
-      sessionsUntil: Math.max(current.sessionsUntil, endsAt),
-    }));
-    return noted !== null;
-  }
-
-  /** Returns false when the account is gone since its password was proved, or has another one. */
-  async function isAsProved(account: Account): Promise<boolean> {
-    const current = await accounts.find(account.name);
-    return current?.id === account.id && hasSamePassword(current, account);
-  }
-
-  /** Returns false when the account is gone since its password was proved, or has another one. */
-  async function changePassword(
-    account: Account,
-    newPassword: string,
-    client: Client,
-  ): Promise<boolean> {
-    const password = await takeTurn(() => hashPassword(newPassword), client);
-    const changed = await accounts.update(account, (current) =>
-      hasSamePassword(current, account)
-        ? { ...current, password, passwordChangedAt: Date.now() }
-        : null,
-    );
-    if (changed) log(`The password of ${account.name} is changed`);
-    return changed !== null;
-  }
-
-  /** Makes the name free. Returns false when the account is gone since its password was proved. */
-  async function remove(account: Account, { address }: Client): Promise<boolean> {
-    const isRemoved = await accounts.remove(account);
-    if (!isRemoved) return false;
-    await throttle.giveBack(account, address);
-    log(`The account of ${account.name} is deleted`);
-    return true;
-  }
-
   function refuse(who: string, what: string, retryAfter: number): never {
     log(`Sign-in throttled: ${who}`);
     throw new TooMany(what, retryAfter);
@@ -185,8 +141,4 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
         : null,
     );
   }
-}
-
-function hasSamePassword(one: Account, other: Account): boolean {
-  return one.passwordChangedAt === other.passwordChangedAt;
 }

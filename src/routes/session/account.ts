@@ -1,12 +1,13 @@
 /** Signing up, in and out, another password, and the end of an account. */
 import type { Context, Next } from 'koa';
 import type { Account } from '../../accounts/accounts.ts';
+import type { Lifecycle } from '../../accounts/lifecycle.ts';
+import { normalizePassword } from '../../accounts/passwords.ts';
 import { findBrokenPasswordRule, findBrokenRule } from '../../accounts/rules.ts';
 import type { Client, SignIn } from '../../accounts/sign-in.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { Log } from '../../log.ts';
-import type { Clock } from '../../redis/clock.ts';
-import type { EndAll, Sessions, Timeouts } from '../../sessions/sessions.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
 import { clearCookie, SessionEnded } from '../../sessions/store.ts';
 import { clientOf, type Credentials, readCredentials, readPasswordChange } from './credentials.ts';
 import { signedIn } from './signed-in.ts';
@@ -16,16 +17,15 @@ const WRONG = 'the user name or the password is wrong';
 
 interface Parts {
   accounts: SignIn;
+  lifecycle: Lifecycle;
   sessions: Sessions;
   isSignUpOpen: boolean;
   instance: Instance;
-  timeouts: Timeouts;
-  clock: Clock;
   log: Log;
 }
 
 export function createAccountHandlers(parts: Parts) {
-  const { accounts, sessions, isSignUpOpen, instance, timeouts, clock, log } = parts;
+  const { accounts, lifecycle, sessions, isSignUpOpen, instance, log } = parts;
 
   return {
     refuseWhenClosed,
@@ -42,33 +42,22 @@ export function createAccountHandlers(parts: Parts) {
     const brokenRule = findBrokenRule(username, password);
     if (brokenRule) ctx.throw(400, brokenRule);
     const client = clientOf(ctx);
-    const account = await accounts.signUp(username, password, client, latestEnd());
+    const account = await accounts.signUp(username, password, client);
     ctx.assert(account, 409, 'the user name is taken');
 
     try {
-      await startSession(ctx, account, 0);
+      await startSession(ctx, account);
     } catch (error) {
-      // The user was not told of the account, and would find the name taken
-      await undoSignUp(account, client);
+      await lifecycle.undoSignUp(account, client.address);
       throw error;
     }
     ctx.status = 201;
     ctx.body = { user: username };
   }
 
-  /** As far as Redis lets it. */
-  async function undoSignUp(account: Account, client: Client) {
-    await Promise.allSettled([
-      accounts.remove(account, client),
-      sessions.endAll(account.id, { until: 0 }),
-    ]);
-    await sessions.forget(account.id).catch(() => {});
-  }
-
   async function signIn(ctx: Context) {
     const account = await prove(ctx, await readCredentials(ctx), clientOf(ctx));
-    ctx.assert(await accounts.beginSession(account, latestEnd()), 401, WRONG);
-    await startSession(ctx, account, account.sessionsUntil);
+    await startSession(ctx, account);
     ctx.body = { user: account.name };
   }
 
@@ -94,14 +83,14 @@ export function createAccountHandlers(parts: Parts) {
     const { newPassword, ...credentials } = await readPasswordChange(ctx);
     const brokenRule = findBrokenPasswordRule(credentials.username, newPassword);
     if (brokenRule) ctx.throw(400, brokenRule);
-    ctx.assert(newPassword !== credentials.password, 400, 'the new password is the old one');
+    const isOld = normalizePassword(newPassword) === normalizePassword(credentials.password);
+    ctx.assert(!isOld, 400, 'the new password is the old one');
     const client = clientOf(ctx);
     const account = await prove(ctx, credentials, client);
 
     const own = ownHandle(ctx, account);
-    const ended = await endSessionsAround(account, { known: own, except: own }, async () => {
-      ctx.assert(await accounts.changePassword(account, newPassword, client), 401, WRONG);
-    });
+    const ended = await lifecycle.changePassword(account, newPassword, client, own);
+    ctx.assert(ended !== null, 401, WRONG);
     if (own) await ctx.session.regenerate();
     ctx.body = { user: account.name, ended };
   }
@@ -110,10 +99,7 @@ export function createAccountHandlers(parts: Parts) {
     const client = clientOf(ctx);
     const account = await prove(ctx, await readCredentials(ctx), client);
     const own = ownHandle(ctx, account);
-    await endSessionsAround(account, { known: own }, async () => {
-      ctx.assert(await accounts.remove(account, client), 401, WRONG);
-    });
-    await sessions.forget(account.id);
+    ctx.assert(await lifecycle.remove(account, client.address, own), 401, WRONG);
     if (own) clearCookie(ctx);
     ctx.body = { deleted: account.name };
   }
@@ -129,40 +115,22 @@ export function createAccountHandlers(parts: Parts) {
     return account;
   }
 
-  /**
-   * Begins a session under a new id; the one that the request came with ends. Throws 401 when the
-   * account was deleted, or got another password, before the session was there to be ended.
-   */
-  async function startSession(ctx: Context, account: Account, othersUntil: number) {
-    const signedInBy = `${instance.index}/${instance.guid}`;
-    ctx.session = { user: account.name, account: account.id, signedInBy };
-    ctx.session._othersUntil = othersUntil;
-    await ctx.session.regenerate();
-    if (await accounts.isAsProved(account)) return;
-
-    await sessions.end(account.id, ctx.session._handle);
+  /** Begins a session under a new id; the one that the request came with ends. */
+  async function startSession(ctx: Context, account: Account) {
+    const isBegun = await lifecycle.begin(account, async (othersUntil) => {
+      const signedInBy = `${instance.index}/${instance.guid}`;
+      ctx.session = { user: account.name, account: account.id, signedInBy };
+      ctx.session._othersUntil = othersUntil;
+      await ctx.session.regenerate();
+      return ctx.session._handle;
+    });
+    if (isBegun) return;
     clearCookie(ctx);
-    throw new SessionEnded('the account was changed or deleted meanwhile: sign in again');
-  }
-
-  /**
-   * Ends sessions before a change of their account, so that what fails until then can be tried
-   * again; and after it, because of sign-ins meanwhile. Returns how many there were.
-   */
-  async function endSessionsAround(account: Account, which: EndAll, change: () => Promise<void>) {
-    const all = { ...which, until: account.sessionsUntil };
-    const before = await sessions.endAll(account.id, all);
-    await change();
-    return before + (await sessions.endAll(account.id, { except: which.except, until: 0 }));
+    throw new SessionEnded('the account was deleted or its password changed: sign in again');
   }
 
   function ownHandle(ctx: Context, account: Account): string | undefined {
     return ctx.session.account === account.id ? ctx.session._handle : undefined;
-  }
-
-  /** When a session that begins now ends at the latest. */
-  function latestEnd(): number {
-    return clock.now() + timeouts.absolute;
   }
 
   function refuseWhenClosed(ctx: Context, next: Next) {
