@@ -1,7 +1,7 @@
 /** A limit on how many tasks run at a time, shared fairly among the addresses that ask for them. */
 
 /** The client that a task is for. */
-export interface Asker {
+interface Asker {
   /** Addresses take turns. */
   address?: string;
   /** Aborted when the client has left: a task that still waits then never runs. */

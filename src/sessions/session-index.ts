@@ -41,8 +41,6 @@ declare module 'ioredis' {
   }
 }
 
-export type SessionIndex = ReturnType<typeof createSessionIndex>;
-
 /** All functions throw what Redis throws. */
 export function createSessionIndex(redis: RedisClient) {
   redis.defineCommand('addToIndex', { numberOfKeys: 1, lua: ADD });

@@ -66,6 +66,19 @@ describe('an account', () => {
   });
 });
 
+describe('a sign-up whose session cannot begin', () => {
+  afterEach(() => redis.acl('SETUSER', 'default', '+@all'));
+
+  it('leaves nothing, so that its user can try again', async () => {
+    await redis.acl('SETUSER', 'default', '-pexpireat');
+    await post('sign-up').expect(503);
+    expect(await redis.keys('_app:[asu]:*')).toEqual([]);
+
+    await redis.acl('SETUSER', 'default', '+@all');
+    await post('sign-up').expect(201);
+  });
+});
+
 describe('what is no account', () => {
   it.each([
     ['no JSON', () => redis.set(KEY, 'junk')],

@@ -742,7 +742,7 @@ describe('POST /session/change-password', () => {
     await signUp('raced');
     const fields = ['one more horse', 'two more horses'].map((next) => ({ 'new-password': next }));
     const answers = await Promise.all(fields.map((each) => change('raced', each)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 401]));
   });
 });
 
