@@ -5,12 +5,13 @@ import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
-import { createTurnstile } from '../../src/turnstile.ts';
+import type { Turnstile } from '../../src/turnstile.ts';
 import { inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const NAME = 'alice';
 const ADDRESS = '192.0.2.1';
+const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
 const OLD = 'old-handle';
 const NEW = 'new-handle';
 const NEXT_OWNERS = 'handle-of-the-next-owner';
@@ -40,7 +41,8 @@ function instanceOn(client: RedisClient): Instance {
   const accounts = createAccounts(client, log);
   const sessions = createSessions(client, { clock, timeouts, log });
   const throttle = createThrottle(client);
-  const takeTurn = createTurnstile(2, 1000, 'hashes');
+  // Redis has no part in the work of a hash
+  const takeTurn = (async () => 'another hash') as Turnstile;
   const parts = { accounts, sessions, throttle, takeTurn, clock, timeouts, log };
   return { accounts, sessions, lifecycle: createLifecycle(parts) };
 }
@@ -65,6 +67,9 @@ const signIn = ({ lifecycle, sessions }: Instance, { id }: Account, handle: stri
   });
 
 const remove = ({ lifecycle }: Instance) => lifecycle.remove(account, ADDRESS, OLD);
+
+const changePassword = ({ lifecycle }: Instance) =>
+  lifecycle.changePassword(account, 'another password', CLIENT, OLD);
 
 async function removeAndSignUp(instance: Instance): Promise<Account | null> {
   await remove(instance);
@@ -114,6 +119,23 @@ describe.each([
         expect(live).toEqual([]);
       },
     );
+  });
+
+  it('a sign-in and a change of the password leave the session that changed it', async () => {
+    await inAllOrders(
+      (a) => signIn(a, account, NEW),
+      changePassword,
+      ({ right: ended, live }) => {
+        expect(ended).not.toBeNull();
+        expect(live).toEqual([OLD]);
+      },
+    );
+  });
+
+  it('of two changes of the password one is told that it was the one', async () => {
+    await inAllOrders(changePassword, changePassword, ({ left, right }) => {
+      expect([left, right].filter((ended) => ended !== null)).toHaveLength(1);
+    });
   });
 
   it('a sign-in, a deletion and a new sign-up leave the session of the new owner alone', async () => {

@@ -158,6 +158,21 @@ describe('the owner of an account', () => {
   });
 });
 
+describe('the next owner of a name', () => {
+  it('begins with no wrong passwords, and the former one took theirs along', async () => {
+    const post = (path: string) =>
+      a.http.post(`/session/${path}`).set('X-Forwarded-For', HOME).send(owner);
+    const owner = { username: 'passed-on', password: PASSWORD };
+    await post('sign-up').expect(201);
+    await fail(10, () => 'passed-on');
+    await signIn(a, 'passed-on', PASSWORD).expect(429);
+    await post('delete-account').expect(200);
+    await post('sign-up').expect(201);
+
+    await signIn(a, 'passed-on', PASSWORD).expect(200);
+  });
+});
+
 describe('an address', () => {
   it('has a hundred tries for whatever names, and cannot name itself anew', async () => {
     await fail(100, (i) => `user-${i}`);
