@@ -28,7 +28,8 @@ export function meRoutes({ loadSession, me }: SessionRouteParts) {
 /** Only what loads a session costs a Redis command, and only for who sends its cookie. */
 export function sessionRoutes({ loadSession, forms, account, list, data }: SessionRouteParts) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount } = account;
+  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
+  const { changePassword, deleteAccount } = account;
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
@@ -40,13 +41,20 @@ export function sessionRoutes({ loadSession, forms, account, list, data }: Sessi
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
-
+  router.get('/session/change-password', forms.show('change-password'));
   router.get('/session/delete-account', forms.show('delete-account'));
 
   router.post('/session/sign-in', forms.answer('sign-in'), loadSession, signIn);
   router.post('/session/sign-up', forms.answer('sign-up'), refuseWhenClosed, loadSession, signUp);
   router.post('/session/sign-out', redirectBrowsers, loadSession, signOut);
   router.post('/session/sign-out-everywhere', redirectBrowsers, loadSession, signOutEverywhere);
+  router.post(
+    '/session/change-password',
+    refuseCrossOrigin,
+    forms.answer('change-password'),
+    loadSession,
+    changePassword,
+  );
   router.post(
     '/session/delete-account',
     forms.answer('delete-account'),
