@@ -50,7 +50,6 @@ export function sessionRoutes({ loadSession, forms, account, list, data }: Sessi
   router.post('/session/sign-out-everywhere', redirectBrowsers, loadSession, signOutEverywhere);
   router.post(
     '/session/change-password',
-    refuseCrossOrigin,
     forms.answer('change-password'),
     loadSession,
     changePassword,
