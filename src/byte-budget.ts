@@ -6,6 +6,8 @@ export interface ByteBudget {
    * when they are not free in time, and when `signal` is aborted before they are.
    */
   take(bytes: number, signal?: AbortSignal): Promise<GiveBack>;
+  /** Takes bytes for as long as a task runs. Throws NoRoom, and what the task throws. */
+  run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result>;
 }
 
 /** Calling it again does nothing. */
@@ -28,7 +30,7 @@ export function createByteBudget(size: number, patience: number, what: string): 
   const waiting: Waiting[] = [];
   let free = size;
 
-  return { take };
+  return { take, run };
 
   async function take(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
     if (bytes > size) throw noRoom();
@@ -36,6 +38,15 @@ export function createByteBudget(size: number, patience: number, what: string): 
     if (waiting.length > 0 || bytes > free) await waitForRoom(bytes, signal);
     else free -= bytes;
     return createGiveBack(bytes);
+  }
+
+  async function run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result> {
+    const giveBack = await take(bytes);
+    try {
+      return await task();
+    } finally {
+      giveBack();
+    }
   }
 
   function waitForRoom(bytes: number, signal?: AbortSignal): Promise<void> {

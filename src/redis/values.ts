@@ -51,14 +51,10 @@ export function createValues({ primary, replica, replies }: Parts) {
     return bytes.length <= length ? bytes : null;
   }
 
-  async function readRange(key: string, length: number): Promise<Buffer> {
+  function readRange(key: string, length: number): Promise<Buffer> {
     // A value of the version before may be longer than all that is asked for at a time
-    const giveBack = await replies.take(Math.min(length, REPLIES_AT_A_TIME));
-    try {
-      return await ask((redis) => redis.getrangeBuffer(key, 0, length - 1));
-    } finally {
-      giveBack();
-    }
+    const bytes = Math.min(length, REPLIES_AT_A_TIME);
+    return replies.run(bytes, () => ask((redis) => redis.getrangeBuffer(key, 0, length - 1)));
   }
 
   async function ask<Reply>(command: (redis: RedisClient) => Promise<Reply>): Promise<Reply> {

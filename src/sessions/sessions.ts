@@ -1,10 +1,11 @@
 /** Sessions as Redis holds them: a record for each, and for each account the handles of its own. */
+import { createByteBudget } from '../byte-budget.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';
 import { explain } from '../redis/explain.ts';
 import { ENDED_CHANNEL, sessionKey } from '../redis/names.ts';
-import { createMerge, type Outcome } from './merge.ts';
+import { createMerge, type Outcome, RECORD_LIMIT } from './merge.ts';
 import { createReader } from './read.ts';
 import {
   type Changes,
@@ -40,6 +41,11 @@ export interface EndAll {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
+/** Redis keeps a record in its own memory until it is sent: see redis/values.ts. */
+const READ_AT_A_TIME = 4 * 1024 * 1024; // bytes
+/** Within the second in which a request is answered. */
+const PATIENCE = 800; // milliseconds
+
 const LISTED = 100;
 const ENDED_AT_A_TIME = 1000;
 
@@ -59,7 +65,7 @@ return text`;
  *   record is harmless and is swept out; a record without a handle would escape `endAll`.
  * - Sessions belong to the id of an account, so that they are nobody else's when its name is.
  *
- * All functions throw what Redis throws.
+ * All functions throw what Redis throws; those that read throw NoRoom when too many read at a time.
  */
 export function createSessions(
   redis: RedisClient,
@@ -69,6 +75,7 @@ export function createSessions(
   const merge = createMerge(redis);
   const index = createSessionIndex(redis);
   const search = createSearch(redis);
+  const replies = createByteBudget(READ_AT_A_TIME, PATIENCE, 'reads of sessions');
 
   return { start, find, change, move, end, endAll, forget: index.forget, isOf: index.has, list };
 
@@ -90,7 +97,8 @@ export function createSessions(
 
   /** Reads a session, which begins its idle timeout anew. null when there is none. */
   async function find(handle: string): Promise<SessionRecord | null> {
-    const text = await read(sessionKey(handle), timeouts.idle);
+    const key = sessionKey(handle);
+    const text = await replies.run(RECORD_LIMIT, () => read(key, timeouts.idle));
     const record = text === null ? null : parseRecord(text);
     if (!record || clock.now() < record.endsAt) return record;
 
@@ -187,7 +195,9 @@ export function createSessions(
 
   async function look(handle: string): Promise<ListedSession | 'gone' | 'unreadable'> {
     const key = sessionKey(handle);
-    const [text, timeLeft] = await Promise.all([redis.get(key), redis.pttl(key)]);
+    const [text, timeLeft] = await replies.run(RECORD_LIMIT, () =>
+      Promise.all([redis.get(key), redis.pttl(key)]),
+    );
     if (text === null) return 'gone';
     const record = parseRecord(text);
     if (!record) return 'unreadable';
