@@ -72,7 +72,7 @@ export function createApp(parts: Parts): RequestListener {
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }
-  app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
+  app.use(overviewRoutes(() => readOverview(instance, binding, link), readPage(config)));
   app.use(assetRoutes(join(PUBLIC, 'assets')));
   app.use(statusRoutes(health, createMetrics(traffic, availability)));
   if (client && binding.connection) {
@@ -84,6 +84,8 @@ export function createApp(parts: Parts): RequestListener {
   return createListener(app, instance, health, traffic);
 }
 
-function page(): Buffer {
-  return readFileSync(join(PUBLIC, 'index.html'));
+/** The page says by itself what is closed, because it cannot ask for that. */
+function readPage({ keys, diagnostics }: Config): Buffer {
+  const html = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
+  return Buffer.from(html.replace('{{keys}}', keys).replace('{{diagnostics}}', diagnostics));
 }

@@ -8,7 +8,7 @@ export function warnOfEviction(policy: string | null): string | null {
   if (policy === null || policy === 'noeviction') return null;
   // These evict only what expires, and accounts do not
   const victims = policy.startsWith('volatile-') ? 'sessions' : 'accounts, sessions';
-  return `When Redis is full, it drops ${victims} and the counters of failed sign-ins (maxmemory-policy ${policy}). Choose noeviction, or a plan of its own for sessions`;
+  return `When Redis is full, it drops ${victims} and the counters of failed sign-ins (maxmemory-policy ${policy}): choose noeviction, or a plan of its own for sessions`;
 }
 
 /** Logs the warning each time that the client connects to a Redis with another policy. */

@@ -37,7 +37,7 @@ async function untilWarned(started: Started, times: number): Promise<void> {
 describe('a Redis that evicts by', () => {
   it.each(POLICIES)('%s is warned of, because it drops %s', async (policy, victims) => {
     const started = await start(policy);
-    const warning = `When Redis is full, it drops ${victims} (maxmemory-policy ${policy}). Choose noeviction, or a plan of its own for sessions`;
+    const warning = `When Redis is full, it drops ${victims} (maxmemory-policy ${policy}): choose noeviction, or a plan of its own for sessions`;
 
     const redis = await readRedis(started);
     expect(redis).toMatchObject({ error: null, warning, server: { evictionPolicy: policy } });
