@@ -24,7 +24,7 @@ export interface RedisCredentials {
 
 /** As manifest.yml has them. */
 const NAME = 'redis-example-app';
-const MEMORY = 256; // MB
+export const MEMORY = 256; // MB
 
 const ID = randomUUID();
 const VERSION = randomUUID();
