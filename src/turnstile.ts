@@ -16,7 +16,7 @@ interface Asker {
 export type Turnstile = <Result>(task: () => Promise<Result>, asker?: Asker) => Promise<Result>;
 
 /** Tasks of one address. Each may hold a request, and most would wait in vain for a place. */
-const MOST_WAITING = 64;
+const MOST_WAITING = 200;
 
 /** An answer for the client: try again later. */
 class Crowded extends Error {

@@ -71,10 +71,10 @@ describe('a turnstile', () => {
     expect(begun).toEqual([]);
   });
 
-  it('refuses the 65th task of one address that would wait, and none of another', async () => {
+  it('refuses the 201st task of one address that would wait, and none of another', async () => {
     const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
     void start('runs');
-    for (let i = 0; i < 64; i++) void start(`waits ${i}`, { address: 'a' });
+    for (let i = 0; i < 200; i++) void start(`waits ${i}`, { address: 'a' });
 
     await expect(start('one more', { address: 'a' })).rejects.toMatchObject({
       status: 429,

@@ -87,6 +87,19 @@ describe('a deletion of the account', () => {
   });
 });
 
+describe('a name whose account was evicted', () => {
+  it('gives its next owner none of the old sessions', async () => {
+    const old = await signUp(app);
+    await redis.del(`_app:a:${old.user}`);
+    const next = await signUp(app, old.user);
+
+    const { body } = await next.at(app).get('/session/list').expect(200);
+    expect(body).toMatchObject([{ current: true }]);
+    await post(next, 'sign-out-everywhere').expect(200, { ended: 1 });
+    await post(old, 'sign-out-everywhere').expect(200, { ended: 1 });
+  });
+});
+
 describe('a list of sessions', () => {
   it('shows sessions alone, also beside one that was lost', async () => {
     const lost = await signUp(app);
