@@ -277,8 +277,11 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
 });
 
 describe('with KEYS', () => {
+  let closed: App;
+  afterEach(() => closed.stop());
+
   it('=closed, the page says so in the place of the form', async () => {
-    const closed = await startApp({ ...environment(3), KEYS: 'closed' });
+    closed = await startApp({ ...environment(3), KEYS: 'closed' });
     await page.goto(`http://127.0.0.1:${closed.port}/`);
     await page.getByText('Keys are closed here (KEYS=closed).').waitFor();
     expect(await page.getByRole('button', { name: 'Put' }).isVisible()).toBe(false);
@@ -287,7 +290,7 @@ describe('with KEYS', () => {
 
   it('=signed-in, the page says so, and the form works for those who are', async () => {
     tolerated = /status of 403/;
-    const closed = await startApp({ ...environment(3), KEYS: 'signed-in' });
+    closed = await startApp({ ...environment(3), KEYS: 'signed-in' });
     await page.goto(`http://127.0.0.1:${closed.port}/`);
     await page.getByText('Keys are for signed-in users here (KEYS=signed-in).').waitFor();
     await page.getByRole('button', { name: 'Put' }).click();
@@ -507,6 +510,7 @@ function scrollWidth(): Promise<unknown> {
 
 /** What keeps people from using the page, as far as axe can tell. */
 async function findBarriers(): Promise<unknown> {
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // what is still appearing is faint
   await page.evaluate(AXE);
   return page.evaluate(`axe.run().then(({ violations }) => violations.map(
     ({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join(' '),
