@@ -3,16 +3,21 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import Koa from 'koa';
+import { createByteBudget } from './byte-budget.ts';
 import type { Config } from './config.ts';
 import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
+import { restrictDiagnostics, restrictKeys } from './http/access.ts';
+import { installAddress } from './http/address.ts';
+import { protectSessions } from './http/same-origin.ts';
+import { BUDGET, createHold, PATIENCE } from './http/hold.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Instances } from './instances/instances.ts';
 import { createMetrics } from './metrics.ts';
 import { readOverview } from './overview.ts';
 import type { RedisLink } from './redis/link.ts';
-import { createRead } from './redis/reads.ts';
+import { createValues, REPLIES_AT_A_TIME, REPLY_PATIENCE } from './redis/values.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -23,7 +28,6 @@ import { meRoutes, sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
-import { securityHeaders } from './security-headers.ts';
 import { createSessionParts } from './session-parts.ts';
 import type { Traffic } from './traffic.ts';
 import { readHostFromHost } from './tuning.ts';
@@ -42,38 +46,46 @@ export interface Parts {
 /** All of the app, as a listener for a `node:http` server. */
 export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
-  const { instance, binding, trust } = config;
+  const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { client, availability, clock, confirmed } = link;
-  const app = new Koa({ proxy: instance.onPlatform, maxIpsCount: 1 });
+  const hold = createHold(createByteBudget(BUDGET, PATIENCE, 'large bodies and answers'));
+  const replies = createByteBudget(REPLIES_AT_A_TIME, REPLY_PATIENCE, 'reads');
+  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   readHostFromHost(app);
+  installAddress(app, trustedProxies);
   const toAnswer = createToAnswer(availability, log);
   answerErrors(app, toAnswer);
 
+  if (diagnostics !== 'open') app.use(restrictDiagnostics(diagnostics));
   // Keys come first, then sessions, for speed: all other routes are asked for less often
   if (client && instances) {
     const redis = confirmed?.writer ?? client;
     const confirm = confirmed?.confirm ?? null;
-    app.use(keyRoutes({ redis, read: createRead(client, link.replica), confirm }));
-    const session = createSessionParts({ app, redis, confirm, clock, config, toAnswer, log });
+    const values = createValues({ primary: client, replica: link.replica, replies });
+    const session = createSessionParts({ app, redis, confirm, clock, config, hold, toAnswer, log });
+    if (keys !== 'open') app.use(restrictKeys(keys, session.loadSession));
+    app.use(keyRoutes({ redis, values, hold, confirm }));
+    app.use(protectSessions);
     app.use(meRoutes(session));
     app.use(sessionRoutes(session));
     app.use(instanceRoutes({ instances, loadSession: session.loadSession, health }));
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }
-  app.use(securityHeaders());
-  app.use(overviewRoutes(() => readOverview(instance, binding, link), page()));
+  app.use(overviewRoutes(() => readOverview(instance, binding, link), readPage(config)));
   app.use(assetRoutes(join(PUBLIC, 'assets')));
   app.use(statusRoutes(health, createMetrics(traffic, availability)));
   if (client && binding.connection) {
     app.use(configRoutes(client));
-    app.use(tlsRoutes(binding.connection, trust));
+    app.use(tlsRoutes(binding.connection, trust, hold));
   }
   app.use(refuseOtherMethods);
 
   return createListener(app, instance, health, traffic);
 }
 
-function page(): Buffer {
-  return readFileSync(join(PUBLIC, 'index.html'));
+/** The page says by itself what is closed, because it cannot ask for that. */
+function readPage({ keys, diagnostics }: Config): Buffer {
+  const html = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
+  return Buffer.from(html.replace('{{keys}}', keys).replace('{{diagnostics}}', diagnostics));
 }

@@ -3,6 +3,7 @@ import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
 import { type Trust, readTrust } from './cloudfoundry/trust.ts';
+import type { DiagnosticsAccess, KeyAccess } from './http/access.ts';
 import type { Timeouts } from './sessions/sessions.ts';
 
 export interface Config {
@@ -22,20 +23,26 @@ export interface Config {
   areSessionsInMemory: boolean;
   /** Asks the platform's router to send a browser to the same instance again and again: the same. */
   isStickinessWanted: boolean;
+  /** The number of proxies in front of this app, of which each appends to X-Forwarded-For. */
+  trustedProxies: number;
+  keys: KeyAccess;
+  diagnostics: DiagnosticsAccess;
 }
 
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 30 * 60; // seconds
 const DEFAULT_ABSOLUTE_TIMEOUT = 12 * 60 * 60; // seconds
 const MOST_REPLICAS = 9;
+const MOST_PROXIES = 9;
 const LONGEST_TIMEOUT = 365 * 24 * 60 * 60; // seconds
 
 /** Throws for a port, a timeout, a number or a switch that is none. What is wrong with a binding waits. */
 export function readConfig(env: Environment = process.env): Config {
+  const instance = readInstance(env);
   return {
     port: readPort(env.PORT),
     listenAddress: env.LISTEN_ADDRESS,
-    instance: readInstance(env),
+    instance,
     binding: readBinding(env),
     trust: readTrust(env),
     timeouts: {
@@ -47,6 +54,10 @@ export function readConfig(env: Environment = process.env): Config {
     isSignUpOpen: readChoice(env, 'SIGN_UP', ['open', 'closed']) === 'open',
     areSessionsInMemory: readChoice(env, 'SESSIONS', ['redis', 'memory']) === 'memory',
     isStickinessWanted: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
+    // The platform's router is one
+    trustedProxies: readProxies(env.TRUSTED_PROXIES, instance.onPlatform ? 1 : 0),
+    keys: readChoice(env, 'KEYS', ['open', 'signed-in', 'closed']),
+    diagnostics: readChoice(env, 'DIAGNOSTICS', ['open', 'operator', 'closed']),
   };
 }
 
@@ -70,9 +81,22 @@ function readReplicas(text = '0'): number {
   );
 }
 
+function readProxies(text: string | undefined, byDefault: number): number {
+  if (text === undefined) return byDefault;
+  if (/^\d$/.test(text)) return Number(text);
+  throw new Error(
+    `TRUSTED_PROXIES is "${text}", which is not a number of proxies from 0 to ${MOST_PROXIES}`,
+  );
+}
+
 /** The first choice is the one for a variable that is not set. */
-function readChoice(env: Environment, name: string, choices: [string, string]): string {
+function readChoice<const Choice extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
   const text = env[name] ?? choices[0];
-  if (choices.includes(text)) return text;
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice) return choice;
   throw new Error(`${name} is "${text}", which is neither "${choices.join('" nor "')}"`);
 }

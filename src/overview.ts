@@ -2,10 +2,11 @@
 import type { Binding } from './cloudfoundry/binding.ts';
 import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
+import { warnOfEviction } from './redis/eviction.ts';
 import { explain } from './redis/explain.ts';
 import type { RedisLink } from './redis/link.ts';
 import type { Failovers } from './redis/primaries.ts';
-import { isReadFrom } from './redis/reads.ts';
+import { isReadFrom } from './redis/values.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 
 export interface Overview {
@@ -33,6 +34,8 @@ interface RedisOverview {
   server: ServerInfo | null;
   /** A sentence; null while all is well. */
   error: string | null;
+  /** What may go wrong later; null while nothing is known of that. */
+  warning: string | null;
 }
 
 /** Asks Redis when it is there, and answers at once when it is not. */
@@ -41,13 +44,16 @@ export async function readOverview(
   binding: Binding,
   link: RedisLink,
 ): Promise<Overview> {
+  const { server, error } = await askServer(link);
   return {
     app: { name: appName, instance: { index, guid } },
     redis: {
       ...describeBinding(binding),
       readsFrom: readReadsFrom(link),
       lastFailover: link.failovers.last,
-      ...(await askServer(link)),
+      server,
+      error,
+      warning: server && warnOfEviction(server.evictionPolicy),
     },
   };
 }
@@ -70,7 +76,9 @@ export function formatOverview({ app, redis }: Overview): string {
     ['replicas', formatReplicas(redis.server)],
     ['failover', redis.lastFailover && formatFailover(redis.lastFailover)],
     ['memory', redis.server && formatMemory(redis.server)],
+    ['eviction', redis.server && redis.server.evictionPolicy],
     ['error', redis.error],
+    ['warning', redis.warning],
   ];
   return lines
     .filter(([, value]) => value !== null)
@@ -81,7 +89,7 @@ export function formatOverview({ app, redis }: Overview): string {
 function describeBinding({
   service,
   connection,
-}: Binding): Omit<RedisOverview, 'readsFrom' | 'lastFailover' | 'server' | 'error'> {
+}: Binding): Omit<RedisOverview, 'readsFrom' | 'lastFailover' | 'server' | 'error' | 'warning'> {
   return {
     bound: service !== null,
     service: service && service.name,

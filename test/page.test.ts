@@ -4,6 +4,7 @@ import type { Browser, Page, Route } from 'playwright-core';
 import { type App, bound, startApp } from './support/app.ts';
 import { startBrowser } from './support/browser.ts';
 import { type RedisServer, startRedis } from './support/redis-server.ts';
+import { connectWithPassword } from './support/topologies.ts';
 import { signIn, signUp } from './support/user.ts';
 
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -151,6 +152,155 @@ describe('the page', () => {
   it.each(['light', 'dark'] as const)('is accessible in the %s scheme', async (colorScheme) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     expect(await findBarriers()).toEqual([]);
+  });
+});
+
+describe('the page, in trouble,', () => {
+  it('says what a Redis that evicts drops when it is full', async () => {
+    await connectWithPassword(server, null, 's3cret').config(
+      'SET',
+      'maxmemory-policy',
+      'volatile-lru',
+    );
+    await page
+      .getByText('When Redis is full, it drops sessions and the counters of failed sign-ins')
+      .waitFor();
+    expect(await findBarriers()).toEqual([]);
+
+    await connectWithPassword(server, null, 's3cret').config(
+      'SET',
+      'maxmemory-policy',
+      'noeviction',
+    );
+    await page.locator('[data-warning]').waitFor({ state: 'hidden' });
+  });
+
+  it('says who is signed in though too many pages are open, and asks for room less and less often', async () => {
+    tolerated = /status of (401|503)/;
+    await page.clock.install();
+    let asked = 0;
+    await page.route('**/instances/events', (route) => {
+      asked++;
+      return route.fulfill({ status: 503, headers: { 'Retry-After': '10' } });
+    });
+    await page.reload();
+    await page.getByText('You are not signed in.').waitFor();
+    await page.getByText('Not connected: trying again…').waitFor();
+    for (let second = 0; second < 120; second++) await page.clock.runFor(1000);
+
+    expect(asked).toBeGreaterThanOrEqual(3);
+    expect(asked).toBeLessThanOrEqual(10);
+    await page.unroute('**/instances/events');
+    await page.clock.runFor(60_000);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+});
+
+describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOSTICS) => {
+  const SENTENCES: Record<string, string> = {
+    closed: 'Closed to the public here (DIAGNOSTICS=closed).',
+    operator: 'For the operator alone (DIAGNOSTICS=operator), who cannot sign in here yet.',
+  };
+  let closed: App;
+  let asked: string[];
+  beforeEach(async () => {
+    tolerated = NOT_SIGNED_IN;
+    closed = await startApp({ ...environment(2), DIAGNOSTICS });
+    asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`http://127.0.0.1:${closed.port}/`);
+    await page.getByText('You are not signed in.').waitFor();
+  });
+  afterEach(() => closed.stop());
+
+  it('says so in a sentence, and asks for nothing that is closed', async () => {
+    for (const name of ['.instances', '.redis']) {
+      expect(await page.locator(name).innerText()).toContain(SENTENCES[DIAGNOSTICS]);
+    }
+    await page.waitForTimeout(2500); // in which it would have tried again
+    expect(asked.filter((path) => !path.startsWith('/assets/'))).toEqual(['/', '/session/me']);
+  });
+
+  it.each([360, 1280])('fits into %d pixels, without barriers', async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await scrollWidth()).toBe(width);
+    expect(await findBarriers()).toEqual([]);
+  });
+
+  it('is there for keys, for signing in, and to see who answers', async () => {
+    await page.getByRole('button', { name: 'Put' }).click();
+    await page.getByText('201 success').waitFor();
+
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await fillIn(`user-of-${DIAGNOSTICS}`);
+    await page.getByText(`Signed in as user-of-${DIAGNOSTICS}`).waitFor();
+    await page.getByText(/^Signed in by instance 2, served by 2: \d+ answers\.$/).waitFor();
+    expect(await page.getByText('gone', { exact: true }).isVisible()).toBe(false);
+
+    const elsewhere = await signIn(closed, `user-of-${DIAGNOSTICS}`);
+    await elsewhere.at(closed).post('/session/sign-out-everywhere').expect(200);
+    await page.getByText('You are not signed in: the session has ended.').waitFor();
+    expect(await page.getByText('The login was lost.').isVisible()).toBe(false);
+  });
+
+  it('sees by itself that the idle timeout is over', async () => {
+    const short = await startApp({ ...environment(2), DIAGNOSTICS, SESSION_IDLE_TIMEOUT: '2' });
+    await page.goto(`http://127.0.0.1:${short.port}/session/sign-up`);
+    await fillIn(`idle-with-${DIAGNOSTICS}`);
+    await page.getByText(`Signed in as idle-with-${DIAGNOSTICS}`).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+
+    await page.getByText('no request came within the idle timeout').waitFor();
+    await short.stop();
+  });
+
+  it('says that Redis is away, and is there again when Redis is back', async () => {
+    tolerated = /status of (401|503)/;
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await fillIn(`patient-with-${DIAGNOSTICS}`);
+    await page.getByText(`Signed in as patient-with-${DIAGNOSTICS}`).waitFor();
+    server.process.kill('SIGSTOP');
+    await page.getByText('Redis is away.').waitFor();
+    await page.reload();
+    await page.getByText('Redis is away.').waitFor();
+
+    server.process.kill('SIGCONT');
+    await page.getByText(`Signed in as patient-with-${DIAGNOSTICS}`).waitFor();
+  });
+
+  it('says when there is no Redis', async () => {
+    tolerated = /status of (401|500)/;
+    const unbound = await startApp({ DIAGNOSTICS });
+    await page.goto(`http://127.0.0.1:${unbound.port}/`);
+    await page.locator('.session').getByText('There are no sessions without Redis.').waitFor();
+  });
+});
+
+describe('with KEYS', () => {
+  let closed: App;
+  afterEach(() => closed.stop());
+
+  it('=closed, the page says so in the place of the form', async () => {
+    closed = await startApp({ ...environment(3), KEYS: 'closed' });
+    await page.goto(`http://127.0.0.1:${closed.port}/`);
+    await page.getByText('Keys are closed here (KEYS=closed).').waitFor();
+    expect(await page.getByRole('button', { name: 'Put' }).isVisible()).toBe(false);
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  it('=signed-in, the page says so, and the form works for those who are', async () => {
+    tolerated = /status of 403/;
+    closed = await startApp({ ...environment(3), KEYS: 'signed-in' });
+    await page.goto(`http://127.0.0.1:${closed.port}/`);
+    await page.getByText('Keys are for signed-in users here (KEYS=signed-in).').waitFor();
+    await page.getByRole('button', { name: 'Put' }).click();
+    await page.getByText('403 keys are for signed-in users here').waitFor();
+
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await fillIn('keeper');
+    await page.getByText('Signed in as keeper').waitFor();
+    await page.getByRole('button', { name: 'Put' }).click();
+    await page.getByText('201 success').waitFor();
   });
 });
 
@@ -360,6 +510,7 @@ function scrollWidth(): Promise<unknown> {
 
 /** What keeps people from using the page, as far as axe can tell. */
 async function findBarriers(): Promise<unknown> {
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // what is still appearing is faint
   await page.evaluate(AXE);
   return page.evaluate(`axe.run().then(({ violations }) => violations.map(
     ({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join(' '),

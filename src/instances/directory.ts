@@ -1,6 +1,7 @@
 /** All running instances, as they show themselves in Redis. */
 import type { Instance } from '../cloudfoundry/instance.ts';
 import type { RedisClient } from '../redis/client.ts';
+import type { Log } from '../log.ts';
 import type { Clock } from '../redis/clock.ts';
 import { INSTANCES_KEY } from '../redis/names.ts';
 import type { Load } from './load.ts';
@@ -26,7 +27,9 @@ export type Directory = ReturnType<typeof createDirectory>;
  * A hash with a field for each instance, by GUID: two may share an index while one replaces the
  * other.
  */
-export function createDirectory(redis: RedisClient, clock: Clock) {
+export function createDirectory(redis: RedisClient, clock: Clock, log: Log) {
+  let hasComplained = false;
+
   return { show, remove, list };
 
   /** Says that an instance is there, and how it is. To be repeated within four seconds. */
@@ -44,8 +47,7 @@ export function createDirectory(redis: RedisClient, clock: Clock) {
 
   /** By index. Instances that crashed are left out, and forgotten. */
   async function list(): Promise<InstanceStatus[]> {
-    const values = Object.values(await redis.hgetall(INSTANCES_KEY));
-    const entries = values.map((text) => JSON.parse(text) as Entry);
+    const entries = await readEntries();
     const oldest = clock.now() - TIME_TO_LIVE;
 
     const gone = entries.filter(({ seenAt }) => seenAt < oldest);
@@ -55,4 +57,46 @@ export function createDirectory(redis: RedisClient, clock: Clock) {
       .map(({ status }) => status)
       .sort((a, b) => a.index - b.index || a.startedAt - b.startedAt);
   }
+
+  /** What this app has not written is treated as not there. */
+  async function readEntries(): Promise<Entry[]> {
+    const fields = Object.entries(await redis.hgetall(INSTANCES_KEY).catch(complainOfType));
+    const entries = fields.map(parseEntry).filter((entry) => entry !== null);
+    if (entries.length < fields.length) complain('holds a field that this app has not written');
+    return entries;
+  }
+
+  function complainOfType(error: Error): Record<string, string> {
+    if (!error.message.startsWith('WRONGTYPE')) throw error;
+    complain('is not a hash: no instance is listed until it is deleted');
+    return {};
+  }
+
+  /** The log hears it once, not each second. */
+  function complain(problem: string): void {
+    if (!hasComplained) log(`The key ${INSTANCES_KEY} ${problem}`);
+    hasComplained = true;
+  }
+}
+
+/** Returns null for what is no entry. Fields of a newer version stay. */
+function parseEntry([guid, text]: [string, string]): Entry | null {
+  try {
+    const entry = JSON.parse(text) as Partial<Entry> | null;
+    const isEntry = isNumber(entry?.seenAt) && isStatus(entry.status, guid);
+    return isEntry ? (entry as Entry) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isStatus(status: Partial<InstanceStatus> | null | undefined, guid: string): boolean {
+  if (status?.guid !== guid) return false;
+  const { index, startedAt, memory, requestsPerSecond, p95, eventLoopLag } = status;
+  const numbers = [index, startedAt, memory, requestsPerSecond, p95 ?? 0, eventLoopLag];
+  return numbers.every(isNumber);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
 }

@@ -1,6 +1,7 @@
 /** The part of an instance among all instances: it shows itself, and shows the others. */
 import type { Config } from '../config.ts';
 import { readOverview } from '../overview.ts';
+import type { Log } from '../log.ts';
 import type { RedisLink } from '../redis/link.ts';
 import { hearOfEnds } from '../sessions/notices.ts';
 import type { Traffic } from '../traffic.ts';
@@ -22,15 +23,16 @@ interface Parts {
   config: Config;
   link: RedisLink;
   traffic: Traffic;
+  log: Log;
 }
 
 /** null without a bound Redis, through which they know of each other. */
-export function createInstances({ config, link, traffic }: Parts): Instances | null {
+export function createInstances({ config, link, traffic, log }: Parts): Instances | null {
   const { instance, binding } = config;
   const { client, clock } = link;
   if (!client) return null;
 
-  const directory = createDirectory(client, clock);
+  const directory = createDirectory(client, clock, log);
   const readLoad = createLoadMeter(traffic);
   const heartbeat = createHeartbeat({ directory, instance, readLoad, clock });
   const watchers = createWatchers({

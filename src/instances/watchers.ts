@@ -3,13 +3,20 @@ import type { Writable } from 'node:stream';
 
 const INTERVAL = 1000; // milliseconds
 const MOST_WATCHERS = 100;
+/** Half of the places stay for users who are signed in: strangers cannot take all. */
+const ANONYMOUS = { atMost: 50, fromOneAddress: 10 };
+const SIGNED_IN = { atMost: MOST_WATCHERS, fromOneAddress: 30 };
 /** What a watcher may leave unread. */
 const MOST_UNREAD = 64 * 1024; // bytes
 
-interface Watcher {
+interface Watcher extends Visitor {
   stream: Writable;
-  /** Of the session with which the page was opened, if any. */
+}
+
+export interface Visitor {
+  /** Of the session with which the page was opened; null without one. */
   handle: string | null;
+  address: string;
 }
 
 interface Source {
@@ -26,18 +33,27 @@ export function createWatchers({ readNews, hearOfEnds }: Source) {
   const watchers = new Set<Watcher>();
   let stop: (() => void) | null = null;
 
-  return { add, closeAll };
+  return { hasRoomFor, add, closeAll };
 
-  /** Returns false when there are too many. Forgets the watcher when its stream closes. */
-  function add(stream: Writable, handle: string | null): boolean {
-    if (watchers.size >= MOST_WATCHERS) return false;
+  function hasRoomFor({ handle, address }: Visitor): boolean {
+    const isAnonymous = handle === null;
+    const limit = isAnonymous ? ANONYMOUS : SIGNED_IN;
+    const alike = [...watchers].filter((watcher) => (watcher.handle === null) === isAnonymous);
+    const neighbours = alike.filter((watcher) => watcher.address === address);
+    return (
+      watchers.size < MOST_WATCHERS &&
+      alike.length < limit.atMost &&
+      neighbours.length < limit.fromOneAddress
+    );
+  }
 
-    const watcher = { stream, handle };
+  /** To be asked for room first. Forgets the watcher when its stream closes. */
+  function add(stream: Writable, visitor: Visitor): void {
+    const watcher = { stream, ...visitor };
     watchers.add(watcher);
     stream.on('close', () => remove(watcher));
     stop ??= start();
     void tell([watcher]);
-    return true;
   }
 
   /** Open pages go on at another instance. */

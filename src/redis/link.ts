@@ -8,6 +8,7 @@ import { createClient, type RedisClient } from './client.ts';
 import { type Clock, followClock } from './clock.ts';
 import { type Confirm, createConfirm } from './confirm.ts';
 import { type Failovers, watchFailovers } from './primaries.ts';
+import { logEviction } from './eviction.ts';
 import { tlsOptions } from './tls-options.ts';
 
 export interface RedisLink {
@@ -48,6 +49,7 @@ export async function linkRedis(config: Config, log: Log): Promise<RedisLink> {
   }
   const client = createClient(connection, { tls });
   const availability = watchAvailability(client, connection, log);
+  logEviction(client, log);
   const clock = followClock(client, log);
   const failovers = watchFailovers(client, clock);
   await firstAttempt(client);

@@ -10,6 +10,8 @@ export interface ServerInfo {
   usedMemory: number | null;
   /** Bytes; 0 for no limit. */
   maxMemory: number | null;
+  /** What goes when that limit is reached, as in CONFIG; of a Cluster, the first that evicts. */
+  evictionPolicy: string | null;
   clients: number | null;
   commandsPerSecond: number | null;
   /** From 0 to 1, of all keys that were looked for since the server started; null for none. */
@@ -47,6 +49,7 @@ export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
     role: readRole(fields.get('role')),
     usedMemory: toNumber(fields.get('used_memory')),
     maxMemory: toNumber(fields.get('maxmemory')),
+    evictionPolicy: readEvictionPolicy(answered),
     clients: toNumber(fields.get('connected_clients')),
     commandsPerSecond: toNumber(fields.get('instantaneous_ops_per_sec')),
     hitRate: readHitRate(fields),
@@ -65,6 +68,11 @@ interface Info {
 
 async function readInfo({ address, node }: Primary): Promise<Info> {
   return { address, fields: parseInfo(await node.info()) };
+}
+
+function readEvictionPolicy(infos: Info[]): string | null {
+  const policies = infos.map(({ fields }) => fields.get('maxmemory_policy') ?? null);
+  return policies.find((policy) => policy !== null && policy !== 'noeviction') ?? policies[0]!;
 }
 
 /** Redis keeps its old words here. */

@@ -29,11 +29,13 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
   async function watch(ctx: Context) {
     ctx.assert(health.state === 'ready', 503, 'this instance takes no more requests', RETRY);
     const session = await findSession(ctx);
+    if (ctx.res.closed) return; // its client has left meanwhile
+    const visitor = { handle: session?._handle ?? null, address: ctx.ip };
+    ctx.assert(watchers.hasRoomFor(visitor), 503, TOO_MANY, RETRY_LATER);
+
     const stream = new PassThrough();
     ctx.res.once('close', () => stream.destroy());
-    const isAdded = watchers.add(stream, session?._handle ?? null);
-    ctx.assert(isAdded, 503, 'too many pages are open at this instance', RETRY);
-
+    watchers.add(stream, visitor);
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
     stream.write(`event: session\ndata: ${JSON.stringify(session && { user: session.user })}\n\n`);
@@ -52,4 +54,7 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
   }
 }
 
+const TOO_MANY =
+  'too many pages are open at this instance, or from your address: close some, or sign in, and try again in 10 seconds';
+const RETRY_LATER = { expose: true, headers: { 'Retry-After': '10' } };
 const RETRY = { expose: true, headers: { 'Retry-After': '1' } };

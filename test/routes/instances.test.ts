@@ -17,17 +17,24 @@ beforeAll(async () => {
   [a, b] = [await startApp(environment(0)), await startApp(environment(1))];
 });
 
+const host = '127.0.0.1';
 const guid = (index: number) => `${index}7c9bb3d-5f1e-4f0a-9b1e-3f6f1f6f1f6f`;
 function environment(index: number) {
   return {
     ...bound({ host: server.host, port: server.port }),
     CF_INSTANCE_INDEX: String(index),
     CF_INSTANCE_GUID: guid(index),
+    TRUSTED_PROXIES: '1',
   };
 }
 
 const watch = (app: { port: number }, cookie?: string) =>
   openEvents(`http://127.0.0.1:${app.port}/instances/events`, cookie);
+const watchFrom = (address: string, app: { port: number }, cookie?: string) =>
+  openEvents(`http://127.0.0.1:${app.port}/instances/events`, cookie, {
+    'X-Forwarded-For': address,
+  });
+const addressOf = (i: number) => `192.0.2.${i}`;
 const indexes = async (app: App) => {
   const { body } = await app.http.get('/instances/list').expect(200);
   return body.map(({ index }: { index: number }) => index);
@@ -74,7 +81,10 @@ describe('GET /instances/list', () => {
   it('forgets an instance that leaves at once, and one that crashes within seconds', async () => {
     const leaving = await startProgram(environment(2));
     const crashing = await startProgram(environment(3));
-    expect(await indexes(a)).toEqual(expect.arrayContaining([2, 3]));
+    await until(async () => {
+      const running = await indexes(a);
+      return running.includes(2) && running.includes(3);
+    });
 
     leaving.child.kill('SIGTERM');
     crashing.child.kill('SIGKILL');
@@ -84,6 +94,50 @@ describe('GET /instances/list', () => {
     expect(leaving.child.exitCode).toBeNull(); // it still drains
     await until(async () => !(await indexes(a)).includes(3));
     expect(performance.now() - crashed).toBeLessThan(7000);
+  });
+
+  describe('when its key in Redis holds what the app has not written', () => {
+    const valid = { index: 8, startedAt: 0, memory: 1, requestsPerSecond: 0, p95: null };
+    it.each([
+      ['no JSON', 's3cret'],
+      ['null', 'null'],
+      ['a list', '[]'],
+      ['an entry without a status', '{"seenAt":1e15}'],
+      ['a status of null', '{"seenAt":1e15,"status":null}'],
+      ['a status with a text for a number', entry({ guid: 'junk', ...valid, eventLoopLag: '0' })],
+      ['the entry of another field', entry({ guid: guid(0), ...valid, eventLoopLag: 0 }, 0)],
+    ])('leaves out a field with %s, and says so once', async (_what, junk) => {
+      const server = await startRedis();
+      const app = await startApp({ ...environment(0), ...bound({ host, port: server.port }) });
+      const client = connectTo(server);
+      await client.hset('_app:instances', 'junk', junk);
+
+      const stream = await watch(app);
+      for (let beat = 0; beat < 2; beat++) {
+        expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
+        expect(await indexes(app)).toEqual([0]);
+      }
+      stream.close();
+      expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
+        'The key _app:instances holds a field that this app has not written',
+      ]);
+    });
+
+    it('is empty for a key of another type, and says so once', async () => {
+      const server = await startRedis();
+      const app = await startApp({ ...environment(0), ...bound({ host, port: server.port }) });
+      await connectTo(server).set('_app:instances', 's3cret');
+
+      expect(await indexes(app)).toEqual([]);
+      expect(await indexes(app)).toEqual([]);
+      expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
+        'The key _app:instances is not a hash: no instance is listed until it is deleted',
+      ]);
+    });
+
+    function entry(status: object, seenAt = 1e15): string {
+      return JSON.stringify({ seenAt, status });
+    }
   });
 
   it('answers 503 while Redis is away, and is complete when it is back', async () => {
@@ -154,7 +208,9 @@ describe('GET /instances/events', () => {
         clock.close();
       });
     const one = await costOf(3);
-    const streams = await Promise.all(Array.from({ length: 20 }, () => watch(b)));
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => watchFrom(addressOf(i), b)),
+    );
     const many = await costOf(3);
     for (const stream of streams) stream.close();
 
@@ -162,17 +218,64 @@ describe('GET /instances/events', () => {
     await until(async () => (await redis.pubsub('NUMSUB', '_app:ended'))[1] === 0);
   });
 
-  it('refuses more than a hundred pages, and has room again when they close', async () => {
-    const streams = await Promise.all(Array.from({ length: 100 }, () => watch(b)));
-    expect(streams.map(({ status }) => status)).toEqual(Array(100).fill(200));
-    expect((await watch(b)).status).toBe(503);
+  describe('has room', () => {
+    it('for ten anonymous pages from an address, and again when they close', async () => {
+      const streams = await open(10, () => watchFrom(addressOf(1), b));
+      const refused = await fetch(`http://127.0.0.1:${b.port}/instances/events`, {
+        headers: { 'X-Forwarded-For': addressOf(1) },
+      });
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('10');
+      expect(await refused.text()).toMatch(
+        /^too many pages are open .*, or sign in, and try again/,
+      );
+      await expectRoom(() => watchFrom(addressOf(2), b));
 
-    for (const stream of streams) stream.close();
-    await until(async () => {
-      const stream = await watch(b);
+      for (const stream of streams) stream.close();
+      await until(() => hasRoom(() => watchFrom(addressOf(1), b)));
+    });
+
+    it('for thirty pages from an address of somebody signed in, besides the anonymous', async () => {
+      const { cookie } = await signUp(a);
+      const strangers = await open(10, () => watchFrom(addressOf(1), b));
+      const own = await open(30, () => watchFrom(addressOf(1), b, cookie));
+      expect(await hasRoom(() => watchFrom(addressOf(1), b, cookie))).toBe(false);
+      await expectRoom(() => watchFrom(addressOf(2), b, cookie));
+
+      for (const stream of [...strangers, ...own]) stream.close();
+      await until(() => hasRoom(() => watchFrom(addressOf(1), b, cookie)));
+    });
+
+    it('for fifty anonymous pages, a hundred in all, and the signed-in when strangers fill theirs', async () => {
+      const { cookie } = await signUp(a);
+      const strangers = await open(50, (i) => watchFrom(addressOf(i % 10), b));
+      expect(await hasRoom(() => watchFrom(addressOf(99), b))).toBe(false);
+      const users = await open(50, (i) => watchFrom(addressOf(i % 10), b, cookie));
+      expect(await hasRoom(() => watchFrom(addressOf(99), b, cookie))).toBe(false);
+
+      strangers[0]!.close();
+      await until(() => hasRoom(() => watchFrom(addressOf(99), b, cookie)));
+      for (const stream of [...strangers, ...users]) stream.close();
+      await until(() => hasRoom(() => watchFrom(addressOf(99), b)));
+    });
+
+    type Stream = Awaited<ReturnType<typeof watch>>;
+
+    async function open(count: number, watchAs: (i: number) => Promise<Stream>) {
+      const streams = await Promise.all(Array.from({ length: count }, (_, i) => watchAs(i)));
+      expect(streams.map(({ status }) => status)).toEqual(Array(count).fill(200));
+      return streams;
+    }
+
+    async function hasRoom(watchAs: () => Promise<Stream>): Promise<boolean> {
+      const stream = await watchAs();
       stream.close();
       return stream.status === 200;
-    });
+    }
+
+    async function expectRoom(watchAs: () => Promise<Stream>): Promise<void> {
+      expect(await hasRoom(watchAs)).toBe(true);
+    }
   });
 
   it('goes on without Redis, and tells why', async () => {

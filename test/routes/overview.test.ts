@@ -50,6 +50,7 @@ describe('GET /', () => {
           role: 'primary',
           usedMemory: expect.any(Number),
           maxMemory: 262144000,
+          evictionPolicy: 'noeviction',
           clients: 1,
           commandsPerSecond: expect.any(Number),
           hitRate: null,
@@ -58,6 +59,7 @@ describe('GET /', () => {
           lastSave: null,
         },
         error: null,
+        warning: null,
       },
     });
     expect(text).not.toMatch(/s3cret/);
@@ -168,6 +170,7 @@ describe('without a Redis', () => {
       lastFailover: null,
       server: null,
       error: null,
+      warning: null,
     });
   });
 

@@ -9,10 +9,18 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Keeps it from asking its maker's servers for this and that. */
 const OFFLINE = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-export async function startBrowser(): Promise<Browser> {
+/** Further words are for its command line. */
+export async function startBrowser(...words: string[]): Promise<Browser> {
   const browser = await chromium.launch({
     executablePath: findProgram(),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', ...OFFLINE],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      ...OFFLINE,
+      ...words,
+    ],
   });
   stopAtEnd(() => browser.close());
   return browser;

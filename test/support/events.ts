@@ -7,10 +7,13 @@ export interface ServerSentEvent {
 }
 
 /** Opens a stream; `next` resolves to the next event of a name, or to null at the end. */
-export async function openEvents(url: string, cookie = '') {
+export async function openEvents(url: string, cookie = '', headers = {}) {
   const abort = new AbortController();
   stopAtEnd(async () => abort.abort());
-  const response = await fetch(url, { headers: { Cookie: cookie }, signal: abort.signal });
+  const response = await fetch(url, {
+    headers: { Cookie: cookie, ...headers },
+    signal: abort.signal,
+  });
   const events = response.ok ? parse(response) : null;
 
   return { status: response.status, headers: response.headers, next, close: () => abort.abort() };

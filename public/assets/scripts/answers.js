@@ -10,7 +10,8 @@ const LOST_FOR_GOOD = 10; // answers in a row
 
 const TROUBLE_NAMES = { away: 'Redis away', failed: 'Error', silent: 'No answer' };
 
-export function mountAnswers(section, login, onMe) {
+/** `hasStream` says whether the event stream would tell of the end of a session. */
+export function mountAnswers(section, login, { onMe, hasStream }) {
   const find = finder(section);
   const asking = createAsking(hear);
   let tally = createTally();
@@ -66,6 +67,7 @@ export function mountAnswers(section, login, onMe) {
   }
 
   function hear(answer) {
+    if (!hasStream()) login.hearAnswer(answer);
     if (login.read().name !== 'in') return;
     const outcome = judge(answer);
     if (outcome === 'lost') return void setTimeout(countLoss, GRACE, answer.instance);
@@ -135,7 +137,11 @@ export function mountAnswers(section, login, onMe) {
   }
 
   function isGone({ guid }) {
-    return Boolean(guid) && !running.some((instance) => shortGuid(instance.guid) === guid);
+    return (
+      Boolean(guid) &&
+      running.length > 0 &&
+      !running.some((instance) => shortGuid(instance.guid) === guid)
+    );
   }
 
   function showLoss({ troubles, total }) {

@@ -16,6 +16,7 @@ export function createLogin({ onChange, onDoubt, reopen }) {
     hearSession,
     hearRedis,
     hearEnded,
+    hearAnswer,
     hearLoss,
     beginEnding,
     failEnding,
@@ -57,6 +58,17 @@ export function createLogin({ onChange, onDoubt, reopen }) {
     if (isEnding) return;
     over('elsewhere');
     reopen(); // this browser may have begun another session
+  }
+
+  /** While there is no stream, the answers to `GET /session/me` say who is signed in. */
+  function hearAnswer({ status, json }) {
+    if (status === 503) return hearRedis({ error: 'away' });
+    if (status !== 200 && status !== 401) return;
+    hearRedis({ error: null });
+    if (status === 200) expected = null;
+    if (status === 200 && state.name !== 'in') change({ name: 'in', user: json.user });
+    if (status === 401 && state.name === 'in') over(expected ?? 'ended');
+    if (status === 401 && state.name === 'unknown') change({ name: 'anonymous' });
   }
 
   function beginEnding() {

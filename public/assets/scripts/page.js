@@ -1,5 +1,6 @@
 /** Mounts the parts of the page, and tells each what concerns it. */
 import { mountAnswers } from './answers.js';
+import { closeDiagnostics, closeKeys } from './closed.js';
 import { setText } from './elements.js';
 import { formatInstance } from './format.js';
 import { ask, onAnswer } from './http.js';
@@ -13,6 +14,7 @@ import { openStream } from './stream.js';
 const RETRY = 3000; // milliseconds
 
 const find = (selector) => document.querySelector(selector);
+const access = document.body.dataset;
 
 const login = createLogin({
   onChange(state) {
@@ -20,13 +22,16 @@ const login = createLogin({
     answers.showLogin(state);
   },
   onDoubt: () => answers.askOnce(),
-  reopen: () => stream?.reopen(),
+  reopen: () => (stream ? stream.reopen() : answers.askOnce()),
 });
 const session = mountSession(find('.session'), login, {
   rest: () => answers.rest(),
   goOn: () => answers.goOn(),
 });
-const answers = mountAnswers(find('.answers'), login, session.showMe);
+const answers = mountAnswers(find('.answers'), login, {
+  onMe: session.showMe,
+  hasStream: () => stream !== null,
+});
 const instances = mountInstances(find('.instances'));
 const redis = mountRedis(find('.redis'));
 let stream = null;
@@ -37,7 +42,9 @@ onAnswer((instance) => {
   instances.markLatest(instance);
   redis.markLatest(instance);
 });
-void start();
+if (access.keys !== 'open') closeKeys(find('.keys'), access.keys);
+if (access.diagnostics === 'open') void start();
+else startClosed();
 
 /** An app without a bound Redis has nothing to stream. */
 async function start() {
@@ -50,6 +57,29 @@ async function start() {
   if (json) showUnbound();
   else showLive(false);
   setTimeout(start, RETRY);
+}
+
+/** Without diagnostics, the page is there for signing in and for keys. */
+function startClosed() {
+  for (const name of ['.instances', '.redis']) closeDiagnostics(find(name), access.diagnostics);
+  find('[data-live]').hidden = true;
+  void untilKnown();
+}
+
+async function untilKnown() {
+  await askWho();
+  const { name, isAway } = login.read();
+  if (name === 'unknown' || isAway) setTimeout(untilKnown, RETRY);
+}
+
+/** For when no stream says who is signed in. */
+async function askWho() {
+  const answer = await ask('GET', '/session/me');
+  if (answer.status === 500) {
+    session.showUnbound();
+    answers.showUnbound();
+  }
+  login.hearAnswer(answer);
 }
 
 function follow() {
@@ -77,7 +107,10 @@ function showLive(isLive) {
   const element = find('[data-live]');
   element.dataset.state = isLive ? 'good' : 'bad';
   setText(element, isLive ? 'Live' : 'Not connected: trying again…');
-  if (!isLive) instances.showAway(true);
+  if (isLive) return;
+  instances.showAway(true);
+  // There may be too many pages for a stream to be opened
+  if (login.read().name === 'unknown') void askWho();
 }
 
 function showUnbound() {

@@ -25,6 +25,7 @@ const FACTS = [
   ['Reads from', ({ readsFrom }) => readsFrom],
   ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
   ['User name', ({ username }) => username],
+  ['Eviction', ({ server }) => server?.evictionPolicy],
   ['Database', ({ database }) => database],
   ['Last failover', ({ lastFailover }) => lastFailover && formatFailover(lastFailover)],
   ['Last save', ({ bound, server }) => (bound ? formatLastSave(server) : null)],
@@ -38,6 +39,8 @@ export function mountRedis(section) {
 
   function show(redis) {
     showState(find('state'), ...stateOf(redis));
+    find('warning').hidden = !redis.warning;
+    setText(find('warning'), redis.warning ?? '');
     find('tiles').hidden = !redis.bound;
     showFacts(find('tiles'), TILES, redis);
     showFacts(find('facts'), FACTS, redis);

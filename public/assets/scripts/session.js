@@ -32,6 +32,7 @@ const REASONS = {
   out: () => 'You are not signed in.',
   elsewhere: (at) =>
     `You are not signed in: the session was ended elsewhere, at ${formatTime(at)}.`,
+  ended: () => 'You are not signed in: the session has ended.',
   hidden: () => 'You are not signed in: the session ended while this page was hidden.',
   idle: () => 'You are not signed in: no request came within the idle timeout.',
   absolute: () => 'You are not signed in: the session has reached its absolute timeout.',

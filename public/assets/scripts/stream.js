@@ -1,6 +1,8 @@
 /** What the server tells each second: one EventSource after the other, while the page is looked at. */
 
 const PAUSE = 1000; // milliseconds, and up to as much again
+/** Twice as long after each stream that tells nothing: there may be too many pages. */
+const LONGEST_PAUSE = 30_000; // milliseconds
 /** The server tells something each second: who hears nothing for so long is not connected any more. */
 const SILENCE = 10_000; // milliseconds
 
@@ -12,6 +14,7 @@ export function openStream(handlers, onLive) {
   let source = null;
   let timer;
   let silence;
+  let failures = 0; // in a row
   let isFirst = true;
   let isResumed = false;
 
@@ -28,9 +31,11 @@ export function openStream(handlers, onLive) {
     source.addEventListener('error', () => {
       onLive(false);
       reopenSoon();
+      failures++;
     });
     for (const [name, handle] of Object.entries(handlers)) {
       source.addEventListener(name, ({ data }) => {
+        failures = 0;
         expectMore();
         handle(JSON.parse(data), opening);
       });
@@ -41,7 +46,8 @@ export function openStream(handlers, onLive) {
   /** Not left to EventSource, which takes longer after an end and gives up after a 503. */
   function reopenSoon() {
     close();
-    if (!document.hidden) timer = setTimeout(open, PAUSE * (1 + Math.random()));
+    const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures);
+    if (!document.hidden) timer = setTimeout(open, pause * (1 + Math.random()));
   }
 
   function expectMore() {

@@ -1,0 +1,61 @@
+/** Closes to the public what the operator wants closed: keys, and what the app says of itself. */
+import type { Context, Middleware, Next } from 'koa';
+import { refuseOtherSites } from './same-origin.ts';
+
+/** Who may use the key routes. */
+export type KeyAccess = 'open' | 'signed-in' | 'closed';
+/** Who may read about the app, its instances and its Redis. */
+export type DiagnosticsAccess = 'open' | 'operator' | 'closed';
+
+const KEYS_CLOSED = 'the key routes are closed here (KEYS=closed)';
+const KEYS_FOR_USERS =
+  'keys are for signed-in users here (KEYS=signed-in): sign in with POST /session/sign-in, and send the cookie of its answer';
+
+const DIAGNOSTICS_REASONS = {
+  operator:
+    'this is for the operator alone (DIAGNOSTICS=operator), and this version of the app has no sign-in for operators yet',
+  closed: 'this is closed to the public (DIAGNOSTICS=closed)',
+};
+
+/** koa-router takes letters of either case for the same. */
+const DIAGNOSTICS = /^\/(status\/metrics$|(instances|config|tls)\/)/i;
+
+/** Mounted before the key routes. Throws 403 for those who may not use them. */
+export function restrictKeys(
+  keys: Exclude<KeyAccess, 'open'>,
+  loadSession: Middleware,
+): Middleware {
+  return (ctx: Context, next: Next) => {
+    if (!isKey(ctx.path)) return next();
+    ctx.assert(keys === 'signed-in', 403, KEYS_CLOSED);
+    refuseOtherSites(ctx);
+    return loadSession(ctx, () => {
+      ctx.assert(ctx.session.user, 403, KEYS_FOR_USERS);
+      return next();
+    });
+  };
+}
+
+/**
+ * Mounted before all routes that say something of the app, its instances or its Redis: throws 403
+ * for those. Liveness, readiness and the page stay open.
+ */
+export function restrictDiagnostics(diagnostics: Exclude<DiagnosticsAccess, 'open'>): Middleware {
+  return (ctx: Context, next: Next) => {
+    ctx.assert(!DIAGNOSTICS.test(ctx.path), 403, DIAGNOSTICS_REASONS[diagnostics]);
+    if (ctx.path === '/') {
+      ctx.vary('Accept');
+      ctx.assert(wantsPage(ctx), 403, DIAGNOSTICS_REASONS[diagnostics]);
+    }
+    return next();
+  };
+}
+
+function isKey(path: string): boolean {
+  return path !== '/' && !path.includes('/', 1);
+}
+
+/** What browsers get from `GET /`; it says no more than the files under /assets. */
+function wantsPage(ctx: Context): boolean {
+  return ctx.accepts('text/plain', 'application/json', 'text/html') === 'text/html';
+}

@@ -1,0 +1,51 @@
+/** Refuses what another site makes a browser send with its user's cookie. */
+import type { Context, Next } from 'koa';
+
+const TRUSTED = new Set(['same-origin', 'none']);
+
+/** The routes that ask who is signed in; koa-router takes letters of either case for the same. */
+const WITH_SESSION = /^\/(session|instances)\//i;
+
+/** Middleware: throws 403 for a request from another site to a route that loads the session. */
+export function protectSessions(ctx: Context, next: Next) {
+  if (WITH_SESSION.test(ctx.path)) refuseOtherSites(ctx);
+  return next();
+}
+
+/**
+ * Throws 403 for a request that a page of another site makes a browser send. Reads are refused as
+ * well, because each renews the idle timeout; a link that the user follows is not. `same-site` is
+ * another site too: on a shared domain, it is the app of other people. curl says nothing of a site,
+ * and sends no cookie but its user's own.
+ *
+ * The rule is that of Go's http.CrossOriginProtection, which needs no token and no secret.
+ */
+export function refuseOtherSites(ctx: Context): void {
+  ctx.assert(
+    isFromHere(ctx) || isNavigation(ctx),
+    403,
+    'refused: the request comes from another site',
+  );
+}
+
+/** Without TLS, browsers send an Origin only. */
+function isFromHere(ctx: Context): boolean {
+  const site = ctx.get('Sec-Fetch-Site');
+  if (site) return TRUSTED.has(site);
+  const origin = ctx.get('Origin');
+  return !origin || hostOf(origin) === ctx.host;
+}
+
+/** The user follows a link. A page that is fetched in advance has Sec-Purpose and no user yet. */
+function isNavigation(ctx: Context): boolean {
+  return (
+    ctx.method === 'GET' &&
+    ctx.get('Sec-Fetch-Mode') === 'navigate' &&
+    ctx.get('Sec-Fetch-Dest') === 'document' &&
+    !ctx.get('Sec-Purpose')
+  );
+}
+
+function hostOf(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null;
+}

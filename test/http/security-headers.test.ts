@@ -1,0 +1,86 @@
+/** What browsers hear with every answer, whatever it is. */
+import { type App, bound, startApp } from '../support/app.ts';
+import { startBrowser } from '../support/browser.ts';
+import { startRedis } from '../support/redis-server.ts';
+import { type Browser, signUp } from '../support/user.ts';
+
+let app: App;
+let alice: Browser;
+beforeAll(async () => {
+  const server = await startRedis();
+  app = await startApp(bound({ host: server.host, port: server.port }));
+  alice = await signUp(app);
+});
+
+const HTML = { Accept: 'text/html' };
+
+describe('every answer carries the headers for browsers', () => {
+  it.each([
+    ['get', '/', {}, 200],
+    ['get', '/', HTML, 200],
+    ['put', '/foo?data=bar', {}, 400],
+    ['get', '/foo', {}, 404],
+    ['get', '/%zz', {}, 400],
+    ['get', '/_app:x', {}, 403],
+    ['delete', '/foo', {}, 404],
+    ['post', '/foo', {}, 405],
+    ['get', '/no/such/path', {}, 404],
+    ['get', '/session/me', {}, 200],
+    ['get', '/session/me', { Cookie: '' }, 401],
+    ['get', '/session/me', { 'Sec-Fetch-Site': 'same-site' }, 403],
+    ['get', '/session/list', {}, 200],
+    ['get', '/session/sign-in', HTML, 200],
+    ['post', '/session/sign-in', {}, 400],
+    ['post', '/session/sign-in', HTML, 400],
+    ['get', '/instances/list', {}, 200],
+    ['get', '/status/health', {}, 200],
+    ['get', '/status/metrics', {}, 200],
+    ['get', '/config/maxmemory', {}, 200],
+    ['get', '/config/requirepass', {}, 403],
+    ['get', '/tls/v1.2/foo', {}, 418],
+    ['get', '/assets/styles/page.css', {}, 200],
+  ] as const)('%s %s %j', async (method, path, sent, status) => {
+    const { headers } = await alice.at(app)[method](path).set(sent).expect(status);
+    expect(headers).toMatchObject({
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none';.*frame-ancestors 'none'/,
+      ),
+      'cross-origin-resource-policy': 'same-origin',
+      'cross-origin-opener-policy': 'same-origin',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'x-app-instance': expect.stringMatching(/^0\//),
+    });
+  });
+
+  it('while Redis is away, and while none is bound', async () => {
+    const server = await startRedis();
+    const lonely = await startApp(bound({ host: server.host, port: server.port }));
+    await server.stop();
+    const unbound = await startApp({});
+    for (const [at, status] of [
+      [lonely, 503],
+      [unbound, 500],
+    ] as const) {
+      const { headers } = await at.http.get('/foo').expect(status);
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+    }
+  });
+});
+
+describe('over plain HTTP, where browsers name their site in Origin alone', () => {
+  it('the forms of the app work', async () => {
+    const browser = await startBrowser('--host-resolver-rules=MAP my-app.example 127.0.0.1');
+    const page = await browser.newPage();
+    await page.goto(`http://my-app.example:${app.port}/session/sign-up`);
+    await page.getByLabel('User name').fill('ada');
+    await page.getByLabel('Password').fill('correct horse battery staple');
+    await page.keyboard.press('Enter');
+
+    await page.getByText('Signed in as ada').waitFor();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+    await page.getByText('1 session ended.').waitFor();
+  });
+});

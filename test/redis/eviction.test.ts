@@ -1,0 +1,95 @@
+/** What the app says of a Redis that evicts. */
+import type { Redis } from 'ioredis';
+import { bound, startApp } from '../support/app.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+
+const ALL = 'accounts, sessions and the counters of failed sign-ins';
+const EXPIRING = 'sessions and the counters of failed sign-ins';
+const POLICIES = [
+  ['allkeys-lru', ALL],
+  ['allkeys-lfu', ALL],
+  ['allkeys-random', ALL],
+  ['volatile-lru', EXPIRING],
+  ['volatile-lfu', EXPIRING],
+  ['volatile-random', EXPIRING],
+  ['volatile-ttl', EXPIRING],
+] as const;
+
+async function start(policy: string, credentials = {}) {
+  const server = await startRedis({ args: ['--maxmemory', '100mb', '--maxmemory-policy', policy] });
+  return {
+    server,
+    app: await startApp(bound({ host: '127.0.0.1', port: server.port, ...credentials })),
+  };
+}
+
+type Started = Awaited<ReturnType<typeof start>>;
+
+const readRedis = async ({ app }: Started) =>
+  (await app.http.get('/').set('Accept', 'application/json').expect(200)).body.redis;
+const warningsOf = ({ app }: Started) => app.lines.filter((line) => line.startsWith('WARNING'));
+
+/** Resolves when the log has that many warnings. */
+async function untilWarned(started: Started, times: number): Promise<void> {
+  while (warningsOf(started).length < times) await started.app.http.get('/').expect(200);
+}
+
+describe('a Redis that evicts by', () => {
+  it.each(POLICIES)('%s is warned of, because it drops %s', async (policy, victims) => {
+    const started = await start(policy);
+    const warning = `When Redis is full, it drops ${victims} (maxmemory-policy ${policy}): choose noeviction, or a plan of its own for sessions`;
+
+    const redis = await readRedis(started);
+    expect(redis).toMatchObject({ error: null, warning, server: { evictionPolicy: policy } });
+    const { text } = await started.app.http.get('/').expect(200);
+    expect(text).toContain(`\neviction     ${policy}\nwarning      ${warning}\n`);
+    await untilWarned(started, 1);
+    expect(warningsOf(started)).toEqual([`WARNING: ${warning}`]);
+  });
+
+  it('noeviction is not', async () => {
+    const started = await start('noeviction');
+    expect(await readRedis(started)).toMatchObject({ warning: null });
+    expect((await started.app.http.get('/')).text).not.toMatch(/^warning/m);
+    expect(warningsOf(started)).toEqual([]);
+  });
+});
+
+describe('the warning in the log', () => {
+  it('comes again after a reconnection when the policy is another, and not when it is the same', async () => {
+    const started = await start('allkeys-lru');
+    await untilWarned(started, 1);
+    const admin = connectTo(started.server);
+    await reconnect(started, admin);
+    await admin.config('SET', 'maxmemory-policy', 'volatile-ttl');
+    await reconnect(started, admin);
+
+    await untilWarned(started, 2);
+    expect(warningsOf(started)).toEqual([
+      expect.stringContaining('allkeys-lru'),
+      expect.stringContaining('volatile-ttl'),
+    ]);
+  });
+
+  it('is not there where the user may not say INFO', async () => {
+    const started = await start('allkeys-lru');
+    const admin = connectTo(started.server);
+    await admin.acl('SETUSER', 'app', 'on', '>s3cret', '~*', '&*', '+@all', '-info');
+    const app = await startApp(
+      bound({ ...addressOf(started.server), username: 'app', password: 's3cret' }),
+    );
+
+    await app.http.get('/foo').expect(404);
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+    expect(body.redis).toMatchObject({ warning: null, server: null });
+    expect(app.lines).toEqual([expect.stringMatching(/^Redis is connected/)]);
+  });
+
+  const addressOf = ({ host, port }: RedisServer) => ({ host, port });
+
+  async function reconnect({ app }: Started, admin: Redis): Promise<void> {
+    const isReady = new Promise((resolve) => app.link.client!.once('ready', resolve));
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await isReady;
+  }
+});
