@@ -1,6 +1,8 @@
 /** Processes that take more memory than an instance of the app may have. */
-import { readdir, readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { findCgroups, startInCgroup } from '../../src/foundry/limits/cgroup.ts';
 import { createLimiter } from '../../src/foundry/limits/limiter.ts';
 import { startWatched } from '../../src/foundry/limits/watcher.ts';
@@ -65,6 +67,17 @@ describe.each(['cgroup', 'watcher'] as const)('a limit enforced by a %s', (means
     const left = means === 'cgroup' ? await readdir((await findCgroups(limits))!.parent) : [];
     expect(left.filter((name) => GROUP.exec(own)?.[0] === name)).toEqual([]);
   });
+});
+
+it('removes what a program that was killed has left behind', async () => {
+  const cgroups = await findCgroups(limits);
+  if (!cgroups) return; // no group can be created here
+  const { pid } = spawnSync('true');
+  const left = join(cgroups.parent, `redis-example-app-${pid}-left`);
+  await mkdir(left);
+
+  await findCgroups(limits);
+  expect(await readdir(cgroups.parent)).not.toContain(basename(left));
 });
 
 it('says how much memory an instance has, and what enforces it', async () => {

@@ -26,6 +26,7 @@ export async function readSlowly(target: Target, signal: AbortSignal): Promise<T
     socket.pause();
     socket.write(requests);
     await sleep(HELD, null, { signal }).catch(() => {});
+    socket.resume();
     return readStatus(socket, signal);
   }
 }

@@ -1,7 +1,8 @@
 /** Processes in control groups of Linux, each process in one of its own. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -18,6 +19,9 @@ export interface Cgroups {
 
 const ROOT = '/sys/fs/cgroup';
 
+/** Before the id of the process that created a group. */
+const PREFIX = 'redis-example-app-';
+
 /** The shell enters the group before it becomes the program, so that no page escapes the limit. */
 const ENTER = 'echo $$ >"$0/cgroup.procs" && exec "$@"';
 
@@ -29,6 +33,7 @@ const INTERVAL = 20; // milliseconds
 export async function findCgroups(limits: Limits): Promise<Cgroups | null> {
   try {
     const cgroups = { ...(await findParent()), limits };
+    await removeLeftovers(cgroups.parent);
     const group = await createGroup(cgroups);
     try {
       await promisify(execFile)('sh', ['-c', ENTER, group, 'true']);
@@ -89,8 +94,17 @@ async function findDelegated(group: string): Promise<string> {
   return findDelegated(dirname(group));
 }
 
+/** A program that was killed could not remove its groups. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const creator = name.startsWith(PREFIX) && /^\d+(?=-)/.exec(name.slice(PREFIX.length))?.[0];
+    const isLeft = creator && !existsSync(`/proc/${creator}`);
+    if (isLeft) await rmdir(join(parent, name)).catch(() => {}); // a process is in it still
+  }
+}
+
 async function createGroup({ version, parent, limits }: Cgroups): Promise<string> {
-  const group = join(parent, `redis-example-app-${randomUUID()}`);
+  const group = join(parent, `${PREFIX}${process.pid}-${randomUUID()}`);
   const bytes = String(limits.memory * 1024 * 1024);
   await mkdir(group);
   try {
