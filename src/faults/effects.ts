@@ -7,11 +7,11 @@ import { type Bystander, createBystander, type SignIns } from './probes/sign-ins
 import { startThread } from './thread.ts';
 
 export interface Effects {
-  /** Of the other users, from before the attack to its end. */
+  /** What the load saw, from before the attack to its end. */
   observation: Observation;
   before: Waiting;
   during: Waiting;
-  /** How instances have ended that nobody stopped. */
+  /** How instances have ended without being stopped. */
   ends: string[];
   /** What the attacker was answered. */
   answers: Tally;
@@ -19,11 +19,11 @@ export interface Effects {
 
 /** How long others wait, in milliseconds. */
 interface Waiting {
-  /** For an answer to their requests, of 99 in a hundred. */
+  /** The p99 of their requests. */
   requests: number;
-  /** For the word of the instance that it is alive, of 99 in a hundred. */
+  /** The p99 of `GET /status/health`, asked 20 times a second. */
   liveness: number;
-  /** The longest of those for a sign-in. */
+  /** The slowest sign-in. */
   signIn: number;
   /** Sign-ins that failed, as `HTTP 503`. */
   failures: string[];
@@ -32,7 +32,7 @@ interface Waiting {
 const ATTACKER_PROGRAM = new URL('attacks/attacker.js', import.meta.url);
 const PROBER_PROGRAM = new URL('probes/prober.js', import.meta.url);
 
-/** Reserved for documentation (RFC 5737), and so nobody else's. */
+/** Reserved for documentation (RFC 5737): no real client has it. */
 const ATTACKER = '203.0.113.7';
 
 /** At most; a short attack needs no longer comparison. */

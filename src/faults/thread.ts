@@ -3,7 +3,7 @@ import { once, setMaxListeners } from 'node:events';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 
 export interface Thread<Result> {
-  /** Resolves to what the thread has found. */
+  /** Ends the thread's work, and resolves to its result. */
   stop(): Promise<Result>;
 }
 

@@ -51,7 +51,7 @@ async function run({ plan, outputs }: Run): Promise<number> {
   return code;
 }
 
-/** In a directory that only its owner can read or write, under a name that nobody can foresee. */
+/** Returns a path in a new directory that only its owner can read. Its name cannot be guessed. */
 async function choosePath(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'load-test-')), 'results.jsonl');
 }

@@ -100,7 +100,7 @@ it('keeps to a rate, whatever the number of connections', async () => {
   expect(summary.logins).toBe(7);
 });
 
-it('keeps its results in a new directory that nobody else can read', async () => {
+it('keeps its results in a new directory that only its user can read', async () => {
   const { said } = await loadTest(originOf(app), '--scenario', 'keys');
   const path = /^Each request: (.*)$/m.exec(said)![1]!;
 

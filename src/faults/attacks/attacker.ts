@@ -1,4 +1,4 @@
-/** A thread that attacks, so that whoever measures the others is not held up. */
+/** A thread that attacks, so that the attack does not delay the thread that measures. */
 import { untilStopped } from '../thread.ts';
 import { type AttackName, attacks } from './attacks.ts';
 import type { Target } from './wire.ts';

@@ -30,9 +30,12 @@ const PARALLEL = 4;
 const QUICK = 80;
 const PAUSE = 150; // milliseconds
 const USERS = 2;
-/** Redis tells ages by the second: so long, only sessions are used, and not what lists them. */
+/**
+ * For so long, users use their sessions and not the index that lists them. Redis measures ages in
+ * seconds, so that the index is then the older one, and evicted first.
+ */
 const USED = 4; // seconds
-/** For that, the sign-ins before it and the checks at the end. */
+/** All that comes before and after the filling: sign-ins, use, checks. */
 const AROUND = USED + 3; // seconds
 
 interface Trial {
