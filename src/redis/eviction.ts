@@ -15,12 +15,14 @@ export function warnOfEviction(policy: string | null): string | null {
 export function logEviction(redis: RedisClient, log: Log): void {
   let last: string | null = null;
 
-  redis.on('ready', async () => {
+  redis.on('ready', () => void check());
+
+  async function check(): Promise<void> {
     const policy = await readPolicy(redis);
     const warning = warnOfEviction(policy);
     if (warning && policy !== last) log(`WARNING: ${warning}`);
     last = policy ?? last;
-  });
+  }
 }
 
 /** Returns null where INFO is forbidden, or Redis is away again. */
