@@ -47,23 +47,31 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   return { signUp, prove };
 
   /** Returns null when the name is taken, which is a guess like a wrong password. */
-  async function signUp(
+  async function signUp(name: string, password: string, client: Client): Promise<Account | null> {
+    const { address, signal } = client;
+    const guesses = await throttle.countGuess(address);
+    if (guesses > 0) throw new TooMany('failed sign-ins and sign-ups', guesses);
+    if (await accounts.find(name)) return null;
+    try {
+      return await create(name, password, client);
+    } finally {
+      // A client that leaves has found out that the name is free
+      if (!signal.aborted) await throttle.forgiveGuess(address);
+    }
+  }
+
+  async function create(
     name: string,
     password: string,
     { address, signal }: Client,
   ): Promise<Account | null> {
-    const guesses = await throttle.countGuess(address);
-    if (guesses > 0) throw new TooMany('failed sign-ins and sign-ups', guesses);
-    if (await accounts.find(name)) return null;
     const signUps = await throttle.countSignUp(address);
     if (signUps > 0) throw new TooMany('sign-ups from your address', signUps);
 
     const hash = await takeTurn(() => hashPassword(password), { address, signal });
     const addresses = withAddress([], address);
     const account = await accounts.create({ name, password: hash, addresses });
-    if (!account) return null;
-    await throttle.forgiveGuess(address);
-    log(`Sign-up of ${name} from ${address}`);
+    if (account) log(`Sign-up of ${name} from ${address}`);
     return account;
   }
 
