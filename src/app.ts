@@ -3,19 +3,21 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import Koa from 'koa';
+import { createByteBudget } from './byte-budget.ts';
 import type { Config } from './config.ts';
 import { answerErrors, createToAnswer } from './errors.ts';
 import type { Health } from './health.ts';
 import { restrictDiagnostics, restrictKeys } from './http/access.ts';
 import { installAddress } from './http/address.ts';
 import { protectSessions } from './http/same-origin.ts';
+import { BUDGET, createHold, PATIENCE } from './http/hold.ts';
 import { createListener } from './listener.ts';
 import type { Log } from './log.ts';
 import type { Instances } from './instances/instances.ts';
 import { createMetrics } from './metrics.ts';
 import { readOverview } from './overview.ts';
 import type { RedisLink } from './redis/link.ts';
-import { createRead } from './redis/reads.ts';
+import { createValues, REPLIES_AT_A_TIME, REPLY_PATIENCE } from './redis/values.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -46,6 +48,8 @@ export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
   const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { client, availability, clock, confirmed } = link;
+  const hold = createHold(createByteBudget(BUDGET, PATIENCE, 'large bodies and answers'));
+  const replies = createByteBudget(REPLIES_AT_A_TIME, REPLY_PATIENCE, 'reads');
   const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
   readHostFromHost(app);
   installAddress(app, trustedProxies);
@@ -57,9 +61,10 @@ export function createApp(parts: Parts): RequestListener {
   if (client && instances) {
     const redis = confirmed?.writer ?? client;
     const confirm = confirmed?.confirm ?? null;
-    const session = createSessionParts({ app, redis, confirm, clock, config, toAnswer, log });
+    const values = createValues({ primary: client, replica: link.replica, replies });
+    const session = createSessionParts({ app, redis, confirm, clock, config, hold, toAnswer, log });
     if (keys !== 'open') app.use(restrictKeys(keys, session.loadSession));
-    app.use(keyRoutes({ redis, read: createRead(client, link.replica), confirm }));
+    app.use(keyRoutes({ redis, values, hold, confirm }));
     app.use(protectSessions);
     app.use(meRoutes(session));
     app.use(sessionRoutes(session));
@@ -72,7 +77,7 @@ export function createApp(parts: Parts): RequestListener {
   app.use(statusRoutes(health, createMetrics(traffic, availability)));
   if (client && binding.connection) {
     app.use(configRoutes(client));
-    app.use(tlsRoutes(binding.connection, trust));
+    app.use(tlsRoutes(binding.connection, trust, hold));
   }
   app.use(refuseOtherMethods);
 

@@ -8,6 +8,8 @@ import type { Timeouts } from './sessions/sessions.ts';
 
 export interface Config {
   port: number;
+  /** The only address that the app listens on; undefined: all interfaces. */
+  listenAddress: string | undefined;
   instance: Instance;
   binding: Binding;
   trust: Trust;
@@ -39,6 +41,7 @@ export function readConfig(env: Environment = process.env): Config {
   const instance = readInstance(env);
   return {
     port: readPort(env.PORT),
+    listenAddress: env.LISTEN_ADDRESS,
     instance,
     binding: readBinding(env),
     trust: readTrust(env),

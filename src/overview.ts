@@ -6,7 +6,7 @@ import { warnOfEviction } from './redis/eviction.ts';
 import { explain } from './redis/explain.ts';
 import type { RedisLink } from './redis/link.ts';
 import type { Failovers } from './redis/primaries.ts';
-import { isReadFrom } from './redis/reads.ts';
+import { isReadFrom } from './redis/values.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 
 export interface Overview {

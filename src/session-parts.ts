@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Koa from 'koa';
 import { createAccounts } from './accounts/accounts.ts';
+import { createLifecycle } from './accounts/lifecycle.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import type { Config } from './config.ts';
 import type { ToAnswer } from './errors.ts';
+import type { Hold } from './http/hold.ts';
 import type { Log } from './log.ts';
 import type { RedisClient } from './redis/client.ts';
 import type { Clock } from './redis/clock.ts';
 import type { Confirm } from './redis/confirm.ts';
 import { createAccountHandlers } from './routes/session/account.ts';
+import { createDataHandlers } from './routes/session/data.ts';
 import { createForms } from './routes/session/forms.ts';
 import { createListHandlers } from './routes/session/list.ts';
 import { createMeHandlers } from './routes/session/me.ts';
@@ -22,7 +25,7 @@ import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 import { createTurnstile } from './turnstile.ts';
 
-/** Of 46 MiB each at most, in 256 MB; and they leave two of Node.js' four threads to others. */
+/** Each takes 32 MiB, of 256 MB; and they leave two of Node.js' four threads to others. */
 const HASHED_AT_A_TIME = 2;
 /** Many may sign in at once, and each takes a quarter of a second. */
 const PATIENCE = 20_000; // milliseconds
@@ -36,27 +39,43 @@ interface Parts {
   confirm: Confirm | null;
   clock: Clock;
   config: Config;
+  hold: Hold;
   toAnswer: ToAnswer;
   log: Log;
 }
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
-  const { app, redis, clock, config, toAnswer, log } = parts;
+  const { app, redis, clock, config, hold, toAnswer, log } = parts;
   const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
   const sessions = createSessionsFor(parts);
-  const accounts = createSignIn({
-    accounts: createAccounts(redis),
-    throttle: createThrottle(redis),
-    takeTurn: createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins'),
+  const accounts = createAccounts(redis, log);
+  const throttle = createThrottle(redis);
+  const takeTurn = createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const signIn = createSignIn({ accounts, throttle, takeTurn, log });
+  const lifecycle = createLifecycle({
+    accounts,
+    sessions,
+    throttle,
+    takeTurn,
+    timeouts,
+    clock,
     log,
   });
 
   return {
     loadSession: createSessionMiddleware(app, sessions, isStickinessWanted),
     forms: createForms({ template: readFileSync(FORM_TEMPLATE, 'utf8'), toAnswer }),
-    account: createAccountHandlers({ accounts, sessions, isSignUpOpen, instance, log }),
+    account: createAccountHandlers({
+      accounts: signIn,
+      lifecycle,
+      sessions,
+      isSignUpOpen,
+      instance,
+      log,
+    }),
     me: createMeHandlers({ instance, timeouts, clock }),
     list: createListHandlers(sessions, log),
+    data: createDataHandlers(hold),
   };
 }
 

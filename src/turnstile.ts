@@ -1,47 +1,105 @@
-/** A limit on how many may do something at a time. */
+/** A limit on how many tasks run at a time, shared fairly among the addresses that ask for them. */
+
+/** The client that a task is for. */
+interface Asker {
+  /** Addresses take turns. */
+  address?: string;
+  /** Aborted when the client has left: a task that still waits then never runs. */
+  signal?: AbortSignal;
+}
 
 /**
- * Runs a task as soon as fewer than the limit are running, in order of arrival. Throws Crowded when
- * that takes too long.
+ * Runs a task as soon as fewer than the limit are running. Addresses that wait take turns; tasks of
+ * one address run in order of arrival. Throws an answer for the client when a task would wait too
+ * long, when too many of its address wait, or when its client has left.
  */
-export type Turnstile = <Result>(task: () => Promise<Result>) => Promise<Result>;
+export type Turnstile = <Result>(task: () => Promise<Result>, asker?: Asker) => Promise<Result>;
+
+/** Tasks of one address. Each may hold a request, and most would wait in vain for a place. */
+const MOST_WAITING = 200;
 
 /** An answer for the client: try again later. */
 class Crowded extends Error {
-  readonly status = 503;
   readonly expose = true;
   readonly headers = { 'Retry-After': '5' };
+  readonly status: 429 | 503;
+
+  constructor(status: 429 | 503, message: string) {
+    super(message);
+    this.status = status;
+  }
 }
 
-/** The patience is in milliseconds; the task is what the answer says there is too much of. */
+/** An answer that no client reads, with the status that nginx logs for it. */
+class ClientLeft extends Error {
+  readonly status = 499;
+  readonly expose = true;
+}
+
+/** The patience is in milliseconds; answers to clients name the task, in the plural. */
 export function createTurnstile(limit: number, patience: number, task: string): Turnstile {
-  const waiting: (() => void)[] = [];
+  /** In the order in which the addresses take their turns. */
+  const queues = new Map<string, (() => void)[]>();
   let running = 0;
 
-  return async (run) => {
-    if (running === limit) await waitForPlace();
+  return async (run, asker = {}) => {
+    if (asker.signal?.aborted) throw new ClientLeft();
+    if (running === limit) await waitForPlace(asker);
     else running++;
     try {
       return await run();
     } finally {
-      // Whoever waits takes over the place, so that nobody slips in between
-      const next = waiting.shift();
-      if (next) next();
+      // The next task takes over the place, so that none slips in between
+      const enter = takeNext();
+      if (enter) enter();
       else running--;
     }
   };
 
-  function waitForPlace(): Promise<void> {
+  function waitForPlace({ address, signal }: Asker): Promise<void> {
+    const queue = queueOf(address ?? '');
+    if (address !== undefined && queue.length === MOST_WAITING)
+      throw new Crowded(429, `too many ${task} from your address at a time: try again later`);
+
     return new Promise((resolve, reject) => {
       const enter = () => {
-        clearTimeout(timer);
+        stopWaiting();
         resolve();
       };
-      const timer = setTimeout(() => {
-        waiting.splice(waiting.indexOf(enter), 1);
-        reject(new Crowded(`too many ${task} at a time: try again later`));
-      }, patience);
-      waiting.push(enter);
+      const giveUp = (error: Error) => {
+        stopWaiting();
+        queue.splice(queue.indexOf(enter), 1);
+        if (queue.length === 0) queues.delete(address ?? '');
+        reject(error);
+      };
+      const leave = () => giveUp(new ClientLeft());
+      const timer = setTimeout(
+        () => giveUp(new Crowded(503, `too many ${task} at a time: try again later`)),
+        patience,
+      );
+      const stopWaiting = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', leave);
+      };
+      signal?.addEventListener('abort', leave);
+      queue.push(enter);
     });
+  }
+
+  function queueOf(address: string): (() => void)[] {
+    const queue = queues.get(address) ?? [];
+    queues.set(address, queue);
+    return queue;
+  }
+
+  /** Takes the first task of the address whose turn it is, which then waits for its next turn. */
+  function takeNext(): (() => void) | undefined {
+    const [next] = queues;
+    if (!next) return undefined;
+    const [address, queue] = next;
+    const enter = queue.shift();
+    queues.delete(address);
+    if (queue.length > 0) queues.set(address, queue);
+    return enter;
   }
 }

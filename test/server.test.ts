@@ -50,6 +50,14 @@ describe('at its start, the program', () => {
     expect(program.lines[0]).toMatch(/^WARNING: .*ANY CERTIFICATE/);
   });
 
+  it('listens on LISTEN_ADDRESS only', async () => {
+    const program = await startProgram({ LISTEN_ADDRESS: '127.0.0.2' });
+
+    const there = `http://127.0.0.2:${program.port}/status/health`;
+    expect((await fetch(there)).status).toBe(200);
+    await expect(fetch(`${program.url}/status/health`)).rejects.toThrow();
+  });
+
   it('ends with a sentence when PORT is no port', async () => {
     const program = await startProgram({ PORT: 'eighty' });
 

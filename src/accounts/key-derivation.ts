@@ -1,14 +1,16 @@
-/** argon2id and scrypt, with the parameters of OWASP ASVS 5.0, appendix C. */
+/** Keys from passwords: scrypt, and argon2id for hashes that an earlier version has made. */
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
 
-const KEY_LENGTH = 32; // bytes
+/** Bytes. */
+export const KEY_LENGTH = 32;
 
-export interface KeyDerivation {
-  /** The parameters, as a PHC string has them before the salt. */
-  parameters: string;
-  derive(password: string, salt: Buffer): Promise<Buffer>;
-}
+/** Bytes that a hash may take. Parameters come from Redis, where another hand may have been. */
+const MOST_MEMORY = 64 * 1024 * 1024;
+/** How often a hash may pass through its memory. */
+const MOST_PASSES = 8;
+
+export type DeriveKey = (password: string, salt: Buffer) => Promise<Buffer>;
 
 /** Node.js has it from 24.7 on; the types are those of the oldest version that this app runs on. */
 type Argon2 = (
@@ -18,7 +20,7 @@ type Argon2 = (
     nonce: Buffer;
     parallelism: number;
     tagLength: number;
-    memory: number;
+    memory: number; // KiB
     passes: number;
   },
 ) => Promise<Buffer>;
@@ -27,42 +29,40 @@ const argon2 =
   'argon2' in crypto ? (promisify(crypto.argon2 as () => void) as unknown as Argon2) : null;
 const scrypt = promisify<string, Buffer, number, crypto.ScryptOptions, Buffer>(crypto.scrypt);
 
-/** Memory in KiB. */
-function argon2id(memory: number, passes: number, parallelism: number): KeyDerivation {
-  return {
-    parameters: `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}`,
-    derive(message, nonce) {
-      const size = { parallelism, tagLength: KEY_LENGTH, memory, passes };
-      return argon2!('argon2id', { message, nonce, ...size });
-    },
-  };
-}
+/**
+ * The parameters of new hashes, as a PHC string has them: 32 MiB for a hash, from OWASP ASVS 5.0,
+ * appendix C. Of less memory than 32 MiB, glibc would keep what was freed, for each thread.
+ */
+export const PREFERRED = '$scrypt$ln=15,r=8,p=3';
 
-/** Takes 128 * r * 2^ln bytes of memory. */
-function scryptWith(ln: number, r: number, p: number): KeyDerivation {
-  return {
-    parameters: `$scrypt$ln=${ln},r=${r},p=${p}`,
-    derive(password, salt) {
-      const N = 2 ** ln;
-      return scrypt(password, salt, KEY_LENGTH, { N, r, p, maxmem: 256 * N * r });
-    },
-  };
-}
+const SCRYPT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})$/;
+const ARGON2ID = /^\$argon2id\$v=19\$m=(\d{1,6}),t=(\d{1,2}),p=(\d{1,2})$/;
 
 /**
- * The best that this runtime has: 46 MiB for a hash, or 32. Of less than 32, glibc would keep what
- * was freed, for each thread: argon2id with 19 MiB took 30 MB more.
+ * Returns how a hash with these parameters is computed. Returns null for what this app does not
+ * know, for what this release of Node.js does not have, and for what would take too much.
  */
-export const preferred = argon2 ? argon2id(47_104, 1, 1) : scryptWith(15, 8, 3);
-
-const ARGON2ID = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)$/;
-const SCRYPT = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)$/;
-
-/** What a hash was made with; null for what this version of Node.js, or of the app, does not have. */
-export function findKeyDerivation(parameters: string): KeyDerivation | null {
-  const [, memory, passes, parallelism] = ARGON2ID.exec(parameters) ?? [];
-  if (memory) return argon2 && argon2id(Number(memory), Number(passes), Number(parallelism));
-  const [, ln, r, p] = SCRYPT.exec(parameters) ?? [];
-  if (ln) return scryptWith(Number(ln), Number(r), Number(p));
+export function findDerivation(parameters: string): DeriveKey | null {
+  const [, ln, r, p] = numbersIn(SCRYPT, parameters);
+  if (ln && r && p) return scryptWith(2 ** ln, r, p);
+  const [, memory, passes, parallelism] = numbersIn(ARGON2ID, parameters);
+  if (memory && passes && parallelism) return argon2idWith(memory, passes, parallelism);
   return null;
+}
+
+function scryptWith(N: number, r: number, p: number): DeriveKey | null {
+  const memory = 128 * N * r;
+  if (memory > MOST_MEMORY || p > MOST_PASSES) return null;
+  return (password, salt) => scrypt(password, salt, KEY_LENGTH, { N, r, p, maxmem: 2 * memory });
+}
+
+/** Memory in KiB. */
+function argon2idWith(memory: number, passes: number, parallelism: number): DeriveKey | null {
+  if (!argon2 || memory * 1024 > MOST_MEMORY || passes > MOST_PASSES) return null;
+  const size = { memory, passes, parallelism, tagLength: KEY_LENGTH };
+  return (message, nonce) => argon2('argon2id', { message, nonce, ...size });
+}
+
+function numbersIn(pattern: RegExp, text: string): number[] {
+  return (pattern.exec(text) ?? []).map(Number);
 }

@@ -1,49 +1,58 @@
 /** Hashes of passwords, as PHC strings: `$algorithm$parameters$salt$key`. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { findKeyDerivation, preferred } from './key-derivation.ts';
+import { type DeriveKey, findDerivation, KEY_LENGTH, PREFERRED } from './key-derivation.ts';
 
 const SALT_LENGTH = 16; // bytes
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_LENGTH);
-  const key = await preferred.derive(normalize(password), salt);
-  return format(salt, key);
+  const derive = findDerivation(PREFERRED)!;
+  return format(salt, await derive(normalizePassword(password), salt));
 }
 
-/** False as well for a hash that cannot be computed here: see isVerifiable. */
+/** Returns false as well for a hash that cannot be computed here: see isVerifiable. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
-  const [salt, expected] = phc.split('$').slice(-2).map(decode) as [Buffer, Buffer];
-  const derivation = findKeyDerivation(parametersOf(phc));
-  if (!derivation) return false;
-  return timingSafeEqual(await derivation.derive(normalize(password), salt), expected);
+  const hash = parse(phc);
+  if (!hash) return false;
+  const key = await hash.derive(normalizePassword(password), hash.salt);
+  return timingSafeEqual(key, hash.key);
 }
 
-/** False where Node.js 24 has made the hash, with argon2id, and an older one runs now. */
+/** Returns false for argon2id before Node.js 24.7, and for what no version of this app has made. */
 export function isVerifiable(phc: string): boolean {
-  return findKeyDerivation(parametersOf(phc)) !== null;
+  return parse(phc) !== null;
 }
 
-/** True for a hash that would be made differently today. */
+/** Returns whether a new hash would be made with other parameters. */
 export function isOutdated(phc: string): boolean {
-  return parametersOf(phc) !== preferred.parameters;
+  return !phc.startsWith(`${PREFERRED}$`);
 }
 
-/** Of no password at all; to verify one against it takes as long as against any other. */
+/** Returns a hash of no password. To verify one against it takes as long as against any other. */
 export function createDecoy(): string {
-  return format(randomBytes(SALT_LENGTH), randomBytes(32));
-}
-
-function format(salt: Buffer, key: Buffer): string {
-  return `${preferred.parameters}$${encode(salt)}$${encode(key)}`;
-}
-
-function parametersOf(phc: string): string {
-  return phc.split('$').slice(0, -2).join('$');
+  return format(randomBytes(SALT_LENGTH), randomBytes(KEY_LENGTH));
 }
 
 /** Keyboards differ in how they put characters together. */
-function normalize(password: string): string {
+export function normalizePassword(password: string): string {
   return password.normalize('NFKC');
+}
+
+interface Hash {
+  derive: DeriveKey;
+  salt: Buffer;
+  key: Buffer;
+}
+
+function parse(phc: string): Hash | null {
+  const parts = phc.split('$');
+  const [salt, key] = parts.slice(-2).map(decode);
+  const derive = findDerivation(parts.slice(0, -2).join('$'));
+  return derive && salt && key?.length === KEY_LENGTH ? { derive, salt, key } : null;
+}
+
+function format(salt: Buffer, key: Buffer): string {
+  return `${PREFERRED}$${encode(salt)}$${encode(key)}`;
 }
 
 function encode(bytes: Buffer): string {

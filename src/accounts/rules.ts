@@ -1,5 +1,7 @@
-/** What a name and a password must be like. */
+/** What a name and a password must be like. Each function returns the rule that is broken, or null. */
 import { canonicalName } from './accounts.ts';
+import { isCommonPassword } from './common-passwords.ts';
+import { normalizePassword } from './passwords.ts';
 
 const LONGEST_NAME = 64; // characters
 const NAME = /^[\p{L}\p{M}\p{N}._@+-]+$/u;
@@ -8,14 +10,49 @@ const NAME = /^[\p{L}\p{M}\p{N}._@+-]+$/u;
 const SHORTEST_PASSWORD = 8; // characters
 const LONGEST_PASSWORD = 256; // characters
 
-/** The rule that a name or a password breaks; null when both will do. */
+/** Normalization puts up to four UTF-16 units together into one character that people count. */
+const UNITS_PER_CHARACTER = 4;
+
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu;
+
+const NAME_TOO_LONG = `a user name has at most ${LONGEST_NAME} characters`;
+const PASSWORD_TOO_LONG = `a password has at most ${LONGEST_PASSWORD} characters`;
+
+/**
+ * For all credentials, before anything else is done with them: to normalize a text takes time that
+ * grows with the square of its length.
+ */
+export function findExcess(name: string, ...passwords: string[]): string | null {
+  if (name.length > LONGEST_NAME * UNITS_PER_CHARACTER) return NAME_TOO_LONG;
+  const limit = LONGEST_PASSWORD * UNITS_PER_CHARACTER;
+  return passwords.some(({ length }) => length > limit) ? PASSWORD_TOO_LONG : null;
+}
+
+/** For the name and the password of a new account, neither of which has an excess. */
 export function findBrokenRule(name: string, password: string): string | null {
-  if (!NAME.test(name)) return 'a user name has letters, digits and . _ - @ + only';
-  if (name.length > LONGEST_NAME) return `a user name has at most ${LONGEST_NAME} characters`;
-  if (password.length < SHORTEST_PASSWORD)
+  return findBrokenNameRule(name) ?? findBrokenPasswordRule(name, password);
+}
+
+/** For a new password. Lengths are in code points after NFKC (ASVS 5.0, 6.2.1 and 6.2.4). */
+export function findBrokenPasswordRule(name: string, password: string): string | null {
+  const normalized = normalizePassword(password);
+  if (countCharacters(normalized.replace(INVISIBLE, '')) < SHORTEST_PASSWORD)
     return `a password has at least ${SHORTEST_PASSWORD} characters`;
-  if (password.length > LONGEST_PASSWORD)
-    return `a password has at most ${LONGEST_PASSWORD} characters`;
+  if (countCharacters(normalized) > LONGEST_PASSWORD) return PASSWORD_TOO_LONG;
   if (canonicalName(password) === canonicalName(name)) return 'a password is not the user name';
+  if (isCommonPassword(normalized))
+    return 'this password is one of the commonest, which attackers try first: choose another one, for example four random words';
   return null;
+}
+
+function findBrokenNameRule(name: string): string | null {
+  const normalized = name.normalize('NFKC');
+  if (!NAME.test(name) || !NAME.test(normalized))
+    return 'a user name has letters, digits and . _ - @ + only';
+  if (name.search(INVISIBLE) !== -1) return 'a user name has no invisible characters';
+  return countCharacters(normalized) > LONGEST_NAME ? NAME_TOO_LONG : null;
+}
+
+function countCharacters(text: string): number {
+  return Array.from(text).length;
 }

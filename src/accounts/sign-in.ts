@@ -1,7 +1,7 @@
 /** Signing up and in: who may, and who is told what. */
 import type { Log } from '../log.ts';
 import type { Turnstile } from '../turnstile.ts';
-import type { Account, Accounts } from './accounts.ts';
+import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,
   hashPassword,
@@ -13,89 +13,140 @@ import { type Attempt, isFromKnownAddress, type Throttle, withAddress } from './
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-export type Verdict =
-  | { outcome: 'right'; user: string }
-  | { outcome: 'wrong' }
-  | { outcome: 'throttled'; retryAfter: number }; // seconds
+export interface Client {
+  address: string;
+  /** Aborted when the client has left: its work is dropped. */
+  signal: AbortSignal;
+}
+
+/** An answer for the client. */
+class TooMany extends Error {
+  readonly status = 429;
+  readonly expose = true;
+  readonly headers: Record<string, string>;
+
+  /** The time is in seconds. */
+  constructor(what: string, retryAfter: number) {
+    super(`too many ${what}: try again in ${retryAfter} seconds`);
+    this.headers = { 'Retry-After': String(retryAfter) };
+  }
+}
 
 interface Parts {
   accounts: Accounts;
   throttle: Throttle;
-  /** How many passwords are hashed at a time: each takes 32 or 46 MiB. */
+  /** How many passwords are hashed at a time: each takes 32 MiB. */
   takeTurn: Turnstile;
   log: Log;
 }
 
+/** All functions throw an answer with 429 or 503 for a client that asks for too much. */
 export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   const decoy = createDecoy();
 
-  return { signUp, signIn, remove };
+  return { signUp, prove };
 
-  /** Returns false when the name is taken. */
-  async function signUp(name: string, password: string, address: string): Promise<boolean> {
-    if (await accounts.find(name)) return false;
+  /** Returns null when the name is taken, which is a guess like a wrong password. */
+  async function signUp(name: string, password: string, client: Client): Promise<Account | null> {
+    const { address, signal } = client;
+    const guesses = await throttle.countGuess(address);
+    if (guesses > 0) throw new TooMany('failed sign-ins and sign-ups', guesses);
+    if (await accounts.find(name)) return null;
+    try {
+      return await create(name, password, client);
+    } finally {
+      // A client that leaves has found out that the name is free
+      if (!signal.aborted) await throttle.forgiveGuess(address);
+    }
+  }
 
-    const hash = await takeTurn(() => hashPassword(password));
+  async function create(
+    name: string,
+    password: string,
+    { address, signal }: Client,
+  ): Promise<Account | null> {
+    const signUps = await throttle.countSignUp(address);
+    if (signUps > 0) throw new TooMany('sign-ups from your address', signUps);
+
+    const hash = await takeTurn(() => hashPassword(password), { address, signal });
     const addresses = withAddress([], address);
-    const isCreated = await accounts.create({ name, password: hash, addresses });
-    if (isCreated) log(`Sign-up of ${name} from ${address}`);
-    return isCreated;
+    const account = await accounts.create({ name, password: hash, addresses });
+    if (account) log(`Sign-up of ${name} from ${address}`);
+    return account;
   }
 
-  /** What it does, and how long it takes, tells nobody whether there is such an account. */
-  async function signIn(name: string, password: string, address: string): Promise<Verdict> {
-    const attempt = { name, address, account: await accounts.find(name) };
+  /**
+   * Returns the account whose name and password these are, or null. What it does, and how long it
+   * takes, tells nobody whether there is an account of that name.
+   */
+  async function prove(name: string, password: string, client: Client): Promise<Account | null> {
+    const { address } = client;
+    const [attempts, account] = await Promise.all([
+      throttle.countAttempt(address),
+      accounts.find(name),
+    ]);
+    const attempt = { name, address, account };
     // The name of no account may be a password that was typed into the wrong field
-    const who = `${attempt.account?.name ?? 'an unknown user'} from ${address}`;
+    const who = `${account?.name ?? 'an unknown user'} from ${address}`;
+    if (attempts > 0) refuse(who, 'sign-ins from your address', attempts);
 
-    // Whoever is refused anyway does not wait for those who are not
+    // Who is refused anyway does not wait for those who are not
     const wait = await throttle.check(attempt);
-    if (wait > 0) return refuse(who, wait);
-
-    return takeTurn(async () => {
-      const retryAfter = await throttle.count(attempt);
-      if (retryAfter > 0) return refuse(who, retryAfter);
-
-      // Its owner may have deleted it while this waited, and somebody else have taken the name
-      const account = await accounts.find(name);
-      const isRight = await verifyPassword(password, chooseHash(account));
-      if (!account || !isRight) {
-        log(`Sign-in failed: ${who}`);
-        return { outcome: 'wrong' };
-      }
-      await throttle.forgive(attempt);
-      await refresh({ ...attempt, account }, password);
-      log(`Sign-in of ${who}`);
-      return { outcome: 'right', user: account.name };
-    });
+    if (wait > 0) refuse(who, 'failed sign-ins', wait);
+    return takeTurn(() => tryPassword(attempt, password, who), client);
   }
 
-  /** For whoever has just signed in: the name is free again. */
-  async function remove(user: string): Promise<void> {
-    await accounts.remove(user);
-    await throttle.forget(user);
-    log(`The account of ${user} is deleted`);
+  async function tryPassword(
+    attempt: Attempt,
+    password: string,
+    who: string,
+  ): Promise<Account | null> {
+    const wait = await throttle.count(attempt);
+    if (wait > 0) refuse(who, 'failed sign-ins', wait);
+
+    // While this waited, its owner may have deleted the account, and another one have its name
+    const account = await accounts.find(attempt.name);
+    const isRight = await verifyPassword(password, chooseHash(account));
+    if (!account || !isRight) {
+      log(`Sign-in failed: ${who}`);
+      return null;
+    }
+    await throttle.forgive(attempt);
+    log(`Sign-in of ${who}`);
+    return refresh(account, attempt.address, password);
   }
 
-  function refuse(who: string, retryAfter: number): Verdict {
+  function refuse(who: string, what: string, retryAfter: number): never {
     log(`Sign-in throttled: ${who}`);
-    return { outcome: 'throttled', retryAfter };
+    throw new TooMany(what, retryAfter);
   }
 
   function chooseHash(account: Account | null): string {
     if (!account) return decoy;
     if (isVerifiable(account.password)) return account.password;
-    log(`The password of ${account.name} was hashed by a newer Node.js: run the app on that one`);
+    log(
+      `The password of ${account.name} has a hash that this Node.js cannot verify. By argon2id, it needs Node.js 24.7 for the next sign-in`,
+    );
     return decoy;
   }
 
-  /** Keeps what a successful sign-in tells: a new address, and the password for a better hash. */
-  async function refresh(attempt: Attempt, password: string): Promise<void> {
-    const account = { ...attempt.account! };
-    const isNewAddress = !isFromKnownAddress(attempt);
-    const isOldHash = isOutdated(account.password);
-    if (isNewAddress) account.addresses = withAddress(account.addresses, attempt.address);
-    if (isOldHash) account.password = await hashPassword(password);
-    if (isNewAddress || isOldHash) await accounts.replace(attempt.account!, account);
+  /** Keeps what a right password tells: a new address, and the password for a better hash. */
+  async function refresh(
+    account: Account,
+    address: string,
+    password: string,
+  ): Promise<Account | null> {
+    const isNewAddress = !isFromKnownAddress({ name: account.name, address, account });
+    const betterHash = isOutdated(account.password) ? await hashPassword(password) : null;
+    if (!isNewAddress && !betterHash) return account;
+    return accounts.update(account, (current) =>
+      hasSamePassword(current, account)
+        ? {
+            ...current,
+            addresses: isNewAddress ? withAddress(current.addresses, address) : current.addresses,
+            password: betterHash ?? current.password,
+          }
+        : null,
+    );
   }
 }

@@ -5,7 +5,12 @@ export interface Fault {
   name: string;
   promise: string;
   /** Breaks it, under load. */
-  run(): Promise<Finding>;
+  run(plan: Plan): Promise<Finding>;
+}
+
+export interface Plan {
+  /** How long an attack lasts; faults of other kinds take their own time. */
+  seconds: number;
 }
 
 export interface Finding {

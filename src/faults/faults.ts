@@ -3,14 +3,18 @@ import { parseArgs } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { catalogue } from './catalogue/catalogue.ts';
-import type { Fault, Finding } from './fault.ts';
+import { MEMORY } from '../foundry/environment.ts';
+import { createLimiter } from '../foundry/limits/limiter.ts';
+import { readWholeNumber } from '../command-line/whole-number.ts';
+import type { Fault, Finding, Plan } from './fault.ts';
 
-const USAGE = `Usage: npm run faults -- [--fault N] [--help]
+const USAGE = `Usage: npm run faults -- [--fault LIST] [--seconds N] [--help]
 
 Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and
-prints what held, as Markdown. Needs Linux and redis-server. Takes about 18 minutes.
+prints what held, as Markdown. Needs Linux and redis-server. Takes about 23 minutes.
 
   --fault LIST   only these, by their numbers, with commas between
+  --seconds N    how long each attack by strangers lasts, from 2 to 60; 20 if not given
 
 Faults:
 ${catalogue.map(({ name }, i) => `  ${String(i + 1).padStart(2)}  ${name}`).join('\n')}
@@ -29,13 +33,18 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const { values } = parseArgs({
-      options: { fault: { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        fault: { type: 'string' },
+        seconds: { type: 'string', default: '20' },
+        help: { type: 'boolean' },
+      },
     });
     if (values.help) {
       console.log(USAGE);
       return 0;
     }
-    return await run(choose(values.fault));
+    const seconds = readWholeNumber('seconds', values.seconds, 2, 60);
+    return await run(choose(values.fault), { seconds });
   } catch (error) {
     console.error(error instanceof Problem ? error.message : error);
     return 1;
@@ -51,12 +60,13 @@ function choose(list?: string): Fault[] {
   });
 }
 
-async function run(faults: Fault[]): Promise<number> {
+async function run(faults: Fault[], plan: Plan): Promise<number> {
+  console.error((await createLimiter({ memory: MEMORY })).description);
   const rows: string[][] = [];
   let haveAllHeld = true;
   for (const fault of faults) {
     console.error(`${fault.name} …`);
-    const { holds, figures } = await examine(fault);
+    const { holds, figures } = await examine(fault, plan);
     console.error(`${holds ? 'held' : 'DID NOT HOLD'}: ${figures}`);
     haveAllHeld &&= holds;
     rows.push([fault.name, fault.promise, holds ? 'yes' : '**no**', figures]);
@@ -66,9 +76,9 @@ async function run(faults: Fault[]): Promise<number> {
 }
 
 /** A run that goes wrong has not held. */
-async function examine(fault: Fault): Promise<Finding> {
+async function examine(fault: Fault, plan: Plan): Promise<Finding> {
   try {
-    return await fault.run();
+    return await fault.run(plan);
   } catch (error) {
     return { holds: false, figures: `not measured: ${(error as Error).message}` };
   }

@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROCESS_GUID } from '../foundry/environment.ts';
+import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
 import { type App, startInstance } from '../foundry/instances/instance.ts';
 import { createInstances, type Instances } from '../foundry/instances/instances.ts';
+import { createLimiter } from '../foundry/limits/limiter.ts';
 import { silence } from '../foundry/output.ts';
 import { readStartCommand } from '../foundry/procfile.ts';
 import { createServers, type Server, type Servers } from '../foundry/redis/servers.ts';
@@ -17,6 +18,8 @@ import type { Observation } from './observation.ts';
 export interface Lab {
   origin: string;
   instances: Instances;
+  /** How instances have ended so far, as `signal SIGKILL`; those that a fault killed are among them. */
+  ends: string[];
   /** By their names: `redis`, `redis/0`, `sentinel/0` and so on. */
   redis: Map<string, Server>;
   /**
@@ -49,12 +52,13 @@ export async function inLab<Result>(
   const route = createRoute();
   const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
   const instances = createInstances(launch, () => {});
+  const ends: string[] = [];
   let app: App;
   try {
     app = await push();
     await instances.scale(setting.instances ?? 3);
     const origin = `http://${router.address}`;
-    return await work({ origin, instances, redis, underLoad: observe });
+    return await work({ origin, instances, ends, redis, underLoad: observe });
   } finally {
     await instances.stop();
     await servers.stop();
@@ -71,6 +75,7 @@ export async function inLab<Result>(
       address: router.address,
       credentials: await setting.bind({ ...servers, start }),
       settings: {},
+      limiter: await createLimiter({ memory: MEMORY }),
     };
   }
 
@@ -80,8 +85,11 @@ export async function inLab<Result>(
     return server;
   }
 
-  function launch(index: number) {
-    return startInstance({ ...app, settings: setting.settings?.(index) ?? {} }, route, index);
+  async function launch(index: number) {
+    const settings = setting.settings?.(index) ?? {};
+    const instance = await startInstance({ ...app, settings }, route, index);
+    void instance.ended.then((end) => ends.push(end));
+    return instance;
   }
 
   async function observe(

@@ -6,12 +6,15 @@ interface Facts {
   port: number;
   instances: number;
   processGuid: string;
+  /** A sentence about what an instance may use. */
+  limits: string;
 }
 
 export function describeFoundry(facts: Facts, hasKeys: boolean): string {
-  const { address, port, instances, processGuid } = facts;
+  const { address, port, instances, processGuid, limits } = facts;
   return `
 The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
+${limits}
 Open it in a browser, or try it in another terminal:
 
   export APP=${address}

@@ -24,7 +24,7 @@ export interface RedisCredentials {
 
 /** As manifest.yml has them. */
 const NAME = 'redis-example-app';
-const MEMORY = 256; // MB
+export const MEMORY = 256; // MB
 
 const ID = randomUUID();
 const VERSION = randomUUID();
@@ -82,6 +82,8 @@ export function instanceEnvironment(
     CF_INSTANCE_PORTS: JSON.stringify([{ external: port, internal: port }]),
     HOME: home,
     LANG: 'en_US.UTF-8',
+    // The platform has a network for each instance; on a desk, only the router may reach it
+    LISTEN_ADDRESS: '127.0.0.1',
     MEMORY_LIMIT: `${MEMORY}M`,
     NODE_ENV: 'production',
     // Node itself, where the buildpack puts it; then the platform's own.

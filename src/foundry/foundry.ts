@@ -8,9 +8,10 @@ import { send } from './control/client.ts';
 import { createCommands } from './control/commands.ts';
 import { listenToKeys } from './control/keys.ts';
 import { startControl } from './control/server.ts';
-import { PROCESS_GUID } from './environment.ts';
+import { MEMORY, PROCESS_GUID } from './environment.ts';
 import { type App, startInstance } from './instances/instance.ts';
 import { createInstances } from './instances/instances.ts';
+import { createLimiter } from './limits/limiter.ts';
 import { printerFor } from './output.ts';
 import { Problem } from '../command-line/problem.ts';
 import { readStartCommand } from './procfile.ts';
@@ -84,7 +85,8 @@ async function serve(
 
   const { address } = router;
   const { credentials } = redis;
-  const app: App = { command, home, directory, address, credentials, settings };
+  const limiter = await createLimiter({ memory: MEMORY });
+  const app: App = { command, home, directory, address, credentials, settings, limiter };
   const print = printerFor('foundry');
   const instances = createInstances((index) => startInstance(app, route, index), print);
   parts.push({ stop: instances.stop, kill: instances.killAll });
@@ -99,7 +101,13 @@ async function serve(
   async function startAll() {
     await instances.scale(count);
     const { stdin } = process;
-    const facts = { address, port: router.port, instances: count, processGuid: PROCESS_GUID };
+    const facts = {
+      address,
+      port: router.port,
+      instances: count,
+      processGuid: PROCESS_GUID,
+      limits: limiter.description,
+    };
     console.log(describeFoundry(facts, stdin.isTTY));
     if (!stdin.isTTY) return;
     const { interrupt } = stopping;

@@ -17,7 +17,7 @@ export interface Process {
   kill(): void;
 }
 
-interface Start {
+export interface Start {
   name: string;
   command: [string, ...string[]];
   cwd: string;

@@ -48,8 +48,8 @@ and which instance it came from. Removes the keys and accounts that it has made.
                      'cf scale redis-example-app -i {n}' or 'npm run foundry -- scale {n}'
   --json FILE        writes the summary there
   --html FILE        writes a report with plots there
-  --results FILE     writes what became of each request there, line by line; into the directory for
-                     temporary files if not given
+  --results FILE     writes what became of each request there, line by line; into a new directory for
+                     temporary files, which only you can read, if not given
   --any-target       also puts load on what does not look like this app
 
 report prints the table of such a file of results again; plot also makes the report with plots, in

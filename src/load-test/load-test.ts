@@ -1,5 +1,5 @@
 /** `npm run load-test`, load on an app that runs anywhere: its life cycle. */
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeMachine } from '../report/machine.ts';
@@ -43,12 +43,17 @@ function parse(args: string[]) {
 }
 
 async function run({ plan, outputs }: Run): Promise<number> {
-  const path = outputs.results ?? join(tmpdir(), `load-test-${Date.now()}.jsonl`);
+  const path = outputs.results ?? (await choosePath());
   const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
   const begin = await runLoadTest(plan, { path, signal, observer: createProgress() });
   const code = await evaluate(begin, path, outputs);
   console.log(`\nEach request: ${path}`);
   return code;
+}
+
+/** In a directory that only its owner can read or write, under a name that nobody can foresee. */
+async function choosePath(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), 'load-test-')), 'results.jsonl');
 }
 
 /** Returns the exit code. */

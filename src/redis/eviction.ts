@@ -15,9 +15,9 @@ export function warnOfEviction(policy: string | null): string | null {
 export function logEviction(redis: RedisClient, log: Log): void {
   let last: string | null = null;
 
-  redis.on('ready', () => void check());
+  redis.on('ready', () => void warn());
 
-  async function check(): Promise<void> {
+  async function warn() {
     const policy = await readPolicy(redis);
     const warning = warnOfEviction(policy);
     if (warning && policy !== last) log(`WARNING: ${warning}`);

@@ -29,7 +29,11 @@ const EXPLANATIONS: [RegExp, string][] = [
     `refuses the user name or password of the binding. ${REBIND}`,
   ],
   [/NOAUTH/, `wants a password, and the binding has none. ${REBIND}`],
-  [/NOPERM|user executing the script can't/, 'does not give its user the right to do this'],
+  [/NOPERM/, 'does not give its user the right to do this'],
+  [
+    /user executing the script can't/,
+    'does not give its user the right to a command that this app runs in a script. README.md has the rule that the user needs (ACL SETUSER)',
+  ],
 
   // TLS
   [/CERT_HAS_EXPIRED/, 'shows a certificate that has expired. The operator must renew it'],

@@ -3,15 +3,19 @@
 /** All of them begin so, and the key routes refuse what does. */
 export const OWN_PREFIX = '_app:';
 
-/** A session's record. With a handle of 22 characters it stays in the cheapest size of a key. */
-export const sessionKey = (handle: string) => `${OWN_PREFIX}s:${handle}`;
+const SESSION_PREFIX = `${OWN_PREFIX}s:`;
 
-/** The handles of a user's sessions, sorted by the time at which each ends at the latest. */
-export const userSessionsKey = (user: string) => `${OWN_PREFIX}u:${user}`;
+/** A session's record. With a handle of 22 characters it stays in the cheapest size of a key. */
+export const sessionKey = (handle: string) => `${SESSION_PREFIX}${handle}`;
+
+export const handleIn = (key: string) => key.slice(SESSION_PREFIX.length);
+
+/** The handles of an account's sessions, sorted by the time at which each ends at the latest. */
+export const accountSessionsKey = (account: string) => `${OWN_PREFIX}u:${account}`;
 
 export const accountKey = (name: string) => `${OWN_PREFIX}a:${name}`;
 
-/** Counters of failed sign-ins. */
+/** Counters of sign-ins and sign-ups. */
 export const THROTTLE_PREFIX = `${OWN_PREFIX}t`;
 
 /** How each running instance is. */

@@ -7,20 +7,22 @@ import { createClient } from './client.ts';
 const VERSION_REFUSED = /^(ERR_SSL_|ERR_TLS_PROTOCOL_|EPROTO$|ECONNRESET$)/;
 
 /**
- * Reads a key over a connection of its own; null for no such key. Throws what Redis, the network
- * or TLS report.
+ * Reads at most `limit` bytes of a key over a connection of its own; null for no such key. Throws what
+ * Redis, the network or TLS report.
  */
 export async function readOverTls(
   connection: Connection,
   tls: ConnectionOptions,
   key: string,
+  limit: number,
 ): Promise<Buffer | null> {
   const redis = createClient(connection, { tls, reconnect: false });
   let reason: Error | undefined;
   redis.on('error', (error) => (reason ??= error));
   try {
     await redis.connect();
-    return await redis.getBuffer(key);
+    const value = await redis.getrangeBuffer(key, 0, limit - 1);
+    return value.length > 0 || (await redis.type(key)) !== 'none' ? value : null;
   } catch (error) {
     // connect() itself says no more than that the connection is closed
     throw reason ?? error;

@@ -1,5 +1,6 @@
 /** What a PUT wants to store. */
 import type { Context } from 'koa';
+import type { Hold } from '../http/hold.ts';
 import { readBytes, readFields } from './fields.ts';
 
 export interface Entry {
@@ -8,17 +9,17 @@ export interface Entry {
   ttl: number | null;
 }
 
-const VALUE_LIMIT = 8 * 1024 * 1024; // bytes
+const VALUE_LIMIT = 1024 * 1024; // bytes
 /** A form may spend three bytes (`%00`) on one. */
 const FORM_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
 const LONGEST_TTL = 2 ** 31 - 1; // seconds
 
-/** Throws 400 naming the field that is missing or wrong, 413 for a value of more than 8 MB. */
-export async function readEntry(ctx: Context): Promise<Entry> {
-  const fields = await readFields(ctx, FORM_LIMIT);
+/** Throws 400 naming the field that is missing or wrong, 413 for a value of more than 1 MB. */
+export async function readEntry(ctx: Context, hold: Hold): Promise<Entry> {
+  const fields = await readFields(ctx, FORM_LIMIT, hold);
   const data = readBytes(ctx, fields, 'data');
   ctx.assert(data, 400, 'data field missing');
-  ctx.assert(data.length <= VALUE_LIMIT, 413, 'data is longer than 8 MB');
+  ctx.assert(data.length <= VALUE_LIMIT, 413, 'data is longer than 1 MB');
   return { data, ttl: readTtl(ctx, fields.get('ttl')) };
 }
 

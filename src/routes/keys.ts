@@ -1,29 +1,29 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
+import type { Hold } from '../http/hold.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Confirm } from '../redis/confirm.ts';
-import type { Read } from '../redis/reads.ts';
+import type { Values } from '../redis/values.ts';
 import { readEntry } from './entry.ts';
 import { readKey } from './key.ts';
-import { createTurnstile } from '../turnstile.ts';
 
-/** Of 24 MB each at most, when every byte is escaped: an instance has 256 MB. */
-const LARGE_BODIES_AT_A_TIME = 2;
-const LARGE = 1024 * 1024; // bytes
-const PATIENCE = 5000; // milliseconds
+/** PUT stores 1 MB at most; other clients of this Redis, and older versions of this app, store more. */
+const LARGEST_ANSWER = 8 * 1024 * 1024; // bytes
+/** Of a value that another request changes at the same time. */
+const ATTEMPTS = 3;
 
 interface Parts {
   redis: RedisClient;
-  read: Read;
+  values: Values;
+  hold: Hold;
   /** null: a write is done when Redis says so. */
   confirm: Confirm | null;
 }
 
 /** Mounted before all others, which have two segments or none. */
-export function keyRoutes({ redis, read, confirm }: Parts): Middleware {
+export function keyRoutes({ redis, values, hold, confirm }: Parts): Middleware {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const takeTurn = createTurnstile(LARGE_BODIES_AT_A_TIME, PATIENCE, 'large bodies');
 
   router.put('/:key', write);
   router.get('/:key', show);
@@ -35,28 +35,37 @@ export function keyRoutes({ redis, read, confirm }: Parts): Middleware {
 
   async function write(ctx: Context) {
     const key = keyOf(ctx);
-    if (ctx.request.length > LARGE) await takeTurn(() => store(ctx, key));
-    else await store(ctx, key);
+    const { data, ttl } = await readEntry(ctx, hold);
+    if (ttl === null) await redis.set(key, data);
+    else await redis.set(key, data, 'EX', ttl);
+    if (confirm) await confirm(key);
 
     ctx.status = 201;
     ctx.body = 'success';
   }
 
-  async function store(ctx: Context, key: string) {
-    const { data, ttl } = await readEntry(ctx);
-    if (ttl === null) await redis.set(key, data);
-    else await redis.set(key, data, 'EX', ttl);
-    if (confirm) await confirm(key);
-  }
-
   async function show(ctx: Context) {
     const key = keyOf(ctx);
     try {
-      ctx.body = await read(key);
+      const head = await values.readHead(key);
+      ctx.assert(head, 404, 'key not present');
+      ctx.body = head.isWhole ? head.bytes : await readLarge(ctx, key);
     } catch (error) {
       await refuseOtherTypes(error as Error, ctx, key);
     }
-    ctx.assert(ctx.body, 404, 'key not present');
+  }
+
+  /** Makes room for a value before Redis is asked for it. */
+  async function readLarge(ctx: Context, key: string): Promise<Buffer> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const length = await values.readLength(key);
+      ctx.assert(length > 0, 404, 'key not present');
+      ctx.assert(length <= LARGEST_ANSWER, 409, `the key holds ${length} bytes: too many to show`);
+      await hold(ctx, length);
+      const value = await values.readWhole(key, length);
+      if (value) return value;
+    }
+    return ctx.throw(503, 'the value changes too often to be read', RETRY);
   }
 
   async function remove(ctx: Context) {
@@ -73,6 +82,8 @@ export function keyRoutes({ redis, read, confirm }: Parts): Middleware {
     return ctx.throw(409, `the key holds a ${await redis.type(key)}, not a string`);
   }
 }
+
+const RETRY = { expose: true, headers: { 'Retry-After': '1' } };
 
 function keyOf(ctx: Context): string {
   return readKey(ctx, ctx.path.slice(1));

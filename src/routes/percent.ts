@@ -19,7 +19,7 @@ export function decodeFormValue(bytes: Buffer): Buffer | null {
   return decodeEscapes(bytes);
 }
 
-/** In place, for what is decoded is never the longer one; 8 MB need not be copied. */
+/** Decodes in place, because the decoded bytes are never longer than the escaped ones. */
 function decodeEscapes(bytes: Buffer): Buffer | null {
   let length = bytes.indexOf(PERCENT);
   if (length === -1) return bytes;

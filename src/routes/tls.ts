@@ -4,8 +4,10 @@ import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
 import type { Trust } from '../cloudfoundry/trust.ts';
 import type { Connection, Tls } from '../connection.ts';
+import type { Hold } from '../http/hold.ts';
 import { tlsOptions } from '../redis/tls-options.ts';
 import { isVersionRefused, readOverTls } from '../redis/tls-probe.ts';
+import { createTurnstile } from '../turnstile.ts';
 import { readKey } from './key.ts';
 
 const VERSIONS = new Map<string, SecureVersion>([
@@ -15,8 +17,14 @@ const VERSIONS = new Map<string, SecureVersion>([
   ['v1.3', 'TLSv1.3'],
 ]);
 
-export function tlsRoutes(connection: Connection, trust: Trust) {
+/** Each opens a connection to Redis, of which a service plan allows so many. */
+const PROBES_AT_A_TIME = 2;
+const PATIENCE = 800; // milliseconds
+const LARGEST_ANSWER = 1024 * 1024; // bytes
+
+export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const takeTurn = createTurnstile(PROBES_AT_A_TIME, PATIENCE, 'TLS connections');
   const optionsByVersion = new Map<SecureVersion, ConnectionOptions>();
 
   router.get('/tls/:version/:key', read);
@@ -29,14 +37,22 @@ export function tlsRoutes(connection: Connection, trust: Trust) {
     const key = readKey(ctx, ctx.path.split('/')[3]!);
     ctx.assert(connection.tls, 418, 'protocol not supported: Redis is bound without TLS');
 
-    try {
-      ctx.body = await readOverTls(connection, optionsFor(version, connection.tls), key);
-    } catch (error) {
-      if (!isVersionRefused(error)) throw error;
-      const { code } = error as NodeJS.ErrnoException;
-      ctx.throw(418, `protocol not supported: ${version} (${code})`);
-    }
-    ctx.assert(ctx.body, 404, 'key not present');
+    const options = optionsFor(version, connection.tls);
+    await hold(ctx, LARGEST_ANSWER);
+    const value = await takeTurn(() =>
+      readOverTls(connection, options, key, LARGEST_ANSWER + 1).catch((error: unknown) =>
+        refuseVersion(error, ctx, version),
+      ),
+    );
+    ctx.assert(value, 404, 'key not present');
+    ctx.assert(value.length <= LARGEST_ANSWER, 409, 'the key holds more than 1 MB');
+    ctx.body = value;
+  }
+
+  function refuseVersion(error: unknown, ctx: Context, version: string): never {
+    if (!isVersionRefused(error)) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return ctx.throw(418, `protocol not supported: ${version} (${code})`);
   }
 
   function optionsFor(version: SecureVersion, tls: Tls): ConnectionOptions {

@@ -8,8 +8,8 @@ export function confirmChanges(sessions: Sessions, confirm: Confirm): Sessions {
   return {
     ...sessions,
 
-    async start(handle, user, fields) {
-      const record = await sessions.start(handle, user, fields);
+    async start(handle, owner, fields, othersUntil) {
+      const record = await sessions.start(handle, owner, fields, othersUntil);
       await confirm(sessionKey(handle));
       return record;
     },
@@ -20,20 +20,20 @@ export function confirmChanges(sessions: Sessions, confirm: Confirm): Sessions {
       return outcome;
     },
 
-    async move(from, to, record, changes) {
-      const isMoved = await sessions.move(from, to, record, changes);
+    async move(from, to, record) {
+      const isMoved = await sessions.move(from, to, record);
       await confirm(sessionKey(from), sessionKey(to));
       return isMoved;
     },
 
-    async end(user, handle) {
-      const ended = await sessions.end(user, handle);
+    async end(account, handle) {
+      const ended = await sessions.end(account, handle);
       await confirm(sessionKey(handle));
       return ended;
     },
 
-    async endAll(user, handle) {
-      const ended = await sessions.endAll(user, handle);
+    async endAll(account, which) {
+      const ended = await sessions.endAll(account, which);
       await confirm();
       return ended;
     },

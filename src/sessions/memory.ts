@@ -3,8 +3,14 @@
  * (SESSIONS=memory). The other instances know nothing of them, and they end with their instance.
  */
 import type { Clock } from '../redis/clock.ts';
-import { applyChanges, type Changes, type Fields, type SessionRecord } from './record.ts';
-import type { ListedSession, Sessions, Timeouts } from './sessions.ts';
+import {
+  applyChanges,
+  type Changes,
+  type Fields,
+  type Owner,
+  type SessionRecord,
+} from './record.ts';
+import type { EndAll, ListedSession, Sessions, Timeouts } from './sessions.ts';
 
 interface Kept extends SessionRecord {
   lastSeenAt: number;
@@ -14,11 +20,11 @@ interface Kept extends SessionRecord {
 export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions {
   const sessions = new Map<string, Kept>();
 
-  return { start, find, change, move, end, endAll, isOf, list };
+  return { start, find, change, move, end, endAll, forget, isOf, list };
 
-  async function start(handle: string, user: string, fields: Fields): Promise<SessionRecord> {
+  async function start(handle: string, owner: Owner, fields: Fields): Promise<SessionRecord> {
     const now = clock.now();
-    const record = { user, fields, startedAt: now, endsAt: now + timeouts.absolute };
+    const record = { ...owner, fields, startedAt: now, endsAt: now + timeouts.absolute };
     sessions.set(handle, { ...record, lastSeenAt: now });
     return record;
   }
@@ -36,34 +42,37 @@ export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions
     return 'merged' as const;
   }
 
-  async function move(from: string, to: string, _record: SessionRecord, changes: Changes) {
+  async function move(from: string, to: string) {
     const session = findLive(from);
     if (!session) return false;
     sessions.delete(from);
-    sessions.set(to, { ...session, fields: applyChanges(session.fields, changes) });
+    sessions.set(to, session);
     return true;
   }
 
-  async function end(_user: string, handle: string): Promise<number> {
+  async function end(_account: string, handle: string): Promise<number> {
     return sessions.delete(handle) ? 1 : 0;
   }
 
-  async function endAll(user: string): Promise<number> {
-    const handles = handlesOf(user);
+  async function endAll(account: string, { except }: EndAll = {}): Promise<number> {
+    const handles = handlesOf(account).filter((handle) => handle !== except);
     for (const handle of handles) sessions.delete(handle);
     return handles.length;
   }
 
-  async function isOf(user: string, handle: string): Promise<boolean> {
-    return findLive(handle)?.user === user;
+  /** There is no index. */
+  async function forget(): Promise<void> {}
+
+  async function isOf(account: string, handle: string): Promise<boolean> {
+    return findLive(handle)?.account === account;
   }
 
-  async function list(user: string): Promise<ListedSession[]> {
-    return handlesOf(user).map((handle) => ({ ...sessions.get(handle)!, handle }));
+  async function list(account: string): Promise<ListedSession[]> {
+    return handlesOf(account).map((handle) => ({ ...sessions.get(handle)!, handle }));
   }
 
-  function handlesOf(user: string): string[] {
-    return [...sessions.keys()].filter((handle) => findLive(handle)?.user === user);
+  function handlesOf(account: string): string[] {
+    return [...sessions.keys()].filter((handle) => findLive(handle)?.account === account);
   }
 
   function findLive(handle: string): Kept | null {

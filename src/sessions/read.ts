@@ -17,20 +17,9 @@ export function createReader(redis: RedisClient) {
     }
   };
 
+  /** Not in MULTI, which a full Redis refuses. */
   async function readWithoutGetex(key: string, timeToLive: number): Promise<string | null> {
-    const replies = await redis.multi().get(key).pexpire(key, timeToLive).exec();
-    return firstReply(replies);
+    const [text] = await Promise.all([redis.get(key), redis.pexpire(key, timeToLive)]);
+    return text;
   }
-}
-
-type Replies = [Error | null, unknown][] | null;
-
-/** The reply of GET in a transaction that begins with it. Throws what any of its commands did. */
-export function firstReply(replies: Replies): string | null {
-  throwErrorsOf(replies);
-  return (replies?.[0]?.[1] ?? null) as string | null;
-}
-
-export function throwErrorsOf(replies: Replies): void {
-  for (const [error] of replies ?? []) if (error) throw error;
 }

@@ -1,14 +1,18 @@
 /** What Redis holds of a session. */
 
-export interface SessionRecord {
+export interface Owner {
+  /** The name, to be shown. */
   user: string;
+  /** The id of the account, to which the session belongs. */
+  account: string;
+}
+
+export interface SessionRecord extends Owner {
   /** Milliseconds since 1970, by Redis' clock. */
   startedAt: number;
   /** The absolute timeout, as it was at the start: a later setting is for later sessions. */
   endsAt: number;
   fields: Fields;
-  /** What a newer version of the app has added. */
-  more?: unknown[];
 }
 
 /** Each value as JSON: the script that merges fields inside Redis must not read them. */
@@ -23,6 +27,8 @@ export interface Changes {
 /**
  * During a rolling deployment two versions of the app read each other's records. So a newer one may
  * add elements at the end, which an older one leaves alone, and tells by the first what it reads.
+ * The version before had no account at the end: it reads these records, and none of its own is read
+ * here, so that their users sign in again.
  */
 type Stored = [
   version: number,
@@ -30,34 +36,30 @@ type Stored = [
   lifetime: number, // seconds
   user: string,
   fields: Fields,
+  account: string,
   ...more: unknown[],
 ];
 
 const VERSION = 1;
 
-export function formatRecord({
-  startedAt,
-  endsAt,
-  user,
-  fields,
-  more = [],
-}: SessionRecord): string {
+export function formatRecord({ startedAt, endsAt, user, fields, account }: SessionRecord): string {
   const lifetime = (endsAt - startedAt) / 1000;
-  return JSON.stringify([VERSION, startedAt, lifetime, user, fields, ...more] satisfies Stored);
+  return JSON.stringify([VERSION, startedAt, lifetime, user, fields, account] satisfies Stored);
 }
 
-/** null for what no version has written: its user signs in again. */
+/** Returns null for what no version from this one on has written: its user signs in again. */
 export function parseRecord(text: string): SessionRecord | null {
   const stored = parseJson(text);
   if (!Array.isArray(stored)) return null;
 
-  const [, startedAt, lifetime, user, fields, ...more] = stored as Stored;
+  const [, startedAt, lifetime, user, fields, account] = stored as Stored;
   const isRead =
     typeof startedAt === 'number' &&
     typeof lifetime === 'number' &&
     typeof user === 'string' &&
-    isFields(fields);
-  return isRead ? { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, more } : null;
+    isFields(fields) &&
+    typeof account === 'string';
+  return isRead ? { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, account } : null;
 }
 
 /** Without what is no JSON, which only another hand than ours can have written. */

@@ -1,19 +1,22 @@
-/** Sessions as Redis holds them: a record for each, and for each user the handles of theirs. */
+/** Sessions as Redis holds them: a record for each, and for each account the handles of its own. */
+import { createByteBudget } from '../byte-budget.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';
 import { explain } from '../redis/explain.ts';
-import { ENDED_CHANNEL, sessionKey, userSessionsKey } from '../redis/names.ts';
-import { createMerge, type Outcome } from './merge.ts';
-import { createReader, firstReply, throwErrorsOf } from './read.ts';
+import { ENDED_CHANNEL, sessionKey } from '../redis/names.ts';
+import { createMerge, type Outcome, RECORD_LIMIT } from './merge.ts';
+import { createReader } from './read.ts';
 import {
-  applyChanges,
   type Changes,
   type Fields,
   formatRecord,
+  type Owner,
   parseRecord,
   type SessionRecord,
 } from './record.ts';
+import { createSearch } from './search.ts';
+import { createSessionIndex } from './session-index.ts';
 
 export interface Timeouts {
   /** Milliseconds after its last request that a session ends. */
@@ -27,10 +30,30 @@ export interface ListedSession extends SessionRecord {
   lastSeenAt: number;
 }
 
+export interface EndAll {
+  /** The handle of a session that is known to be there. */
+  known?: string;
+  /** The handle of the one session that goes on. */
+  except?: string;
+  /** When the last of the account's sessions ends, if that is known. */
+  until?: number;
+}
+
 export type Sessions = ReturnType<typeof createSessions>;
+
+/** Redis keeps a record in its own memory until it is sent: see redis/values.ts. */
+const READ_AT_A_TIME = 4 * 1024 * 1024; // bytes
+/** Within the second in which a request is answered. */
+const PATIENCE = 800; // milliseconds
 
 const LISTED = 100;
 const ENDED_AT_A_TIME = 1000;
+
+/** KEYS: a record. Returns it, and removes it. */
+const TAKE = `
+local text = redis.call('GET', KEYS[1])
+redis.call('UNLINK', KEYS[1])
+return text`;
 
 /**
  * Every promise below is kept without a lock, under any interleaving of instances, on one server as
@@ -38,10 +61,11 @@ const ENDED_AT_A_TIME = 1000;
  *
  * - Only `start` begins a session. All else changes a record that is there, or removes it; `move`
  *   goes on from the record that it has removed.
- * - A record comes before its handle in the user's index, and goes before it. A handle without a
+ * - A record comes before its handle in the account's index, and goes before it. A handle without a
  *   record is harmless and is swept out; a record without a handle would escape `endAll`.
+ * - Sessions belong to the id of an account, so that they are nobody else's when its name is.
  *
- * All functions throw what Redis throws.
+ * All functions throw what Redis throws; those that read throw NoRoom when too many read at a time.
  */
 export function createSessions(
   redis: RedisClient,
@@ -49,24 +73,36 @@ export function createSessions(
 ) {
   const read = createReader(redis);
   const merge = createMerge(redis);
+  const index = createSessionIndex(redis);
+  const search = createSearch(redis);
+  const replies = createByteBudget(READ_AT_A_TIME, PATIENCE, 'reads of sessions');
 
-  return { start, find, change, move, end, endAll, isOf, list };
+  return { start, find, change, move, end, endAll, forget: index.forget, isOf: index.has, list };
 
-  /** Begins a session, in one round trip. */
-  async function start(handle: string, user: string, fields: Fields): Promise<SessionRecord> {
+  /**
+   * Begins a session, in one round trip. `othersUntil` is the time at which the last of the
+   * account's earlier sessions ends: if the index is missing before then, Redis has evicted it.
+   */
+  async function start(
+    handle: string,
+    owner: Owner,
+    fields: Fields,
+    othersUntil = 0,
+  ): Promise<SessionRecord> {
     const startedAt = clock.now();
-    const record = { user, fields, startedAt, endsAt: startedAt + timeouts.absolute };
-    await create(handle, record);
+    const record = { ...owner, fields, startedAt, endsAt: startedAt + timeouts.absolute };
+    await create(handle, record, othersUntil);
     return record;
   }
 
   /** Reads a session, which begins its idle timeout anew. null when there is none. */
   async function find(handle: string): Promise<SessionRecord | null> {
-    const text = await read(sessionKey(handle), timeouts.idle);
+    const key = sessionKey(handle);
+    const text = await replies.run(RECORD_LIMIT, () => read(key, timeouts.idle));
     const record = text === null ? null : parseRecord(text);
     if (!record || clock.now() < record.endsAt) return record;
 
-    await end(record.user, handle);
+    await end(record.account, handle);
     return null;
   }
 
@@ -79,105 +115,115 @@ export function createSessions(
    * Gives a session that was just read another handle, with what others have written to it since.
    * Returns false when it has ended: then nothing is left of it.
    */
-  async function move(
-    from: string,
-    to: string,
-    record: SessionRecord,
-    changes: Changes,
-  ): Promise<boolean> {
+  async function move(from: string, to: string, record: SessionRecord): Promise<boolean> {
     // First, so that an endAll from now on finds the one or the other
-    await create(to, record);
-    const latest = await take(from);
-    if (latest) {
-      const moved = { ...latest, fields: applyChanges(latest.fields, changes) };
-      const text = formatRecord(moved);
-      if (await redis.set(sessionKey(to), text, 'PX', timeouts.idle, 'XX')) {
-        await redis.zrem(userSessionsKey(record.user), from);
-        announce([from]);
-        return true;
-      }
+    await create(to, record, record.endsAt);
+    const text = await take(from);
+    const isMoved =
+      text !== null && (await redis.set(sessionKey(to), text, 'PX', timeouts.idle, 'XX')) !== null;
+    if (!isMoved) {
+      await end(record.account, to);
+      return false;
     }
-    await end(record.user, to);
-    return false;
+    await index.remove(record.account, from);
+    announce([from]);
+    return true;
   }
 
   /** Ends a session. Returns 0 when it was at an end already, otherwise 1. */
-  async function end(user: string, handle: string): Promise<number> {
+  async function end(account: string, handle: string): Promise<number> {
     const ended = await redis.unlink(sessionKey(handle));
-    await redis.zrem(userSessionsKey(user), handle);
+    await index.remove(account, handle);
     announce([handle]);
     return ended;
   }
 
   /**
-   * Ends all of a user's sessions; `handle` is one that is known. Returns how many there were. A
-   * Redis that evicts keys may have evicted the index: then only that one is found.
+   * Ends all sessions of an account, and returns how many there were. Where Redis has evicted the
+   * index, it looks for them in all that Redis holds.
    */
-  async function endAll(user: string, handle?: string): Promise<number> {
-    const index = userSessionsKey(user);
-    let known = handle ? [handle] : [];
+  async function endAll(account: string, { known, except, until }: EndAll = {}): Promise<number> {
+    const mayBeMore = await isIndexShort(account, { known, until });
+    let ended = await endIndexed(account, { known, except });
+    if (!mayBeMore) return ended;
+
+    const missed = (await search(account)).filter((handle) => handle !== except);
+    ended += await endEach(account, missed);
+    // One that was moving to another handle meanwhile is in the index by now
+    ended += await endIndexed(account, { except });
+    await index.forgetLost(account);
+    return ended;
+  }
+
+  async function isIndexShort(account: string, { known, until }: EndAll): Promise<boolean> {
+    if (!known && until !== undefined && until <= clock.now()) return false;
+    const isKnownMissing = known !== undefined && !(await index.has(account, known));
+    return isKnownMissing || !(await index.isComplete(account));
+  }
+
+  async function endIndexed(account: string, { known, except }: EndAll): Promise<number> {
+    let first = known ? [known] : [];
     let ended = 0;
     // Until none is left, as one may be moving from one handle to another
     for (;;) {
-      const indexed = await redis.zrevrange(index, 0, ENDED_AT_A_TIME - 1);
-      const handles = [...new Set([...known, ...indexed])];
+      const indexed = await index.list(account, ENDED_AT_A_TIME);
+      const handles = [...new Set([...first, ...indexed])].filter((handle) => handle !== except);
       if (handles.length === 0) return ended;
 
-      const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
-      await redis.zrem(index, ...handles);
-      announce(handles);
-      ended += removed.filter(Boolean).length;
-      known = [];
+      ended += await endEach(account, handles);
+      first = [];
     }
   }
 
-  async function isOf(user: string, handle: string): Promise<boolean> {
-    return (await redis.zscore(userSessionsKey(user), handle)) !== null;
+  async function endEach(account: string, handles: string[]): Promise<number> {
+    if (handles.length === 0) return 0;
+    const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
+    await index.remove(account, ...handles);
+    announce(handles);
+    return removed.filter(Boolean).length;
   }
 
-  /** A user's sessions, the newest first, at most a hundred. Looking at them extends none. */
-  async function list(user: string): Promise<ListedSession[]> {
-    const index = userSessionsKey(user);
-    const now = clock.now();
-    await redis.zremrangebyscore(index, '-inf', now);
-    const handles = await redis.zrevrange(index, 0, LISTED - 1);
+  /** An account's sessions, the newest first, at most a hundred. Looking at them extends none. */
+  async function list(account: string): Promise<ListedSession[]> {
+    const handles = await index.list(account, LISTED);
     const sessions = await Promise.all(handles.map(look));
 
     const gone = handles.filter((_, position) => sessions[position] === 'gone');
-    if (gone.length > 0) await redis.zrem(index, ...gone);
+    if (gone.length > 0) await index.remove(account, ...gone);
     return sessions.filter((session) => session !== 'gone' && session !== 'unreadable');
   }
 
   async function look(handle: string): Promise<ListedSession | 'gone' | 'unreadable'> {
     const key = sessionKey(handle);
-    const [text, timeLeft] = await Promise.all([redis.get(key), redis.pttl(key)]);
+    const [text, timeLeft] = await replies.run(RECORD_LIMIT, () =>
+      Promise.all([redis.get(key), redis.pttl(key)]),
+    );
     if (text === null) return 'gone';
     const record = parseRecord(text);
     if (!record) return 'unreadable';
+    if (clock.now() >= record.endsAt) return 'gone';
     // Every request has set the time left to the idle timeout
     return { ...record, handle, lastSeenAt: clock.now() - (timeouts.idle - timeLeft) };
   }
 
-  async function create(handle: string, record: SessionRecord): Promise<void> {
-    const index = userSessionsKey(record.user);
+  async function create(handle: string, record: SessionRecord, othersUntil: number) {
+    const { account, endsAt } = record;
     const stored = redis.set(sessionKey(handle), formatRecord(record), 'PX', timeouts.idle);
-    // One connection keeps the order; the nodes of a Cluster have one each
-    if (redis.isCluster) await stored;
-    const indexed = redis
-      .multi()
-      .zremrangebyscore(index, '-inf', clock.now())
-      .zadd(index, record.endsAt, handle)
-      .pexpire(index, timeouts.absolute)
-      .exec();
-    const [, replies] = await Promise.all([stored, indexed]);
-    throwErrorsOf(replies);
+    try {
+      // One connection keeps the order; the nodes of a Cluster have one each
+      if (redis.isCluster) await stored;
+      const indexed = index.add(account, handle, { endsAt, now: clock.now(), othersUntil });
+      await Promise.all([stored, indexed]);
+    } catch (error) {
+      // Where Redis is full, one of the two may have found room
+      await end(account, handle).catch(() => {});
+      throw error;
+    }
   }
 
   /** Whoever gets the record has ended the session: nobody else does. */
-  async function take(handle: string): Promise<SessionRecord | null> {
-    const key = sessionKey(handle);
-    const text = firstReply(await redis.multi().get(key).unlink(key).exec());
-    return text === null ? null : parseRecord(text);
+  async function take(handle: string): Promise<string | null> {
+    return (await redis.eval(TAKE, 1, sessionKey(handle))) as string | null;
   }
 
   /** Tells open pages. The sessions have ended whether or not anybody hears of it. */

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { handleOf, isSessionId } from './id.ts';
 import { RECORD_LIMIT } from './merge.ts';
-import { type Fields, findChanges, parseFields, type SessionRecord } from './record.ts';
+import { type Fields, findChanges, type Owner, parseFields, type SessionRecord } from './record.ts';
 import type { Sessions } from './sessions.ts';
 
 /**
@@ -10,12 +10,16 @@ import type { Sessions } from './sessions.ts';
  * value that JSON can hold; of those only the changed ones are written.
  */
 export interface StoredSession {
-  /** Whose session it is. A session must have a user, and keeps them. */
+  /** Whose session it is. A session must have a user and an account, and keeps them. */
   user: string;
+  /** The id of the user's account. */
+  account: string;
   /** Not saved by koa-session, as for all names with an underscore: the store fills them in. */
   readonly _handle: string;
   readonly _startedAt: number;
   readonly _endsAt: number;
+  /** For a session that is to begin: when the last of the account's earlier sessions ends. */
+  _othersUntil?: number;
 }
 
 /** An answer for the client: while the request was on its way, its session ended elsewhere. */
@@ -57,7 +61,11 @@ export function createStore(sessions: Sessions) {
       }
       const values = parseFields(record.fields);
       this.#loaded = { handle, record };
-      return Object.assign(values, { user: record.user }, facts(this.#loaded));
+      return Object.assign(
+        values,
+        { user: record.user, account: record.account },
+        facts(this.#loaded),
+      );
     }
 
     /**
@@ -66,25 +74,26 @@ export function createStore(sessions: Sessions) {
      * that was loaded.
      */
     async set(id: string, saved: SavedByKoa): Promise<void> {
-      const { user, fields } = toRecord(saved);
+      const { owner, fields } = toRecord(saved);
       const handle = handleOf(id);
       const loaded = this.#loaded;
-      const goesOn = this.#ctx.session._startedAt !== undefined && user === loaded?.record.user;
+      const goesOn = this.#ctx.session._startedAt !== undefined && isOf(loaded, owner);
 
-      if (handle === loaded?.handle) await this.#change(loaded, user, fields);
-      else if (loaded && goesOn) await this.#move(loaded, handle, fields);
-      else await this.#start(handle, user, fields);
+      if (handle === loaded?.handle) await this.#change(loaded, owner, fields);
+      else if (loaded && goesOn) await this.#move(loaded, handle, owner, fields);
+      else await this.#start(handle, owner, fields);
       Object.assign(this.#ctx.session, facts(this.#loaded!));
     }
 
     async destroy(): Promise<void> {
       // What was never loaded is not there to end. What is not null now is to have another id: set()
       if (!this.#loaded || this.#ctx.session !== null) return;
-      await sessions.end(this.#loaded.record.user, this.#loaded.handle);
+      await sessions.end(this.#loaded.record.account, this.#loaded.handle);
     }
 
-    async #change({ handle, record }: Loaded, user: string, fields: Fields) {
-      if (user !== record.user) throw new Error('A session keeps its user: regenerate() it');
+    async #change(loaded: Loaded, owner: Owner, fields: Fields) {
+      const { handle, record } = loaded;
+      if (!isOf(loaded, owner)) throw new Error('A session keeps its user: regenerate() it');
       const changes = findChanges(record.fields, fields);
       if (!changes) return;
 
@@ -95,16 +104,16 @@ export function createStore(sessions: Sessions) {
       this.#loaded = { handle, record: { ...record, fields } };
     }
 
-    async #move({ handle: from, record }: Loaded, to: string, fields: Fields) {
-      const changes = findChanges(record.fields, fields) ?? { written: {}, removed: [] };
-      if (!(await sessions.move(from, to, record, changes))) this.#refuse();
-      this.#loaded = { handle: to, record: { ...record, fields } };
+    async #move(loaded: Loaded, to: string, owner: Owner, fields: Fields) {
+      await this.#change(loaded, owner, fields);
+      if (!(await sessions.move(loaded.handle, to, loaded.record))) this.#refuse();
+      this.#loaded = { handle: to, record: { ...loaded.record, fields } };
     }
 
-    async #start(handle: string, user: string, fields: Fields) {
+    async #start(handle: string, owner: Owner, fields: Fields) {
       const old = this.#loaded;
-      const record = await sessions.start(handle, user, fields);
-      if (old) await sessions.end(old.record.user, old.handle);
+      const record = await sessions.start(handle, owner, fields, this.#ctx.session._othersUntil);
+      if (old) await sessions.end(old.record.account, old.handle);
       this.#loaded = { handle, record };
     }
 
@@ -127,9 +136,15 @@ export function clearCookie(ctx: Context): void {
   ctx.cookies.set(ctx.sessionOptions.key, null, ctx.sessionOptions);
 }
 
+function isOf(loaded: Loaded | null, { user, account }: Owner): boolean {
+  return user === loaded?.record.user && account === loaded.record.account;
+}
+
 /** Without the times that koa-session adds: Redis' clock is the one that counts. */
-function toRecord({ user, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
-  if (typeof user !== 'string') throw new Error('ctx.session.user must say whose session it is');
+function toRecord({ user, account, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
+  if (typeof user !== 'string' || typeof account !== 'string')
+    throw new Error('ctx.session.user and ctx.session.account must say whose session it is');
   const texts = Object.entries(fields).map(([name, value]) => [name, JSON.stringify(value)]);
-  return { user, fields: Object.fromEntries(texts.filter(([, text]) => text !== undefined)) };
+  const present = texts.filter(([, text]) => text !== undefined);
+  return { owner: { user, account }, fields: Object.fromEntries(present) };
 }

@@ -1,8 +1,9 @@
 /** How often a password may be tried, on two instances of the app behind the platform's router. */
 import type { Redis } from 'ioredis';
-import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
+import { type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
+import { accountKey } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -17,23 +18,24 @@ const ELSEWHERE = '198.51.100.1';
 let server: RedisServer;
 let redis: Redis;
 let accounts: Accounts;
-let alice: Account;
+/** As Redis holds it. */
+let alice: string;
 let a: App;
 let b: App;
 beforeAll(async () => {
   server = await startRedis();
   redis = connectTo(server);
-  accounts = createAccounts(redis as RedisClient);
+  accounts = createAccounts(redis as RedisClient, () => {});
   [a, b] = await Promise.all([startInstance(), startInstance()]);
   await a.http
     .post('/session/sign-up')
     .set('X-Forwarded-For', HOME)
     .send({ username: 'alice', password: PASSWORD })
     .expect(201);
-  alice = (await accounts.find('alice'))!;
+  alice = (await redis.get(accountKey('alice')))!;
 });
 beforeEach(async () => {
-  await accounts.replace((await accounts.find('alice'))!, alice);
+  await redis.set(accountKey('alice'), alice);
   const counters = await redis.keys('_app:t*');
   if (counters.length > 0) await redis.del(counters);
 });
@@ -156,6 +158,21 @@ describe('the owner of an account', () => {
   });
 });
 
+describe('the next owner of a name', () => {
+  it('begins with no wrong passwords, and the former one took theirs along', async () => {
+    const post = (path: string) =>
+      a.http.post(`/session/${path}`).set('X-Forwarded-For', HOME).send(owner);
+    const owner = { username: 'passed-on', password: PASSWORD };
+    await post('sign-up').expect(201);
+    await fail(10, () => 'passed-on');
+    await signIn(a, 'passed-on', PASSWORD).expect(429);
+    await post('delete-account').expect(200);
+    await post('sign-up').expect(201);
+
+    await signIn(a, 'passed-on', PASSWORD).expect(200);
+  });
+});
+
 describe('an address', () => {
   it('has a hundred tries for whatever names, and cannot name itself anew', async () => {
     await fail(100, (i) => `user-${i}`);
@@ -211,7 +228,7 @@ describe('nobody is told', () => {
     await signIn(a, 's3cret-typed-too-early', WRONG).expect(401);
 
     const counters = await redis.keys('_app:t*');
-    expect(counters).toHaveLength(2);
+    expect(counters).toHaveLength(3);
     expect(counters.join()).not.toMatch(/s3cret|198\.51/);
     for (const counter of counters) expect(await redis.ttl(counter)).toBeGreaterThan(0);
     expect(await redis.keys('*s3cret*')).toEqual([]);

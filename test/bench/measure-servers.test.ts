@@ -8,11 +8,9 @@ import type { Scenario } from '../../src/bench/scenarios.ts';
 import { createServers } from '../../src/bench/servers.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 
-const ON_LOOPBACK = join(__dirname, '../support/listen-on-loopback.cjs');
-
 const contestant = (name: string) => ({
   name,
-  command: ['node', '--require', ON_LOOPBACK, `dist/bench/servers/${name}.js`],
+  command: ['node', `dist/bench/servers/${name}.js`],
 });
 const keys = contestant('bare-keys');
 const sessions = contestant('bare-sessions');

@@ -10,8 +10,7 @@ import { startServer, untilAnswering } from '../../src/bench/server.ts';
 import { prepareSessionWrite, prepareSignedInRead } from '../../src/bench/session-exchanges.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 
-const ON_LOOPBACK = join(__dirname, '../support/listen-on-loopback.cjs');
-const NODE = ['node', '--import', 'tsx', '--require', ON_LOOPBACK];
+const NODE = ['node', '--import', 'tsx'];
 
 describe.each(['bare-keys', 'express', 'fastify', 'koa-session'])('the keys of %s', (name) => {
   let redis: RedisServer;

@@ -23,6 +23,7 @@ describe('a foundry', () => {
       expect(env).toMatchObject({
         CF_INSTANCE_INDEX: String(index),
         CF_INSTANCE_ADDR: `127.0.0.1:${env.PORT}`,
+        LISTEN_ADDRESS: '127.0.0.1',
         SESSIONS: 'memory',
         STICKY_SESSIONS: 'true',
       });

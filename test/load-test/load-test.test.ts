@@ -1,13 +1,13 @@
 /** `npm run load-test` against the real app, and against one that is broken on purpose. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { type IncomingMessage, request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Redis } from 'ioredis';
-import { sessionKey } from '../../src/redis/names.ts';
+import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../src/redis/names.ts';
 import { handleOf } from '../../src/sessions/id.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -63,10 +63,10 @@ function originOf({ port }: { port: number }): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** What is left of users in Redis. */
+/** What is left of users in Redis; counters of attempts end by themselves. */
 async function keysLeft(): Promise<string[]> {
   const keys = await client.keys('*');
-  return keys.filter((key) => key !== '_app:instances');
+  return keys.filter((key) => key !== INSTANCES_KEY && !key.startsWith(THROTTLE_PREFIX));
 }
 
 describe.each(['keys', 'sessions', 'mixed'])('--scenario %s', (scenario) => {
@@ -98,6 +98,15 @@ it('keeps to a rate, whatever the number of connections', async () => {
   expect(summary.rate).toBeGreaterThan(0);
   expect(summary.rate).toBeLessThan(65);
   expect(summary.logins).toBe(7);
+});
+
+it('keeps its results in a new directory that nobody else can read', async () => {
+  const { said } = await loadTest(originOf(app), '--scenario', 'keys');
+  const path = /^Each request: (.*)$/m.exec(said)![1]!;
+
+  expect(dirname(dirname(path))).toBe(directory);
+  expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);
+  expect(await readFile(path, 'utf8')).toMatch(/^{"type":"begin"/);
 });
 
 it('prints the tables of a file of results again', async () => {

@@ -6,7 +6,7 @@ import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { connectWithPassword, startCluster } from '../support/topologies.ts';
-import { signIn, signUp } from '../support/user.ts';
+import { PASSWORD, signIn, signUp } from '../support/user.ts';
 
 /** The very rule of README.md. */
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
@@ -58,6 +58,18 @@ describe('a user with the rights of README.md', () => {
     expect(await deniedTo()).toEqual([]);
   });
 
+  it('signs out everywhere without an index, changes a password and deletes an account', async () => {
+    const browser = await signUp(app);
+    await admin.del(...(await admin.keys('_app:u:*')));
+    await browser.at(app).post('/session/sign-out-everywhere').expect(200, { ended: 1 });
+    const old = { username: browser.user, password: PASSWORD };
+    const post = (path: string, fields: object) => app.http.post(`/session/${path}`).send(fields);
+    const next = `${PASSWORD}!`;
+    await post('change-password', { ...old, 'new-password': next }).expect(200);
+    await post('delete-account', { ...old, password: next }).expect(200);
+    expect(await deniedTo()).toEqual([]);
+  });
+
   it('shows the instances and the server, and leaves', async () => {
     await app.http.get('/instances/list').expect(200);
     const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
@@ -101,9 +113,11 @@ describe('a right that is missing', () => {
     );
   });
 
-  it('to run a command of a transaction is named as well', async () => {
+  it('to run a command of a script is told, by its name where Redis names it', async () => {
     await setUser(RULE.replace(' +zadd', ''));
-    await expect(signUp(app)).rejects.toThrow(/right to run ZADD\. The operator can add \+zadd/);
+    await expect(signUp(app)).rejects.toThrow(
+      /right to run ZADD\. The operator can add \+zadd|right to a command that this app runs in a script\. README\.md has the rule/,
+    );
   });
 
   it('to a key is named, but the key is not', async () => {

@@ -8,9 +8,9 @@ import { createServers } from '../../src/foundry/redis/servers.ts';
 import { startRedis as startTopology } from '../../src/foundry/redis/service.ts';
 import { bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
-import { startRedis } from '../support/redis-server.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
 import { useKeys, useSessions } from '../support/usage.ts';
-import { signUp } from '../support/user.ts';
+import { PASSWORD, signUp } from '../support/user.ts';
 
 const SERVERS = join(import.meta.dirname, '../../.servers');
 const fetched = existsSync(SERVERS) ? readdirSync(SERVERS) : [];
@@ -51,6 +51,28 @@ describe.each(['of this machine', ...able])('the redis-server %s', (name) => {
     await app.http.put('/foo').type('form').send({ data: 'bar' }).expect(507);
     await write('red').expect(507);
     await browser.at(app).get('/session/data').expect(200, { color: 'blue' });
+  });
+
+  it('lets nobody sign up or in while it is full, and keeps nothing of the attempt', async () => {
+    const server = await startRedis();
+    const redis = connectTo(server);
+    const app = await startApp(bound({ host: server.host, port: server.port }));
+    const browser = await signUp(app);
+    const keys = async () => (await redis.keys('_app:[asu]:*')).sort();
+    const before = await keys();
+    const post = (path: string, username: string) =>
+      app.http.post(`/session/${path}`).send({ username, password: PASSWORD });
+    await redis.config('SET', 'maxmemory', '1');
+
+    await post('sign-up', 'new').expect(507, /^Redis is full, and nothing was stored/);
+    await post('sign-in', browser.user).expect(507, /^Redis is full, and nothing was stored/);
+    expect(await keys()).toEqual(before);
+    await browser.at(app).get('/session/me').expect(200);
+    await browser.at(app).get('/session/list').expect(200);
+    await browser.at(app).post('/session/sign-out-everywhere').expect(200, { ended: 1 });
+    await redis.config('SET', 'maxmemory', '0');
+    await post('sign-up', 'new').expect(201);
+    await post('sign-in', browser.user).expect(200);
   });
 });
 

@@ -160,19 +160,19 @@ describe('PUT /:key', () => {
     expect(await redis.getBuffer('foo')).toEqual(Buffer.from('\xff\xfe \x00+', 'latin1'));
   });
 
-  it('takes a value of 8 MB, also when each byte is escaped', async () => {
-    await put('/foo', `data=${'%00'.repeat(8 * MEGABYTE)}`).expect(201);
+  it('takes a value of 1 MB, also when each byte is escaped', async () => {
+    await put('/foo', `data=${'%00'.repeat(MEGABYTE)}`).expect(201);
     const { body } = await getBytes('/foo');
-    expect(Buffer.alloc(8 * MEGABYTE).equals(body)).toBe(true);
+    expect(Buffer.alloc(MEGABYTE).equals(body)).toBe(true);
   });
 
   it('answers 413 to a value of one byte more', async () => {
-    await put('/foo', `data=${'x'.repeat(8 * MEGABYTE + 1)}`).expect(413);
+    await put('/foo', `data=${'x'.repeat(MEGABYTE + 1)}`).expect(413);
     expect(await stored()).toEqual([]);
   });
 
   it('answers 413 to a body of more than such a value needs', async () => {
-    await put('/foo', `data=${'%00'.repeat(8 * MEGABYTE + 1000)}`).expect(413);
+    await put('/foo', `data=${'%00'.repeat(MEGABYTE + 1000)}`).expect(413);
     expect(await stored()).toEqual([]);
   });
 
@@ -189,7 +189,7 @@ describe('PUT /:key', () => {
   });
 
   it('lets large bodies wait for each other', async () => {
-    const body = `data=${'x'.repeat(2 * MEGABYTE)}`;
+    const body = `data=${'x'.repeat(MEGABYTE)}`;
     const puts = Array.from({ length: 10 }, (_, i) => put(`/foo-${i}`, body).expect(201));
 
     await Promise.all(puts);
@@ -223,6 +223,27 @@ describe('PUT /:key', () => {
     ])('answers 400 to %s', async (_name, body, message) => {
       await putJson(body).expect(400, message);
       expect(await stored()).toEqual([]);
+    });
+
+    it.each([
+      ['fields', `{${'"a":1,'.repeat(1000)}"data":"x"}`],
+      ['elements', `{"data":"x","list":[${'{},'.repeat(1000)}1]}`],
+      ['lists within lists', `${'['.repeat(2000)}${']'.repeat(2000)}`],
+    ])('answers 400 to more than a thousand %s', async (_name, body) => {
+      await putJson(body).expect(400, 'JSON may have 1000 fields and elements');
+      expect(await stored()).toEqual([]);
+    });
+
+    it('counts nothing in the text of a value', async () => {
+      const data = '{[,"\\'.repeat(2000);
+      await putJson(JSON.stringify({ data })).expect(201);
+      expect(await redis.get('foo')).toBe(data);
+    });
+
+    it('answers 411 without a Content-Length', async () => {
+      const request = app.http.put('/foo').set('Content-Type', 'application/json');
+      request.write('{"data": "x"}');
+      await request.expect(411, 'send JSON with a Content-Length');
     });
 
     it('answers 413 to more than 1 MB, and tells to send a form', async () => {
@@ -285,6 +306,26 @@ describe('GET /:key', () => {
   ])('answers 409 to a key that holds a %s, and names it', async (type, store) => {
     await store();
     await app.http.get('/foo').expect(409, `the key holds a ${type}, not a string`);
+  });
+
+  it.each([16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, MEGABYTE, 8 * MEGABYTE])(
+    'reads a value of %i bytes whole',
+    async (length) => {
+      const value = Buffer.alloc(length, 'ab');
+      await redis.set('foo', value);
+      const { body } = await getBytes('/foo');
+      expect(value.equals(body)).toBe(true);
+    },
+  );
+
+  it('answers 409 to a value that is too large for an instance', async () => {
+    await redis.set('foo', Buffer.alloc(8 * MEGABYTE + 1));
+    await app.http.get('/foo').expect(409, 'the key holds 8388609 bytes: too many to show');
+  });
+
+  it('reads an empty value', async () => {
+    await redis.set('foo', '');
+    await app.http.get('/foo').expect(200, '');
   });
 
   it('answers HEAD with the length and no body', async () => {

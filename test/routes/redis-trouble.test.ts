@@ -194,7 +194,7 @@ describe('a full Redis', () => {
 
 describe('a user of Redis with few rights', () => {
   it('can use the key routes; what it may not do is a sentence', async () => {
-    const rights = ['~*', '+get', '+set', '+del'];
+    const rights = ['~*', '+getrange', '+set', '+del'];
     const server = await startRedis({ args: ['--user', 'app', 'on', '>p', ...rights] });
     const { host, port } = server;
     const app = await startApp(bound({ host, port, username: 'app', password: 'p' }));

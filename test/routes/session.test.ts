@@ -1,9 +1,10 @@
 /** The contract of the routes under /session/. */
 import type { Redis } from 'ioredis';
 import request, { type Response } from 'supertest';
+import { createAccounts } from '../../src/accounts/accounts.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import { readConfig } from '../../src/config.ts';
-import { INSTANCES_KEY } from '../../src/redis/names.ts';
+import { INSTANCES_KEY, THROTTLE_PREFIX } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -91,6 +92,12 @@ async function readAllOfRedis(): Promise<Record<string, string>> {
   return Object.fromEntries(keys.map((key, i) => [key, dumps[i]!.toString('hex')]));
 }
 
+/** Without the counters of sign-ins and sign-ups, which end by themselves. */
+async function readAllButCounters() {
+  const all = Object.entries(await readAllOfRedis());
+  return Object.fromEntries(all.filter(([key]) => !key.startsWith(THROTTLE_PREFIX)));
+}
+
 describe('POST /session/sign-up', () => {
   it.each(['Zoë.Åß+1@例え-x_y', 'हिन्दी', 'Jürgen'.normalize('NFD')])(
     'answers 201 with the user, who is signed in: %s',
@@ -114,17 +121,22 @@ describe('POST /session/sign-up', () => {
     ['in another letter case', 'alice'],
     ['in fullwidth letters', 'Ａｌｉｃｅ'],
   ])('answers 409 to a name that is taken, %s', async (_how, name) => {
-    const before = await readAllOfRedis();
+    const before = await readAllButCounters();
     const { headers } = await post('sign-up', login(name)).expect(409, 'the user name is taken');
 
     expect(headers['set-cookie']).toBeUndefined();
-    expect(await readAllOfRedis()).toEqual(before);
+    expect(await readAllButCounters()).toEqual(before);
   });
 
   it('gives a name to one of two who want it at the same time', async () => {
     const answers = await Promise.all([1, 2].map(() => post('sign-up', login('wanted'))));
     expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([201, 409]));
   });
+
+  const INVISIBLE = 'a user name has no invisible characters';
+  const TOO_SHORT = 'a password has at least 8 characters';
+  const COMMON =
+    'this password is one of the commonest, which attackers try first: choose another one, for example four random words';
 
   it.each([
     [
@@ -136,6 +148,19 @@ describe('POST /session/sign-up', () => {
     ['a newline in the name', 'al\nice', PASSWORD, /^a user name has letters/],
     ['markup in the name', '<b>alice</b>', PASSWORD, /^a user name has letters/],
     ['an emoji in the name', 'alice🔑', PASSWORD, /^a user name has letters/],
+    ['a soft hyphen in the name', 'al\u00adice', PASSWORD, /^a user name has letters/],
+    ['a variation selector in it', 'alice\ufe0f', PASSWORD, INVISIBLE],
+    ['a Hangul filler in it', 'alice\u3164', PASSWORD, INVISIBLE],
+    ['a grapheme joiner in it', 'al\u034fice', PASSWORD, INVISIBLE],
+    ['a ligature of 18 letters and spaces', '\ufdfa', PASSWORD, /^a user name has letters/],
+    ['33 ligatures of two letters in it', 'ǆ'.repeat(33), PASSWORD, /at most 64 characters$/],
+    ['257 units in it', 'a'.repeat(257), PASSWORD, 'a user name has at most 64 characters'],
+    ['8 spaces of no width in the password', 'new', '\u200b'.repeat(8), TOO_SHORT],
+    ['4 letters and 4 invisible ones', 'new', 'abc\u2060\u00ad\u200d\ufe0fd', TOO_SHORT],
+    ['8 units of 4 characters in it', 'new', '🔑🔑🔑🔑', TOO_SHORT],
+    ['a common password', 'new', 'password', COMMON],
+    ['one in capitals', 'new', 'PASSWORD1', COMMON],
+    ['one in fullwidth digits', 'new', '１２３４５６７８', COMMON],
     ['65 letters in the name', 'a'.repeat(65), PASSWORD, 'a user name has at most 64 characters'],
     ['7 characters in the password', 'new', '7 chars', 'a password has at least 8 characters'],
     ['257 in it', 'new', 'x'.repeat(257), 'a password has at most 256 characters'],
@@ -152,6 +177,12 @@ describe('POST /session/sign-up', () => {
 
   it('allows 64 letters in the name, and 8 spaces as password', async () => {
     await post('sign-up', login('a'.repeat(64), ' '.repeat(8))).expect(201);
+  });
+
+  it('counts characters as people do, after normalization', async () => {
+    const name = '각'.normalize('NFD').repeat(64);
+    await post('sign-up', login(name, '🔑'.repeat(256))).expect(201);
+    await post('sign-in', login(name.normalize('NFC'), '🔑'.repeat(256))).expect(200);
   });
 
   it('allows 256 characters in the password, of which every one counts', async () => {
@@ -268,6 +299,33 @@ describe('POST /session/sign-in', () => {
     await browser.get('/session/data').expect(200, {});
     const { body } = await browser.get('/session/me').expect(200);
     expect(body.user).toBe('Alice');
+  });
+});
+
+describe('a name or a password of 900 KB', () => {
+  /** Combining marks that NFKC has to sort: before, these took minutes. */
+  const LONG = 'a' + '\u0301\u0323'.repeat(200_000);
+
+  it.each([
+    ['sign-up', login(LONG)],
+    ['sign-in', login(LONG)],
+    ['sign-in', login('Alice', LONG)],
+    ['delete-account', login('Alice', LONG)],
+    ['change-password', { ...login('Alice'), 'new-password': LONG }],
+  ])('to %s is refused at once', async (path, fields) => {
+    const began = performance.now();
+    const { status } = await app.http.post(`/session/${path}`).send(fields);
+    expect([400, 413]).toContain(status);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  it('in a form of 16 KiB is refused before Redis is asked', async () => {
+    const marks = '\u0301\u0323'.repeat(600);
+    const commands = await countCommands(redis, async () => {
+      await post('sign-in', login(`a${marks}`)).expect(400, /^a user name has at most 64/);
+      await post('sign-in', login('Alice', marks)).expect(400, /^a password has at most 256/);
+    });
+    expect(commands).toEqual({});
   });
 });
 
@@ -612,6 +670,82 @@ describe('POST /session/sign-out-everywhere', () => {
   });
 });
 
+describe('POST /session/change-password', () => {
+  const NEXT = 'another horse, another battery';
+  const change = (username: string, fields: object = {}) =>
+    post('change-password', { ...login(username), 'new-password': NEXT, ...fields });
+
+  it('makes the new password the only one, on all instances', async () => {
+    await signUp('changer');
+    await change('CHANGER').expect(200, { user: 'changer', ended: 1 });
+
+    await post('sign-in', login('changer')).expect(401);
+    await post('sign-in', login('changer', NEXT), onPlatform).expect(200);
+  });
+
+  it('keeps the session that asks, under a new id with its data, and ends all others', async () => {
+    const mine = await signUp('keeper');
+    const others = [await signIn('keeper'), await signIn('keeper')];
+    await as(mine).put('/session/data/color').type('form').send({ data: 'blue' }).expect(201);
+    const { body: before } = await as(mine).get('/session/me').expect(200);
+    const answer = await change('keeper').set('Cookie', mine);
+    expect(answer.body).toEqual({ user: 'keeper', ended: 2 });
+
+    const anew = cookieOf(answer);
+    expect(anew).not.toBe(mine);
+    for (const cookie of [mine, ...others]) await as(cookie).get('/session/me').expect(401);
+    await as(anew).get('/session/data').expect(200, { color: 'blue' });
+    const { body: after } = await as(anew).get('/session/me').expect(200);
+    expect(after.signedInAt).toBe(before.signedInAt);
+    const { body: list } = await as(anew).get('/session/list').expect(200);
+    expect(list).toMatchObject([{ current: true }]);
+  });
+
+  it('signs nobody in, and leaves another user’s session in that browser as it is', async () => {
+    const cookie = await signUp('elsewhere');
+    const answer = await change('elsewhere').set('Cookie', alice).expect(200);
+
+    expect(answer.body).toEqual({ user: 'elsewhere', ended: 1 });
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    await as(cookie).get('/session/me').expect(401);
+    await as(alice).get('/session/me').expect(200);
+  });
+
+  it.each([
+    ['no new password', { 'new-password': undefined }, 'new-password field missing'],
+    ['no old one', { password: undefined }, 'password field missing'],
+    ['a short one', { 'new-password': '7 chars' }, 'a password has at least 8 characters'],
+    ['a common one', { 'new-password': 'Password1' }, /^this password is one of the commonest/],
+    ['the name', { 'new-password': 'unchanged' }, 'a password is not the user name'],
+    ['the old one', { 'new-password': PASSWORD }, 'the new password is the old one'],
+    ['1025 units', { 'new-password': 'x'.repeat(1025) }, /at most 256 characters$/],
+  ])('answers 400 to %s, and changes nothing', async (_what, fields, message) => {
+    await signUp('unchanged');
+    const before = await readAllOfRedis();
+    await change('unchanged', fields).expect(400, message);
+    expect(await readAllOfRedis()).toEqual(before);
+    await post('delete-account', login('unchanged')).expect(200);
+  });
+
+  it('answers 401 to a wrong password, which counts like one at a sign-in', async () => {
+    const cookie = await signUp('guarded');
+    const wrong = { password: 'it is wrong' };
+    for (let tries = 0; tries < 10; tries++) {
+      await change('guarded', wrong).expect(401, 'the user name or the password is wrong');
+    }
+    const { headers } = await change('guarded').expect(429);
+    expect(headers['retry-after']).toMatch(/^\d+$/);
+    await as(cookie).get('/session/me').expect(200);
+  });
+
+  it('of two at the same time lets one through', async () => {
+    await signUp('raced');
+    const fields = ['one more horse', 'two more horses'].map((next) => ({ 'new-password': next }));
+    const answers = await Promise.all(fields.map((each) => change('raced', each)));
+    expect(answers.map(({ status }) => status)).toEqual(expect.arrayContaining([200, 401]));
+  });
+});
+
 describe('POST /session/delete-account', () => {
   const remove = (username: string, password?: string, at = app) =>
     post('delete-account', login(username, password), at);
@@ -642,16 +776,15 @@ describe('POST /session/delete-account', () => {
   });
 
   it('leaves nothing of the account in Redis, and its name to whoever comes', async () => {
-    // But for the addresses of those who guessed, whatever the name
-    const keys = async () => (await redis.keys('*')).filter((key) => !key.startsWith('_app:t:a'));
-    const before = (await keys()).toSorted();
+    const keys = async () => Object.keys(await readAllButCounters());
+    const before = await keys();
     await signUp('traceless');
     await post('sign-in', login('traceless', 'it is wrong'), onPlatform)
       .set('X-Forwarded-For', '203.0.113.9')
       .expect(401);
     await remove('traceless').expect(200);
 
-    expect((await keys()).toSorted()).toEqual(before);
+    expect(await keys()).toEqual(before);
     const cookie = await signUp('traceless');
     await as(cookie).get('/session/me').expect(200);
   });
@@ -678,6 +811,7 @@ describe('a request to change something', () => {
   const ROUTES: [Method, string, object, number][] = [
     ['post', '/session/sign-up', login('intruder'), 400],
     ['post', '/session/sign-in', login('Alice'), 400],
+    ['post', '/session/change-password', { ...login('Alice'), 'new-password': 'intruder!' }, 400],
     ['post', '/session/delete-account', login('Alice'), 400],
     ['post', '/session/sign-out', {}, 200],
     ['post', '/session/sign-out-everywhere', {}, 401],
@@ -734,9 +868,10 @@ describe('a request to change something', () => {
   });
 });
 
-describe('GET /session/sign-in, sign-up and delete-account', () => {
+describe('GET /session/sign-in, sign-up, change-password and delete-account', () => {
   it.each([
     ['sign-in', 'Sign in', 'current-password'],
+    ['change-password', 'Change password', 'current-password'],
     ['delete-account', 'Delete account', 'current-password'],
     ['sign-up', 'Sign up', 'new-password'],
   ])('show the form to %s, without asking Redis', async (name, title, autocomplete) => {
@@ -749,7 +884,8 @@ describe('GET /session/sign-in, sign-up and delete-account', () => {
     expect(text).toContain(`<title>${title} · redis-example-app</title>`);
     expect(text).toContain(`<form action="/session/${name}" method="post">`);
     expect(text).toContain(`autocomplete="${autocomplete}"`);
-    expect(text).not.toContain('{{');
+    expect(text.includes('name="new-password"')).toBe(name === 'change-password');
+    expect(text).not.toMatch(/{{|<!--/);
   });
 });
 
@@ -772,6 +908,14 @@ describe('a form that a browser posts', () => {
     await as(cookie).get('/session/me').expect(401);
   });
 
+  it('to change a password leads there, signed in', async () => {
+    const cookie = await signUp('changing');
+    const fields = { ...login('changing'), 'new-password': 'another horse' };
+    const answer = await submit('change-password', fields, cookie).expect(303);
+    expect(answer.headers.location).toBe('/');
+    await as(cookieOf(answer)).get('/session/me').expect(200);
+  });
+
   it('to delete an account leads there, signed out', async () => {
     const cookie = await signUp('leaving');
     await submit('delete-account', login('leaving'), cookie).expect(303).expect('Location', '/');
@@ -782,6 +926,12 @@ describe('a form that a browser posts', () => {
     ['sign-up', 409, login('ALICE'), 'the user name is taken'],
     ['sign-up', 400, login('ALICE', 'short'), 'a password has at least 8 characters'],
     ['sign-in', 401, login('ALICE', 'it is wrong'), 'the user name or the password is wrong'],
+    [
+      'change-password',
+      400,
+      { ...login('ALICE'), 'new-password': 'short' },
+      'a password has at least 8 characters',
+    ],
     [
       'delete-account',
       401,
@@ -925,7 +1075,8 @@ describe('the configuration', () => {
 /** Ten wrong passwords for that name, from an address where nobody has signed in. */
 async function useUpSignIns(name: string): Promise<void> {
   const { count } = createThrottle(redis);
-  for (let i = 0; i < 10; i++) await count({ name, address: '192.0.2.99', account: null });
+  const account = await createAccounts(redis, () => {}).find(name);
+  for (let i = 0; i < 10; i++) await count({ name, address: '192.0.2.99', account });
 }
 
 function expectBetween(value: number, low: number, high: number): void {

@@ -145,6 +145,31 @@ describe('GET /tls/:version/:key', () => {
     await other.http.get('/tls/v1.2/foo').expect(418, /^protocol not supported/);
   });
 
+  it('opens two connections to Redis at a time, however many ask', async () => {
+    const countClients = async () => {
+      const info = await app.link.client!.info('clients');
+      return Number(/connected_clients:(\d+)/.exec(info)![1]);
+    };
+    const before = await countClients();
+    let most = before;
+    let isDone = false;
+    const reads = Array.from({ length: 30 }, () => app.http.get('/tls/v1.3/foo'));
+    const done = Promise.all(reads).finally(() => (isDone = true));
+    while (!isDone) most = Math.max(most, await countClients());
+    const statuses = (await done).map(({ status }) => status);
+
+    expect(most).toBeGreaterThan(before);
+    // Two more may be on their way out
+    expect(most).toBeLessThanOrEqual(before + 4);
+    expect(statuses.every((status) => status === 200 || status === 503)).toBe(true);
+    expect(statuses).toContain(200);
+  });
+
+  it('answers 409 to a value of more than 1 MB', async () => {
+    await app.link.client!.set('long', 'x'.repeat(1024 * 1024 + 1));
+    await app.http.get('/tls/v1.3/long').expect(409, 'the key holds more than 1 MB');
+  });
+
   it.each(['/tls/v1.3/_app:x', '/tls/v1.3/%zz'])('refuses %s like the key routes', async (path) => {
     const { status } = await app.http.get(path);
     expect(status).toBe(path.endsWith('x') ? 403 : 400);

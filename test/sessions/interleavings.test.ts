@@ -9,8 +9,9 @@ const USER = 'alice';
 const OLD = 'old-handle';
 const NEW = 'new-handle';
 const NEWER = 'newer-handle';
-const RECORD = { user: USER, startedAt: Date.now(), endsAt: Date.now() + 120_000, fields: {} };
-const NOTHING = { written: {}, removed: [] };
+const ID = 'id-of-alice';
+const OWNER = { user: USER, account: ID };
+const RECORD = { ...OWNER, startedAt: Date.now(), endsAt: Date.now() + 120_000, fields: {} };
 
 let redis: Redis;
 beforeAll(async () => {
@@ -36,11 +37,11 @@ describe.each([
   ): Promise<void> {
     const orders = await inEveryOrder(redis, isCluster, async (actor: Actor, finish) => {
       await redis.flushall();
-      await sessionsOf(redis).start(OLD, USER, { color: '"red"' });
+      await sessionsOf(redis).start(OLD, OWNER, { color: '"red"' });
       const results = await finish(left(sessionsOf(actor())), right(sessionsOf(actor())));
 
       const live = await liveSessions();
-      const indexed = await redis.zrange(`_app:u:${USER}`, 0, '-1');
+      const indexed = await redis.zrange(`_app:u:${ID}`, 0, '-1');
       expect(indexed).toEqual(expect.arrayContaining(live));
       await check({ left: results[0], right: results[1], live });
     });
@@ -52,7 +53,7 @@ describe.each([
   it('a write and a sign-out leave no session', async () => {
     await inAllOrders(
       (a) => a.change(OLD, blue),
-      (b) => b.end(USER, OLD),
+      (b) => b.end(ID, OLD),
       ({ right, live }) => {
         expect(right).toBe(1);
         expect(live).toEqual([]);
@@ -66,15 +67,15 @@ describe.each([
         await a.find(OLD);
         return a.change(OLD, blue);
       },
-      (b) => b.endAll(USER),
+      (b) => b.endAll(ID),
       ({ live }) => expect(live).toEqual([]),
     );
   });
 
   it('a rotation and a sign-out leave no session, unless the old id was out of date', async () => {
     await inAllOrders(
-      (a) => a.move(OLD, NEW, RECORD, NOTHING),
-      (b) => b.end(USER, OLD),
+      (a) => a.move(OLD, NEW, RECORD),
+      (b) => b.end(ID, OLD),
       ({ left: hasMoved, right: ended, live }) => {
         expect(live).toEqual(ended ? [] : [NEW]);
         expect(hasMoved).toBe(!ended);
@@ -84,15 +85,18 @@ describe.each([
 
   it('a rotation and a sign-out everywhere leave no session', async () => {
     await inAllOrders(
-      (a) => a.move(OLD, NEW, RECORD, NOTHING),
-      (b) => b.endAll(USER),
+      (a) => a.move(OLD, NEW, RECORD),
+      (b) => b.endAll(ID),
       ({ live }) => expect(live).toEqual([]),
     );
   });
 
   it('a rotation and a write lose no write that was acknowledged', async () => {
     await inAllOrders(
-      (a) => a.move(OLD, NEW, RECORD, { written: { size: '1' }, removed: [] }),
+      async (a) => {
+        await a.change(OLD, { written: { size: '1' }, removed: [] });
+        return a.move(OLD, NEW, RECORD);
+      },
       (b) => b.change(OLD, blue),
       async ({ left: hasMoved, right: outcome, live }) => {
         expect(hasMoved).toBe(true);
@@ -105,8 +109,8 @@ describe.each([
 
   it('of two rotations one succeeds', async () => {
     await inAllOrders(
-      (a) => a.move(OLD, NEW, RECORD, NOTHING),
-      (b) => b.move(OLD, NEWER, RECORD, NOTHING),
+      (a) => a.move(OLD, NEW, RECORD),
+      (b) => b.move(OLD, NEWER, RECORD),
       ({ left, right, live }) => {
         expect([left, right].filter(Boolean)).toHaveLength(1);
         expect(live).toEqual([left ? NEW : NEWER]);
@@ -116,8 +120,8 @@ describe.each([
 
   it('of two sign-outs one ends the session', async () => {
     await inAllOrders(
-      (a) => a.endAll(USER),
-      (b) => b.end(USER, OLD),
+      (a) => a.endAll(ID),
+      (b) => b.end(ID, OLD),
       ({ left, right, live }) => {
         expect(left + right).toBe(1);
         expect(live).toEqual([]);
@@ -127,24 +131,24 @@ describe.each([
 
   it('a sign-in and a sign-out everywhere leave that sign-in or nothing, and the old one never', async () => {
     await inAllOrders(
-      (a) => a.start(NEW, USER, {}),
-      (b) => b.endAll(USER),
+      (a) => a.start(NEW, OWNER, {}),
+      (b) => b.endAll(ID),
       ({ live }) => expect([[], [NEW]]).toContainEqual(live),
     );
   });
 
   it('a sign-in and a look at the list leave the sign-in in the index', async () => {
     await inAllOrders(
-      (a) => a.start(NEW, USER, {}),
-      (b) => b.list(USER),
+      (a) => a.start(NEW, OWNER, {}),
+      (b) => b.list(ID),
       ({ live }) => expect(live.sort()).toEqual([NEW, OLD]),
     );
   });
 
   it('a sign-out and a look at the list leave no session', async () => {
     await inAllOrders(
-      (a) => a.end(USER, OLD),
-      (b) => b.list(USER),
+      (a) => a.end(ID, OLD),
+      (b) => b.list(ID),
       ({ live }) => expect(live).toEqual([]),
     );
   });

@@ -1,9 +1,9 @@
 /** The app inside the test's own process, on a loopback port. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { createApp } from '../../src/app.ts';
+import { createHttpServer } from '../../src/http/server.ts';
 import { createInstances } from '../../src/instances/instances.ts';
 import { createTraffic } from '../../src/traffic.ts';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
@@ -21,7 +21,7 @@ export async function startApp(env: Environment) {
   const link = await linkRedis(config, log);
   const traffic = createTraffic();
   const instances = createInstances({ config, link, traffic, log });
-  const server = createServer(createApp({ config, link, instances, traffic, health, log }));
+  const server = createHttpServer(createApp({ config, link, instances, traffic, health, log }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   instances?.join();

@@ -2,16 +2,18 @@
 import type { RedisClient } from '../../src/redis/client.ts';
 
 /** Commands that wait for their turn. Others make no difference to what is left in the end. */
-const STEPS = new Set([
+const STEPS = [
   'get',
   'getex',
   'set',
   'unlink',
-  'zadd',
   'zrem',
   'zrevrange',
+  'zscore',
+  'eval',
+  'addToIndex',
   'mergeSession',
-]);
+];
 
 interface Step {
   actor: number;
@@ -22,8 +24,9 @@ interface Step {
 export type Actor = () => RedisClient;
 
 /**
- * Calls `round` once for each order. It starts its operations, each on a client from `actor`, and
- * awaits what `finish` makes of them. Returns how many orders there were.
+ * Calls `round` once for each order of the commands that are steps. It starts its operations, each
+ * on a client from `actor`, and awaits what `finish` makes of them. Returns how many orders there
+ * were.
  *
  * One connection keeps the order of an actor's own commands. The connections of a Cluster do not:
  * then commands that were sent together come in any order as well.
@@ -32,11 +35,12 @@ export async function inEveryOrder(
   redis: RedisClient,
   isCluster: boolean,
   round: (actor: Actor, finish: Finish) => Promise<void>,
+  steps = STEPS,
 ): Promise<number> {
   let orders = 0;
   let choices: number[] | null = [];
   while (choices) {
-    const schedule = createSchedule(choices, isCluster);
+    const schedule = createSchedule(choices, isCluster, new Set(steps));
     await round(() => schedule.createActor(redis), schedule.finish);
     orders++;
     choices = schedule.nextChoices();
@@ -48,10 +52,12 @@ type Finish = <Results extends Promise<unknown>[]>(
   ...operations: Results
 ) => Promise<{ [I in keyof Results]: Awaited<Results[I]> }>;
 
-function createSchedule(choices: number[], isCluster: boolean) {
+function createSchedule(choices: number[], isCluster: boolean, steps: Set<string>) {
   const waiting: Step[] = [];
   const taken: { choice: number; options: number }[] = [];
   let actors = 0;
+  /** Commands that wait for no turn, but for their replies. */
+  let underWay = 0;
 
   return { createActor, finish, nextChoices };
 
@@ -60,19 +66,20 @@ function createSchedule(choices: number[], isCluster: boolean) {
     return new Proxy(redis, {
       get(target, name) {
         if (name === 'isCluster') return isCluster;
-        if (name === 'multi') return () => withStepAtExec(target.multi(), actor);
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
-        if (!STEPS.has(String(name))) return value.bind(target);
+        if (!steps.has(String(name)))
+          return (...words: unknown[]) => follow(value.apply(target, words));
         return (...words: unknown[]) => takeStep(actor, () => value.apply(target, words));
       },
     });
   }
 
-  function withStepAtExec(transaction: ReturnType<RedisClient['multi']>, actor: number) {
-    const exec = transaction.exec.bind(transaction);
-    transaction.exec = () => takeStep(actor, () => exec());
-    return transaction;
+  function follow(reply: unknown): unknown {
+    if (!(reply instanceof Promise)) return reply;
+    underWay++;
+    void reply.catch(() => {}).finally(() => underWay--);
+    return reply;
   }
 
   function takeStep<Reply>(actor: number, command: () => Promise<Reply>): Promise<Reply> {
@@ -86,7 +93,8 @@ function createSchedule(choices: number[], isCluster: boolean) {
     for (const operation of operations) void operation.finally(() => running--).catch(() => {});
     for (;;) {
       // All that follows from the last reply happens before the next turn of the event loop
-      await new Promise(setImmediate);
+      do await new Promise(setImmediate);
+      while (underWay > 0);
       const options = waiting.filter((step, i) => isCluster || isFirstOfItsActor(step, i));
       if (options.length > 0) await take(options);
       else if (running === 0) return Promise.all(operations);

@@ -8,15 +8,15 @@ import { stopAtEnd } from './cleanup.ts';
 import { freePort } from './redis-server.ts';
 
 const ROOT = join(__dirname, '../..');
-const PROGRAM = join(ROOT, 'src/server.ts');
-const ON_LOOPBACK = join(__dirname, 'listen-on-loopback.cjs');
+const PROGRAM = join(ROOT, 'dist/server.js');
+const ENVIRONMENT = { HOME: ROOT, PATH: process.env.PATH, LISTEN_ADDRESS: '127.0.0.1' };
 
 /** Resolves when the program listens, or has ended. */
 export async function startProgram(env: Environment) {
   const port = await freePort();
-  const child = spawn('node', ['--import', 'tsx', '--require', ON_LOOPBACK, PROGRAM], {
+  const child = spawn('node', [PROGRAM], {
     cwd: ROOT,
-    env: { HOME: ROOT, PATH: process.env.PATH, PORT: String(port), ...env },
+    env: { ...ENVIRONMENT, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;

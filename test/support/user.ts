@@ -1,7 +1,8 @@
 /** People with accounts, and the browsers in which they are signed in. */
+import type { Redis } from 'ioredis';
 import request from 'supertest';
 
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 let users = 0;
 
@@ -20,6 +21,11 @@ export function signUp(app: { port: number }, user = `user-${++users}`): Promise
 /** Another browser of somebody's, or the same one anew when its cookie is given. */
 export function signIn(app: { port: number }, user: string, cookie?: string): Promise<Browser> {
   return begin(app, 'sign-in', user, cookie);
+}
+
+/** The id of somebody's account, as Redis holds it. */
+export async function accountIdOf(redis: Redis, user: string): Promise<string> {
+  return JSON.parse((await redis.get(`_app:a:${user}`))!).id;
 }
 
 async function begin({ port }: { port: number }, path: string, user: string, sent = '') {

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 const { credentials } = JSON.parse(process.env.VCAP_SERVICES!)['redis-sb'][0];
 const redis = new Redis(credentials);
 
-createServer(answer).listen(process.env.PORT);
+createServer(answer).listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS);
 
 function answer(request: IncomingMessage, response: ServerResponse) {
   const key = request.url!.slice(1);

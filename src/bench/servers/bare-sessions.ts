@@ -25,7 +25,7 @@ redis.defineCommand('mergeField', { numberOfKeys: 1, lua: MERGE_FIELD });
 
 createServer((request, response) => {
   answer(request, response).catch((error: Error) => end(response, 503, error.message));
-}).listen(Number(process.env.PORT));
+}).listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS);
 
 async function answer(request: IncomingMessage, response: ServerResponse) {
   const [, area, page, field] = request.url!.split('/');

@@ -51,4 +51,4 @@ app.put('/session/data/:field', express.urlencoded(), (request, response) => {
   response.status(201).send('success');
 });
 
-app.listen(Number(process.env.PORT));
+app.listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS!);

@@ -37,7 +37,7 @@ app.put<{ Params: { key: string }; Body: Form }>('/:key', async (request, reply)
 });
 
 await app.register(addSessions, { prefix: '/session' });
-await app.listen({ host: '0.0.0.0', port: Number(process.env.PORT) });
+await app.listen({ host: process.env.LISTEN_ADDRESS, port: Number(process.env.PORT) });
 
 /** In a context of its own, as the keys need no session. */
 async function addSessions(sessions: FastifyInstance) {

@@ -64,7 +64,7 @@ app.use(keys.routes());
 // After the keys, which need no session. Rolling, so that who stays active stays signed in
 app.use(session({ store, maxAge: IDLE_TIMEOUT, rolling: true }, app));
 app.use(sessions.routes());
-app.listen(Number(process.env.PORT));
+app.listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS);
 
 function formOf(ctx: Koa.Context): Record<string, string> {
   return ctx.request.body as Record<string, string>;

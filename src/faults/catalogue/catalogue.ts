@@ -1,6 +1,8 @@
 /** All faults, in the order of the table. */
 import type { Fault } from '../fault.ts';
+import * as attacks from './attacks.ts';
 import { clock } from './clock.ts';
+import { policies } from './eviction.ts';
 import * as failOver from './fail-over.ts';
 import { guessed } from './guessed-sessions.ts';
 import { hostile } from './hostile-requests.ts';
@@ -30,4 +32,11 @@ export const catalogue: Fault[] = [
   clock,
   hostile,
   guessed,
+  attacks.combiningMarks,
+  attacks.largeJson,
+  attacks.unfinishedBodies,
+  attacks.slowReaders,
+  attacks.signUps,
+  attacks.signIns,
+  policies,
 ];

@@ -4,10 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { instanceEnvironment } from '../environment.ts';
 import { untilHealthy, untilReady, watchReadiness } from '../health.ts';
+import type { Limiter } from '../limits/limiter.ts';
 import { printerFor } from '../output.ts';
 import { findPort } from '../port.ts';
 import { Problem } from '../../command-line/problem.ts';
-import { startProcess } from '../processes.ts';
 import type { Route } from '../router/route.ts';
 
 /** The app, as it was pushed. */
@@ -23,6 +23,7 @@ export interface App {
   /** Of the Redis that is bound to it. */
   credentials: object;
   settings: Record<string, string>;
+  limiter: Limiter;
 }
 
 export interface Instance {
@@ -111,11 +112,14 @@ interface Place {
 }
 
 async function startApp(app: App, { name, index, guid, port }: Place) {
-  const { command, home, address, credentials, settings } = app;
+  const { command, home, address, credentials, settings, limiter } = app;
   const temporaryDirectory = join(app.directory, `app-${index}-${guid}`);
   await mkdir(temporaryDirectory);
 
   const place = { index, guid, port, home, temporaryDirectory, address };
   const env = instanceEnvironment(place, credentials, settings);
-  return startProcess({ name, command: ['bash', '-c', command], cwd: home, env }, printerFor(name));
+  return limiter.start(
+    { name, command: ['bash', '-c', command], cwd: home, env },
+    printerFor(name),
+  );
 }

@@ -1,19 +1,23 @@
-/** Signing up, in and out, and the end of an account. */
+/** Signing up, in and out, another password, and the end of an account. */
 import type { Context, Next } from 'koa';
-import { findBrokenRule } from '../../accounts/rules.ts';
-import type { SignIn } from '../../accounts/sign-in.ts';
+import type { Account } from '../../accounts/accounts.ts';
+import type { Lifecycle } from '../../accounts/lifecycle.ts';
+import { normalizePassword } from '../../accounts/passwords.ts';
+import { findBrokenPasswordRule, findBrokenRule } from '../../accounts/rules.ts';
+import type { Client, SignIn } from '../../accounts/sign-in.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
-import { clearCookie } from '../../sessions/store.ts';
-import { readFields, readText } from '../fields.ts';
-import { signedIn, startSession } from './signed-in.ts';
+import { clearCookie, SessionEnded } from '../../sessions/store.ts';
+import { clientOf, type Credentials, readCredentials, readPasswordChange } from './credentials.ts';
+import { signedIn } from './signed-in.ts';
 
-/** Of a whole form, each byte of it escaped. */
-const CREDENTIALS_LIMIT = 16 * 1024; // bytes
+/** One answer to a name that does not exist and to a password that is wrong. */
+const WRONG = 'the user name or the password is wrong';
 
 interface Parts {
   accounts: SignIn;
+  lifecycle: Lifecycle;
   sessions: Sessions;
   isSignUpOpen: boolean;
   instance: Instance;
@@ -21,87 +25,116 @@ interface Parts {
 }
 
 export function createAccountHandlers(parts: Parts) {
-  const { accounts, sessions, isSignUpOpen, instance, log } = parts;
+  const { accounts, lifecycle, sessions, isSignUpOpen, instance, log } = parts;
 
-  return { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount };
+  return {
+    refuseWhenClosed,
+    signUp,
+    signIn,
+    signOut,
+    signOutEverywhere,
+    changePassword,
+    deleteAccount,
+  };
 
   async function signUp(ctx: Context) {
     const { username, password } = await readCredentials(ctx);
     const brokenRule = findBrokenRule(username, password);
     if (brokenRule) ctx.throw(400, brokenRule);
-    ctx.assert(await accounts.signUp(username, password, ctx.ip), 409, 'the user name is taken');
+    const client = clientOf(ctx);
+    const account = await accounts.signUp(username, password, client);
+    ctx.assert(account, 409, 'the user name is taken');
 
-    await startSession(ctx, username, instance);
+    try {
+      await startSession(ctx, account);
+    } catch (error) {
+      await lifecycle.undoSignUp(account, client.address);
+      throw error;
+    }
     ctx.status = 201;
     ctx.body = { user: username };
   }
 
   async function signIn(ctx: Context) {
-    const user = await prove(ctx);
-    await startSession(ctx, user, instance);
-    ctx.body = { user };
+    const account = await prove(ctx, await readCredentials(ctx), clientOf(ctx));
+    await startSession(ctx, account);
+    ctx.body = { user: account.name };
   }
 
   /** To be signed out already is no failure. */
   async function signOut(ctx: Context) {
-    const { user, _handle } = ctx.session;
-    const ended = user ? await sessions.end(user, _handle) : 0;
+    const { user, account, _handle } = ctx.session;
+    const ended = user ? await sessions.end(account, _handle) : 0;
     clearCookie(ctx);
     if (ended) log(`Sign-out of ${user}`);
     ctx.body = { ended };
   }
 
   async function signOutEverywhere(ctx: Context) {
-    const { user, _handle } = signedIn(ctx);
-    const ended = await sessions.endAll(user, _handle);
+    const { user, account, _handle } = signedIn(ctx);
+    const ended = await sessions.endAll(account, { known: _handle });
     clearCookie(ctx);
     log(`Sign-out of ${user} everywhere, sessions ended: ${ended}`);
     ctx.body = { ended };
   }
 
-  /**
-   * Sessions end before the account, so that what fails until then can be tried again; and once more
-   * after it, because of sign-ins meanwhile. One whose password was right a moment before may still
-   * begin a session afterwards, which its timeouts end.
-   */
-  async function deleteAccount(ctx: Context) {
-    const user = await prove(ctx);
-    const isOwn = ctx.session.user === user;
-    await sessions.endAll(user, isOwn ? ctx.session._handle : undefined);
-    await accounts.remove(user);
-    await sessions.endAll(user);
-    if (isOwn) clearCookie(ctx);
-    ctx.body = { deleted: user };
+  /** The session that asks goes on under a new id, if it is the account's; all others end. */
+  async function changePassword(ctx: Context) {
+    const { newPassword, ...credentials } = await readPasswordChange(ctx);
+    const brokenRule = findBrokenPasswordRule(credentials.username, newPassword);
+    if (brokenRule) ctx.throw(400, brokenRule);
+    const isOld = normalizePassword(newPassword) === normalizePassword(credentials.password);
+    ctx.assert(!isOld, 400, 'the new password is the old one');
+    const client = clientOf(ctx);
+    const account = await prove(ctx, credentials, client);
+
+    const own = ownHandle(ctx, account);
+    const ended = await lifecycle.changePassword(account, newPassword, client, own);
+    ctx.assert(ended !== null, 401, WRONG);
+    if (own) await ctx.session.regenerate();
+    ctx.body = { user: account.name, ended };
   }
 
-  /** Whose name and password they are; throws 401 when they are nobody's. */
-  async function prove(ctx: Context): Promise<string> {
-    const { username, password } = await readCredentials(ctx);
-    const verdict = await accounts.signIn(username, password, ctx.ip);
-    if (verdict.outcome === 'throttled') return refuseForNow(ctx, verdict.retryAfter);
-    // One answer to a name that does not exist and to a password that is wrong
-    ctx.assert(verdict.outcome === 'right', 401, 'the user name or the password is wrong');
-    return verdict.user;
+  async function deleteAccount(ctx: Context) {
+    const client = clientOf(ctx);
+    const account = await prove(ctx, await readCredentials(ctx), client);
+    const own = ownHandle(ctx, account);
+    ctx.assert(await lifecycle.remove(account, client.address, own), 401, WRONG);
+    if (own) clearCookie(ctx);
+    ctx.body = { deleted: account.name };
+  }
+
+  /** Throws 401 when it is no account's name and password. */
+  async function prove(
+    ctx: Context,
+    { username, password }: Credentials,
+    client: Client,
+  ): Promise<Account> {
+    const account = await accounts.prove(username, password, client);
+    ctx.assert(account, 401, WRONG);
+    return account;
+  }
+
+  /** Begins a session under a new id; the one that the request came with ends. */
+  async function startSession(ctx: Context, account: Account) {
+    const isBegun = await lifecycle.begin(account, async (othersUntil) => {
+      const signedInBy = `${instance.index}/${instance.guid}`;
+      ctx.session = { user: account.name, account: account.id, signedInBy };
+      ctx.session._othersUntil = othersUntil;
+      await ctx.session.regenerate();
+      return ctx.session._handle;
+    });
+    if (isBegun) return;
+    clearCookie(ctx);
+    throw new SessionEnded('the account was deleted or its password changed: sign in again');
+  }
+
+  function ownHandle(ctx: Context, account: Account): string | undefined {
+    return ctx.session.account === account.id ? ctx.session._handle : undefined;
   }
 
   function refuseWhenClosed(ctx: Context, next: Next) {
     ctx.assert(isSignUpOpen, 403, 'sign-up is closed (SIGN_UP=closed)');
     return next();
   }
-}
-
-async function readCredentials(ctx: Context) {
-  const fields = await readFields(ctx, CREDENTIALS_LIMIT);
-  const username = readText(ctx, fields, 'username');
-  ctx.state.username = username;
-  ctx.assert(username, 400, 'username field missing');
-  const password = readText(ctx, fields, 'password');
-  ctx.assert(password, 400, 'password field missing');
-  return { username, password };
-}
-
-function refuseForNow(ctx: Context, retryAfter: number): never {
-  return ctx.throw(429, `too many failed sign-ins: try again in ${retryAfter} seconds`, {
-    headers: { 'Retry-After': String(retryAfter) },
-  });
 }

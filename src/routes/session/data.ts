@@ -1,5 +1,6 @@
 /** Fields of their own that users keep in the session: words and codes are those of the key routes. */
 import type { Context } from 'koa';
+import type { Hold } from '../../http/hold.ts';
 import { RECORD_LIMIT } from '../../sessions/merge.ts';
 import { readFields, readText } from '../fields.ts';
 import { decodePathSegment } from '../percent.ts';
@@ -10,34 +11,38 @@ const LONGEST_FIELD = 256; // characters
 /** A form may spend three bytes (`%00`) on one. */
 const FORM_LIMIT = 3 * RECORD_LIMIT; // bytes
 
-export function readAll(ctx: Context) {
-  ctx.body = Object.fromEntries(
-    Object.entries(signedIn(ctx))
-      .filter(([name]) => name.startsWith(PREFIX))
-      .map(([name, value]) => [name.slice(PREFIX.length), value]),
-  );
-}
+export function createDataHandlers(hold: Hold) {
+  return { readAll, read, write, remove };
 
-export function read(ctx: Context) {
-  const { session, field } = find(ctx);
-  ctx.body = session[field];
-}
+  function readAll(ctx: Context) {
+    ctx.body = Object.fromEntries(
+      Object.entries(signedIn(ctx))
+        .filter(([name]) => name.startsWith(PREFIX))
+        .map(([name, value]) => [name.slice(PREFIX.length), value]),
+    );
+  }
 
-export async function write(ctx: Context) {
-  const session = signedIn(ctx);
-  const field = fieldOf(ctx);
-  const data = readText(ctx, await readFields(ctx, FORM_LIMIT), 'data');
-  ctx.assert(data !== undefined, 400, 'data field missing');
+  function read(ctx: Context) {
+    const { session, field } = find(ctx);
+    ctx.body = session[field];
+  }
 
-  session[field] = data;
-  ctx.status = 201;
-  ctx.body = 'success';
-}
+  async function write(ctx: Context) {
+    const session = signedIn(ctx);
+    const field = fieldOf(ctx);
+    const data = readText(ctx, await readFields(ctx, FORM_LIMIT, hold), 'data');
+    ctx.assert(data !== undefined, 400, 'data field missing');
 
-export function remove(ctx: Context) {
-  const { session, field } = find(ctx);
-  delete session[field];
-  ctx.body = 'success';
+    session[field] = data;
+    ctx.status = 201;
+    ctx.body = 'success';
+  }
+
+  function remove(ctx: Context) {
+    const { session, field } = find(ctx);
+    delete session[field];
+    ctx.body = 'success';
+  }
 }
 
 /** Throws 404 for a field that is not there. */

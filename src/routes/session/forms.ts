@@ -1,4 +1,4 @@
-/** The pages to sign in, to sign up and to delete an account, for browsers. They ask Redis nothing. */
+/** The pages to sign in and up, to change a password and to delete an account. They ask Redis nothing. */
 import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
 import type { ToAnswer } from '../../errors.ts';
@@ -30,6 +30,13 @@ const FORMS = {
     other: '/session/sign-in',
     otherTitle: 'Sign in',
   },
+  'change-password': {
+    title: 'Change password',
+    password: 'current-password',
+    explanation: 'Ends your sessions on all other devices.',
+    other: '/',
+    otherTitle: 'Back',
+  },
   'delete-account': {
     title: 'Delete account',
     password: 'current-password',
@@ -42,6 +49,9 @@ const FORMS = {
 
 type FormName = keyof typeof FORMS;
 
+/** The part of the template that only a change of the password needs. */
+const NEW_PASSWORD = /\s*<!-- new password -->(.*)<!-- end of new password -->/s;
+
 interface Parts {
   /** HTML with the names of what belongs there, as in `{{title}}`. */
   template: string;
@@ -49,6 +59,9 @@ interface Parts {
 }
 
 export function createForms({ template, toAnswer }: Parts) {
+  const short = template.replace(NEW_PASSWORD, '');
+  const long = template.replace(NEW_PASSWORD, '$1');
+
   return { show, answer };
 
   function show(name: FormName): Middleware {
@@ -79,7 +92,8 @@ export function createForms({ template, toAnswer }: Parts) {
     ctx.status = status;
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
-    ctx.body = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
+    const page = name === 'change-password' ? long : short;
+    ctx.body = page.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
   }
 }
 

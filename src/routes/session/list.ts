@@ -1,4 +1,4 @@
-/** All sessions of a user, on whatever instances they were begun. */
+/** All sessions of an account, on whatever instances they were begun. */
 import type { Context } from 'koa';
 import type { Log } from '../../log.ts';
 import { parseFields } from '../../sessions/record.ts';
@@ -10,18 +10,18 @@ export function createListHandlers(sessions: Sessions, log: Log) {
   return { list, end };
 
   async function list(ctx: Context) {
-    const { user, _handle } = signedIn(ctx);
-    const listed = await sessions.list(user);
+    const { account, _handle } = signedIn(ctx);
+    const listed = await sessions.list(account);
     ctx.body = listed.map((session) => show(session, _handle));
   }
 
   async function end(ctx: Context) {
-    const { user, _handle } = signedIn(ctx);
+    const { user, account, _handle } = signedIn(ctx);
     const handle = ctx.path.slice('/session/list/'.length);
     // Other people's are as good as not there
-    ctx.assert(await sessions.isOf(user, handle), 404, 'no such session');
+    ctx.assert(await sessions.isOf(account, handle), 404, 'no such session');
 
-    const ended = await sessions.end(user, handle);
+    const ended = await sessions.end(account, handle);
     if (handle === _handle) clearCookie(ctx);
     log(`Sign-out of ${user} from a list of sessions`);
     ctx.body = { ended };

@@ -2,7 +2,7 @@
 import Router from 'koa-router';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import type { createAccountHandlers } from './account.ts';
-import * as data from './data.ts';
+import type { createDataHandlers } from './data.ts';
 import { type Forms, redirectBrowsers } from './forms.ts';
 import type { createListHandlers } from './list.ts';
 import type { createMeHandlers } from './me.ts';
@@ -13,6 +13,7 @@ export interface SessionRouteParts {
   account: ReturnType<typeof createAccountHandlers>;
   me: ReturnType<typeof createMeHandlers>;
   list: ReturnType<typeof createListHandlers>;
+  data: ReturnType<typeof createDataHandlers>;
 }
 
 /** The route that is asked for most, by itself: koa-router looks at every route of a router. */
@@ -25,9 +26,10 @@ export function meRoutes({ loadSession, me }: SessionRouteParts) {
 }
 
 /** Only what loads a session costs a Redis command, and only for who sends its cookie. */
-export function sessionRoutes({ loadSession, forms, account, list }: SessionRouteParts) {
+export function sessionRoutes({ loadSession, forms, account, list, data }: SessionRouteParts) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere, deleteAccount } = account;
+  const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
+  const { changePassword, deleteAccount } = account;
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
@@ -39,13 +41,19 @@ export function sessionRoutes({ loadSession, forms, account, list }: SessionRout
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
-
+  router.get('/session/change-password', forms.show('change-password'));
   router.get('/session/delete-account', forms.show('delete-account'));
 
   router.post('/session/sign-in', forms.answer('sign-in'), loadSession, signIn);
   router.post('/session/sign-up', forms.answer('sign-up'), refuseWhenClosed, loadSession, signUp);
   router.post('/session/sign-out', redirectBrowsers, loadSession, signOut);
   router.post('/session/sign-out-everywhere', redirectBrowsers, loadSession, signOutEverywhere);
+  router.post(
+    '/session/change-password',
+    forms.answer('change-password'),
+    loadSession,
+    changePassword,
+  );
   router.post(
     '/session/delete-account',
     forms.answer('delete-account'),

@@ -1,6 +1,5 @@
 /** The session of a request, for routes that are of no use without one. */
 import type { Context } from 'koa';
-import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { StoredSession } from '../../sessions/store.ts';
 
 /** A user's own fields have names of their own, apart from those that the app gives a session. */
@@ -16,12 +15,6 @@ export interface SignedInSession extends StoredSession {
 export function signedIn(ctx: Context): SignedInSession {
   ctx.assert(ctx.session.user, 401, 'nobody is signed in: POST /session/sign-in');
   return ctx.session;
-}
-
-/** Begins a session under a new id; the one that the request came with ends. */
-export async function startSession(ctx: Context, user: string, instance: Instance): Promise<void> {
-  ctx.session = { user, signedInBy: `${instance.index}/${instance.guid}` };
-  await ctx.session.regenerate();
 }
 
 /** As JSON shows it; null for a session of a version that did not store it. */

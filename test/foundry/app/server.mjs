@@ -55,7 +55,7 @@ const ANSWERS = {
   },
 };
 
-server.listen(process.env.PORT);
+server.listen(process.env.PORT, process.env.LISTEN_ADDRESS);
 
 process.on('SIGTERM', () => {
   isReady = false;

@@ -1,0 +1,96 @@
+/** A number of bytes that may be in use at a time. */
+
+export interface ByteBudget {
+  /**
+   * Takes bytes in order of arrival, and resolves to a function that gives them back. Throws NoRoom
+   * when they are not free in time, and when `signal` is aborted before they are.
+   */
+  take(bytes: number, signal?: AbortSignal): Promise<GiveBack>;
+  /** Takes bytes for as long as a task runs. Throws NoRoom, and what the task throws. */
+  run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result>;
+}
+
+/** Calling it again does nothing. */
+type GiveBack = () => void;
+
+/** An answer for the client: try again later. */
+class NoRoom extends Error {
+  readonly status = 503;
+  readonly expose = true;
+  readonly headers = { 'Retry-After': '2' };
+}
+
+interface Waiting {
+  bytes: number;
+  enter: () => void;
+}
+
+/** `patience`: milliseconds that a request waits. `what`: the bytes, as the answer names them. */
+export function createByteBudget(size: number, patience: number, what: string): ByteBudget {
+  const waiting: Waiting[] = [];
+  let free = size;
+
+  return { take, run };
+
+  async function take(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
+    if (bytes > size) throw noRoom();
+    // A small request does not overtake a large one, which would wait forever
+    if (waiting.length > 0 || bytes > free) await waitForRoom(bytes, signal);
+    else free -= bytes;
+    return createGiveBack(bytes);
+  }
+
+  async function run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result> {
+    const giveBack = await take(bytes);
+    try {
+      return await task();
+    } finally {
+      giveBack();
+    }
+  }
+
+  function waitForRoom(bytes: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = { bytes, enter };
+      const timer = setTimeout(leave, patience);
+      signal?.addEventListener('abort', leave);
+      waiting.push(entry);
+
+      function enter() {
+        stopWaiting();
+        resolve();
+      }
+      function leave() {
+        stopWaiting();
+        waiting.splice(waiting.indexOf(entry), 1);
+        admit(); // this one may have been the first, and too large for what is free
+        reject(noRoom());
+      }
+      function stopWaiting() {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', leave);
+      }
+    });
+  }
+
+  function createGiveBack(bytes: number): GiveBack {
+    let taken = bytes;
+    return () => {
+      free += taken;
+      taken = 0;
+      admit();
+    };
+  }
+
+  function admit(): void {
+    while (waiting[0] && waiting[0].bytes <= free) {
+      const { bytes, enter } = waiting.shift()!;
+      free -= bytes;
+      enter();
+    }
+  }
+
+  function noRoom(): NoRoom {
+    return new NoRoom(`too many ${what} at a time: try again in a moment`);
+  }
+}

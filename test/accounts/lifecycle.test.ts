@@ -1,0 +1,177 @@
+/** Sign-ins, deletions and sign-ups of one name, in every order in which their commands can mix. */
+import type { Redis } from 'ioredis';
+import { type Account, createAccounts } from '../../src/accounts/accounts.ts';
+import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts';
+import { createThrottle } from '../../src/accounts/throttle.ts';
+import type { RedisClient } from '../../src/redis/client.ts';
+import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
+import type { Turnstile } from '../../src/turnstile.ts';
+import { inEveryOrder } from '../support/interleave.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
+
+const NAME = 'alice';
+const ADDRESS = '192.0.2.1';
+const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
+const OLD = 'old-handle';
+const NEW = 'new-handle';
+const NEXT_OWNERS = 'handle-of-the-next-owner';
+/** What decides who wins. Every order of all commands would take hours. */
+const STEPS = ['get', 'eval', 'set', 'addToIndex', 'zrevrange', 'unlink'];
+
+interface Instance {
+  accounts: ReturnType<typeof createAccounts>;
+  sessions: Sessions;
+  lifecycle: Lifecycle;
+}
+
+let redis: Redis;
+/** The account whose password was proved before each round. */
+let account: Account;
+beforeAll(async () => {
+  redis = connectTo(await startRedis());
+});
+
+/** Never the same twice, so that each order of commands has one outcome. */
+const clock = { now: () => ++time };
+let time = Date.now();
+
+function instanceOn(client: RedisClient): Instance {
+  const timeouts = { idle: 60_000, absolute: 120_000 };
+  const log = () => {};
+  const accounts = createAccounts(client, log);
+  const sessions = createSessions(client, { clock, timeouts, log });
+  const throttle = createThrottle(client);
+  // Redis has no part in the work of a hash
+  const takeTurn = (async () => 'another hash') as Turnstile;
+  const parts = { accounts, sessions, throttle, takeTurn, clock, timeouts, log };
+  return { accounts, sessions, lifecycle: createLifecycle(parts) };
+}
+
+/** Makes the account and a session of it. */
+async function setUp(): Promise<void> {
+  await redis.flushall();
+  const instance = instanceOn(redis);
+  account = (await signUp(instance))!;
+  await signIn(instance, account, OLD);
+  account = (await instance.accounts.find(NAME))!;
+}
+
+const signUp = ({ accounts }: Instance) =>
+  accounts.create({ name: NAME, password: 'a hash', addresses: [] });
+
+/** As far as Redis has a part in it once the password is proved. */
+const signIn = ({ lifecycle, sessions }: Instance, { id }: Account, handle: string) =>
+  lifecycle.begin(account, async (othersUntil) => {
+    await sessions.start(handle, { user: NAME, account: id }, {}, othersUntil);
+    return handle;
+  });
+
+const remove = ({ lifecycle }: Instance) => lifecycle.remove(account, ADDRESS, OLD);
+
+const changePassword = ({ lifecycle }: Instance) =>
+  lifecycle.changePassword(account, 'another password', CLIENT, OLD);
+
+async function removeAndSignUp(instance: Instance): Promise<Account | null> {
+  await remove(instance);
+  const next = await signUp(instance);
+  if (!next) return null;
+  await instance.lifecycle.begin(next, async (othersUntil) => {
+    const owner = { user: NAME, account: next.id };
+    await instance.sessions.start(NEXT_OWNERS, owner, {}, othersUntil);
+    return NEXT_OWNERS;
+  });
+  return next;
+}
+
+async function liveSessions(): Promise<string[]> {
+  return (await redis.keys('_app:s:*')).map((key) => key.slice('_app:s:'.length));
+}
+
+describe.each([
+  ['one server', false],
+  ['the nodes of a Cluster', true],
+])('on %s', (_where, isCluster) => {
+  async function inAllOrders<Left, Right>(
+    left: (instance: Instance) => Promise<Left>,
+    right: (instance: Instance) => Promise<Right>,
+    check: (done: { left: Left; right: Right; live: string[] }) => Promise<void> | void,
+    steps = STEPS,
+  ): Promise<void> {
+    const orders = await inEveryOrder(
+      redis,
+      isCluster,
+      async (actor, finish) => {
+        await setUp();
+        const [a, b] = await finish(left(instanceOn(actor())), right(instanceOn(actor())));
+        await check({ left: a, right: b, live: await liveSessions() });
+      },
+      steps,
+    );
+    expect(orders).toBeGreaterThan(20);
+  }
+
+  it('a sign-in and a deletion leave no session', async () => {
+    await inAllOrders(
+      (a) => signIn(a, account, NEW),
+      remove,
+      ({ right: isRemoved, live }) => {
+        expect(isRemoved).toBe(true);
+        expect(live).toEqual([]);
+      },
+    );
+  });
+
+  it('a sign-in and a change of the password leave the session that changed it', async () => {
+    await inAllOrders(
+      (a) => signIn(a, account, NEW),
+      changePassword,
+      ({ right: ended, live }) => {
+        expect(ended).not.toBeNull();
+        expect(live).toEqual([OLD]);
+      },
+    );
+  });
+
+  it('of two changes of the password one is told that it was the one', async () => {
+    await inAllOrders(changePassword, changePassword, ({ left, right }) => {
+      expect([left, right].filter((ended) => ended !== null)).toHaveLength(1);
+    });
+  });
+
+  it('a sign-in, a deletion and a new sign-up leave the session of the new owner alone', async () => {
+    await inAllOrders(
+      (a) => signIn(a, account, NEW),
+      removeAndSignUp,
+      async ({ right: next, live }) => {
+        expect(live).toEqual([NEXT_OWNERS]);
+        const listed = await instanceOn(redis).sessions.list(next!.id);
+        expect(listed.map(({ handle }) => handle)).toEqual([NEXT_OWNERS]);
+      },
+      ['get', 'eval', 'set', 'addToIndex'],
+    );
+  });
+
+  it('an old deletion leaves the account and the session of the next owner', async () => {
+    await inAllOrders(
+      remove,
+      removeAndSignUp,
+      async ({ right: next, live }) => {
+        expect((await instanceOn(redis).accounts.find(NAME))?.id).toBe(next!.id);
+        expect(live).toEqual([NEXT_OWNERS]);
+      },
+      ['get', 'eval', 'set', 'addToIndex'],
+    );
+  });
+
+  it('of two deletions one is told that it was the one', async () => {
+    await inAllOrders(
+      remove,
+      remove,
+      ({ left, right, live }) => {
+        expect([left, right].filter(Boolean)).toHaveLength(1);
+        expect(live).toEqual([]);
+      },
+      ['get', 'eval', 'unlink'],
+    );
+  });
+});

@@ -1,0 +1,160 @@
+/** What one address can ask of the app, and what that costs others. */
+import { request } from 'node:http';
+import type { Redis } from 'ioredis';
+import { createThrottle } from '../../src/accounts/throttle.ts';
+import { type App, bound, startApp } from '../support/app.ts';
+import { startProgram } from '../support/program.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const ATTACKER = '198.51.100.1';
+const BYSTANDER = '192.0.2.1';
+/** A load balancer's word is taken for the address. */
+const ON_PLATFORM = { VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) };
+
+let server: RedisServer;
+let redis: Redis;
+let app: App;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectTo(server);
+  app = await startApp({ ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM });
+});
+beforeEach(async () => {
+  const counters = await redis.keys('_app:t*');
+  if (counters.length > 0) await redis.del(counters);
+});
+
+let users = 0;
+const newName = () => `user-${++users}`;
+const post = (path: string, username: string, address = ATTACKER, password = PASSWORD) =>
+  app.http.post(`/session/${path}`).set('X-Forwarded-For', address).send({ username, password });
+
+describe('an address', () => {
+  it('may make and keep 500 accounts in an hour, and gets one back for each that it deletes', async () => {
+    const name = newName();
+    await post('sign-up', name).expect(201);
+    await count('countSignUp', 499);
+    const before = await redis.keys('_app:a:*');
+    const { headers, text } = await post('sign-up', newName()).expect(429);
+    expect(text).toMatch(/^too many sign-ups from your address: try again in \d+ seconds$/);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(59 * 60);
+    expect(await redis.keys('_app:a:*')).toEqual(before);
+    await post('sign-up', newName(), BYSTANDER).expect(201);
+
+    await redis.del(...(await redis.keys('_app:t:u:*')));
+    await count('countSignUp', 500);
+    await post('delete-account', name).expect(200);
+    await post('sign-up', newName()).expect(201);
+    await post('sign-up', newName()).expect(429);
+  });
+
+  it('gets none back for an account that was made elsewhere', async () => {
+    const name = newName();
+    await post('sign-up', name, BYSTANDER).expect(201);
+    await count('countSignUp', 500);
+    await post('delete-account', name).expect(200);
+    await post('sign-up', newName()).expect(429);
+  });
+
+  it('may try 3000 passwords in an hour, right ones too', async () => {
+    const name = newName();
+    await post('sign-up', name).expect(201);
+    await count('countAttempt', 2999);
+    await post('sign-in', name).expect(200);
+    const { headers, text } = await post('sign-in', name).expect(429);
+    expect(text).toMatch(/^too many sign-ins from your address: try again in \d+ seconds$/);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(59 * 60);
+    await post('delete-account', name).expect(429);
+    await post('sign-in', name, BYSTANDER).expect(200);
+  });
+
+  it('finds out no more than 100 names in an hour by signing up', async () => {
+    const taken = newName();
+    await post('sign-up', taken, BYSTANDER).expect(201);
+    await count('countGuess', 99);
+    await post('sign-up', taken).expect(409);
+
+    const { text } = await post('sign-up', taken).expect(429);
+    const { text: same } = await post('sign-up', newName()).expect(429);
+    for (const each of [text, same])
+      expect(each).toMatch(/^too many failed sign-ins and sign-ups: try again in \d+ seconds$/);
+    await post('sign-in', 'nobody').expect(429);
+  });
+
+  it('may sign up as often as it likes under names that are free', async () => {
+    await count('countGuess', 99);
+    for (let i = 0; i < 3; i++) await post('sign-up', newName()).expect(201);
+  });
+
+  async function count(what: 'countSignUp' | 'countAttempt' | 'countGuess', times: number) {
+    const throttle = createThrottle(redis);
+    await Promise.all(Array.from({ length: times }, () => throttle[what](ATTACKER)));
+  }
+});
+
+describe('a user at another address', () => {
+  /** Two hashes at a time: those that are being made, and one beside that of the bystander. */
+  const MOST_BEFORE = 4;
+
+  it.each([
+    ['twenty sign-ups', 'sign-up', (i: number) => `flood-${i}`],
+    ['twenty right sign-ins', 'sign-in', () => 'owner'],
+  ])('does not wait for %s of one address to end', async (_what, path, nameOf) => {
+    const { host, port } = server;
+    const instance = await startProgram({ ...bound({ host, port }), ...ON_PLATFORM });
+    const send = (to: string, username: string, address: string) =>
+      fetch(`${instance.url}/session/${to}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
+        body: JSON.stringify({ username, password: PASSWORD }),
+      });
+    for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
+
+    const flood = Array.from({ length: 20 }, (_, i) => send(path, nameOf(i), ATTACKER));
+    let answered = 0;
+    for (const each of flood) void each.then(() => answered++);
+    await Promise.race(flood);
+    const before = answered;
+    const { status } = await send('sign-in', 'bystander', BYSTANDER);
+    expect(status).toBe(200);
+    expect(answered - before).toBeLessThanOrEqual(MOST_BEFORE);
+    await Promise.all(flood);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('leaves no work behind', async () => {
+    const taken = Array.from({ length: 20 }, () => newName());
+    const requests = taken.map((username) => leaveAfterSending(username));
+    await Promise.all(requests);
+    await post('sign-up', newName()).expect(201);
+
+    const accounts = await redis.keys('_app:a:*');
+    const made = taken.filter((name) => accounts.includes(`_app:a:${name}`));
+    expect(made.length).toBeLessThan(10);
+  });
+
+  /** Resolves when the connection is closed, as soon as the app has read the request. */
+  function leaveAfterSending(username: string): Promise<void> {
+    const body = JSON.stringify({ username, password: PASSWORD });
+    const sent = request({
+      host: '127.0.0.1',
+      port: app.port,
+      method: 'POST',
+      path: '/session/sign-up',
+      headers: {
+        'Content-Type': 'application/json',
+        'Content-Length': body.length,
+        'X-Forwarded-For': ATTACKER,
+        Expect: '100-continue',
+      },
+    });
+    sent.on('error', () => {});
+    return new Promise((resolve) => {
+      sent.on('close', resolve);
+      sent.on('continue', () => sent.end(body, () => setImmediate(() => sent.destroy())));
+      sent.flushHeaders();
+    });
+  }
+});
