@@ -94,12 +94,13 @@ describe('an address', () => {
 });
 
 describe('a user at another address', () => {
-  const LIMIT = 2000; // milliseconds
+  /** Two hashes at a time: those that are being made, and one beside that of the bystander. */
+  const MOST_BEFORE = 4;
 
   it.each([
     ['twenty sign-ups', 'sign-up', (i: number) => `flood-${i}`],
     ['twenty right sign-ins', 'sign-in', () => 'owner'],
-  ])('signs in within 2 s beside %s of one address', async (_what, path, nameOf) => {
+  ])('does not wait for %s of one address to end', async (_what, path, nameOf) => {
     const { host, port } = server;
     const instance = await startProgram({ ...bound({ host, port }), ...ON_PLATFORM });
     const send = (to: string, username: string, address: string) =>
@@ -111,11 +112,13 @@ describe('a user at another address', () => {
     for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
 
     const flood = Array.from({ length: 20 }, (_, i) => send(path, nameOf(i), ATTACKER));
+    let answered = 0;
+    for (const each of flood) void each.then(() => answered++);
     await Promise.race(flood);
-    const began = performance.now();
+    const before = answered;
     const { status } = await send('sign-in', 'bystander', BYSTANDER);
     expect(status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(LIMIT);
+    expect(answered - before).toBeLessThanOrEqual(MOST_BEFORE);
     await Promise.all(flood);
   });
 });
