@@ -1,6 +1,7 @@
-/** What .github/asvs.md claims: that no requirement is missing, and that all it links to is there. */
+/** What .github/asvs.md claims: that no requirement is missing, that all it links to is there, and the rest. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSessionId } from '../src/sessions/id.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../.github');
 
@@ -22,6 +23,34 @@ const rows = Array.from(
 const idsOf = (level: string) => rows.filter((row) => row.level === level).map(({ id }) => id);
 const linksOf = (markdown: string) =>
   Array.from(markdown.matchAll(/\]\(([^)]+)\)/g), ([, link]) => link!);
+
+const form = readFileSync(join(DIRECTORY, '../public/session-form.html'), 'utf8');
+
+describe('the form for names and passwords', () => {
+  const fields = Array.from(form.matchAll(/<input[^>]*>/g), ([tag]) => tag);
+  const names = fields.map((field) => /name="([\w-]+)"/.exec(field)![1]!);
+
+  it('asks for nothing else', () => {
+    expect(names).toEqual(['username', 'password', 'new-password']);
+  });
+
+  it('masks passwords, and lets password managers fill them in', () => {
+    for (const field of fields.filter((_, i) => names[i]!.endsWith('password'))) {
+      expect(field).toMatch(/type="password"/);
+      expect(field).toMatch(/autocomplete="(\{\{password\}\}|new-password)"/);
+    }
+    expect(form).not.toMatch(/<script|onpaste/);
+  });
+});
+
+describe('the id of a session', () => {
+  it('has 256 bits, and is another one each time', () => {
+    const ids = Array.from({ length: 1000 }, () => createSessionId());
+
+    expect(new Set(ids).size).toBe(1000);
+    for (const id of ids) expect(Buffer.from(id, 'base64url')).toHaveLength(32);
+  });
+});
 
 describe('the table of the ASVS', () => {
   it('has each requirement of levels 1 and 2 once', () => {

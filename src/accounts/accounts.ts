@@ -99,7 +99,9 @@ export function createAccounts(redis: RedisClient, log: Log) {
     const account = parseAccount(text);
     if (!account && !unreadable.has(key)) {
       unreadable.add(key);
-      log(`The account under ${key} cannot be read: nobody can sign in to it or take its name`);
+      log(
+        `The account under ${key} cannot be read: sign-ins to it are refused, and its name stays taken`,
+      );
     }
     return account;
   }

@@ -1,4 +1,4 @@
-/** Signing up and in: who may, and who is told what. */
+/** Signing up and in: checks names, passwords and limits, and logs the outcome. */
 import type { Log } from '../log.ts';
 import type { Turnstile } from '../turnstile.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
@@ -77,7 +77,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
 
   /**
    * Returns the account whose name and password these are, or null. What it does, and how long it
-   * takes, tells nobody whether there is an account of that name.
+   * takes, does not depend on whether there is an account of that name.
    */
   async function prove(name: string, password: string, client: Client): Promise<Account | null> {
     const { address } = client;
@@ -90,7 +90,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     const who = `${account?.name ?? 'an unknown user'} from ${address}`;
     if (attempts > 0) refuse(who, 'sign-ins from your address', attempts);
 
-    // Who is refused anyway does not wait for those who are not
+    // What is refused anyway need not wait for a place
     const wait = await throttle.check(attempt);
     if (wait > 0) refuse(who, 'failed sign-ins', wait);
     return takeTurn(() => tryPassword(attempt, password, who), client);
@@ -130,7 +130,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     return decoy;
   }
 
-  /** Keeps what a right password tells: a new address, and the password for a better hash. */
+  /** Stores what a right password brings: a new address, and a better hash of the password. */
   async function refresh(
     account: Account,
     address: string,

@@ -29,7 +29,7 @@ export type Throttle = ReturnType<typeof createThrottle>;
 
 /**
  * Tries from an address where the account's owner has signed in before count by themselves, so that
- * nobody else can use up the owner's. A name without an account counts like any other.
+ * others cannot use up the owner's. A name without an account counts like any other.
  *
  * All functions that count return the seconds to wait when it is one too many, otherwise 0. They
  * count before it is known what comes of it, so that many at a time cannot slip through.

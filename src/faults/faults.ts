@@ -7,11 +7,12 @@ import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { readWholeNumber } from '../command-line/whole-number.ts';
 import type { Fault, Finding, Plan } from './fault.ts';
+import { stopLabsOnSignals } from './lab.ts';
 
 const USAGE = `Usage: npm run faults -- [--fault LIST] [--seconds N] [--help]
 
 Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and
-prints what held, as Markdown. Needs Linux and redis-server. Takes about 23 minutes.
+prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
 
   --fault LIST   only these, by their numbers, with commas between
   --seconds N    how long each attack by strangers lasts, from 2 to 60; 20 if not given
@@ -61,6 +62,7 @@ function choose(list?: string): Fault[] {
 }
 
 async function run(faults: Fault[], plan: Plan): Promise<number> {
+  stopLabsOnSignals();
   console.error((await createLimiter({ memory: MEMORY })).description);
   const rows: string[][] = [];
   let haveAllHeld = true;

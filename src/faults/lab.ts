@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
 import { type App, startInstance } from '../foundry/instances/instance.ts';
 import { createInstances, type Instances } from '../foundry/instances/instances.ts';
@@ -40,6 +41,18 @@ export interface Setting {
 const LOAD: Load = { scenario: 'mixed', duration: 12, rate: 100, users: 20 };
 const LEAD = 1000; // milliseconds
 
+/** What clears away each lab that is open now. */
+const open = new Set<() => Promise<void>>();
+
+/** On the first signal, clears everything away and ends the program; a later one ends it at once. */
+export function stopLabsOnSignals(): void {
+  const { signal } = stopOnSignals(() => process.exit(1));
+  signal.addEventListener('abort', () => {
+    const closed = Promise.all([...open].map((close) => close()));
+    void closed.finally(() => process.exit(1));
+  });
+}
+
 /** Builds it, lets somebody work in it, and clears all of it away. */
 export async function inLab<Result>(
   setting: Setting,
@@ -54,12 +67,24 @@ export async function inLab<Result>(
   const instances = createInstances(launch, () => {});
   const ends: string[] = [];
   let app: App;
+  let closing: Promise<void> | undefined;
+  open.add(close);
   try {
     app = await push();
     await instances.scale(setting.instances ?? 3);
     const origin = `http://${router.address}`;
     return await work({ origin, instances, ends, redis, underLoad: observe });
   } finally {
+    await close();
+    open.delete(close);
+  }
+
+  function close(): Promise<void> {
+    closing ??= clearAway();
+    return closing;
+  }
+
+  async function clearAway() {
     await instances.stop();
     await servers.stop();
     await router.close();

@@ -63,7 +63,7 @@ return text`;
  *   goes on from the record that it has removed.
  * - A record comes before its handle in the account's index, and goes before it. A handle without a
  *   record is harmless and is swept out; a record without a handle would escape `endAll`.
- * - Sessions belong to the id of an account, so that they are nobody else's when its name is.
+ * - Sessions belong to the id of an account. The next owner of its name has another id.
  *
  * All functions throw what Redis throws; those that read throw NoRoom when too many read at a time.
  */
@@ -221,7 +221,7 @@ export function createSessions(
     }
   }
 
-  /** Whoever gets the record has ended the session: nobody else does. */
+  /** Ends a session and returns its record. Of two callers at a time, one gets it. */
   async function take(handle: string): Promise<string | null> {
     return (await redis.eval(TAKE, 1, sessionKey(handle))) as string | null;
   }

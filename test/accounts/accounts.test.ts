@@ -106,7 +106,7 @@ describe('what is no account', () => {
 
     const lines = fresh.lines.filter((line) => line.includes('cannot be read'));
     expect(lines).toEqual([
-      `The account under ${KEY} cannot be read: nobody can sign in to it or take its name`,
+      `The account under ${KEY} cannot be read: sign-ins to it are refused, and its name stays taken`,
     ]);
     expect(fresh.lines.join()).not.toContain('s3cret');
   });

@@ -38,6 +38,10 @@ describe('a foundry', () => {
     }
   });
 
+  it('says how much memory an instance has', () => {
+    expect(foundry.output()).toMatch(/^Each instance has 256 MB of memory, enforced by /m);
+  });
+
   it('lists its instances', async () => {
     const { code, said } = await foundry.command('status');
 

@@ -1,8 +1,10 @@
 /** A Redis that evicts keys: the index of an account's sessions may go, and the sessions stay. */
 import type { Redis } from 'ioredis';
+import { handleOf } from '../../src/sessions/id.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { PASSWORD as CLUSTER_PASSWORD, startCluster } from '../support/topologies.ts';
 import { accountIdOf, type Browser, PASSWORD, signIn, signUp } from '../support/user.ts';
 
 let server: RedisServer;
@@ -53,6 +55,34 @@ describe('a sign-out everywhere', () => {
     const fields = { ...credentials(mine), 'new-password': next };
     await post(mine, 'change-password').send(fields).expect(200, { user: mine.user, ended: 1 });
     await me(stolen).expect(401);
+  });
+
+  it('finds those whose place in the index a failover has lost, the own one among them', async () => {
+    const before = await signUp(app);
+    const lost = [await signIn(app, before.user), await signIn(app, before.user)];
+    const handles = lost.map(({ cookie }) => handleOf(cookie.split('=')[1]!));
+    expect(await redis.zrem(await indexOf(before), ...handles)).toBe(2);
+
+    await post(lost[0]!, 'sign-out-everywhere').expect(200, { ended: 3 });
+    await me(lost[1]!).expect(401);
+  });
+
+  it('finds them on all primaries of a Cluster', async () => {
+    const { primaries } = await startCluster();
+    const [{ host, port }] = primaries as [RedisServer];
+    const credentials = { host, port, password: CLUSTER_PASSWORD, cluster_mode: true };
+    const onCluster = await startApp(bound(credentials));
+    const mine = await signUp(onCluster);
+    const others = [1, 2, 3, 4].map(() => signIn(onCluster, mine.user));
+    await Promise.all(others);
+    const cluster = onCluster.link.client!;
+    const { id } = JSON.parse((await cluster.get(`_app:a:${mine.user}`))!);
+    expect(await cluster.del(`_app:u:${id}`)).toBe(1);
+
+    const everywhere = mine.at(onCluster).post('/session/sign-out-everywhere');
+    await everywhere.expect(200, { ended: 5 });
+    for (const other of await Promise.all(others))
+      await other.at(onCluster).get('/session/me').expect(401);
   });
 
   it('looks through no more than the index when that was never lost', async () => {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Problem } from '../../command-line/problem.ts';
 import { readWholeNumber } from '../../command-line/whole-number.ts';
+import { stopLabsOnSignals } from '../lab.ts';
 import { describeLoad, isAllKept } from '../observation.ts';
 import { plotSoak } from './plot.ts';
 import { soak } from './run.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<number> {
       console.log(USAGE);
       return 0;
     }
+    stopLabsOnSignals();
     const { observation, samples, happenings, warnings } = await soak(plan);
     if (svg) await writeFile(svg, plotSoak(samples, happenings));
     console.log(`${describeLoad(observation)}\n${describeGrowth(samples)}`);

@@ -4,7 +4,7 @@ import { findExcess } from '../../accounts/rules.ts';
 import type { Client } from '../../accounts/sign-in.ts';
 import { readFields, readText } from '../fields.ts';
 
-/** Of a whole form, each byte of it escaped. */
+/** A whole form may have as many, with each byte of the password escaped. */
 const LIMIT = 16 * 1024; // bytes
 
 export interface Credentials {

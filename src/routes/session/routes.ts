@@ -1,4 +1,4 @@
-/** /session/…: accounts, signing in and out, and what is kept for whoever is signed in. */
+/** /session/…: accounts, signing in and out, and the data of a session. */
 import Router from 'koa-router';
 import type { DefaultContext, DefaultState, Middleware } from 'koa';
 import type { createAccountHandlers } from './account.ts';
