@@ -190,7 +190,7 @@ describe('the page, in trouble,', () => {
 
     expect(asked).toBeGreaterThanOrEqual(3);
     expect(asked).toBeLessThanOrEqual(10);
-    await page.unroute('**/instances/events');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.clock.runFor(60_000);
     await page.getByText('Live', { exact: true }).waitFor();
   });
@@ -389,7 +389,7 @@ describe('somebody signed in', () => {
     while (sum(await counts()) === first! + second!);
 
     await another.stop();
-    await page.unroute('**/session/me');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByText('gone', { exact: true }).waitFor();
   });
 
@@ -416,7 +416,7 @@ describe('somebody signed in', () => {
     await page.getByText('Signed in as grace, yet some answers do not know it.').waitFor();
     await page.getByText(/^[2-9] of \d+ answers did not know it\.$/).waitFor();
     expect(await findBarriers()).toEqual([]);
-    await page.unroute('**/session/me');
+    await page.unrouteAll({ behavior: 'wait' });
     await forgetful.stop();
   });
 

@@ -36,14 +36,17 @@ export async function untilInstances(
   );
 }
 
-/** Null while nobody can tell. */
+/** Null while the app does not answer. Throws a problem where it keeps the number to itself. */
 async function countInstances(origin: string): Promise<number | null> {
-  try {
-    const response = await ask(origin, '/instances/list');
-    return response.ok ? ((await response.json()) as unknown[]).length : null;
-  } catch {
-    return null;
+  const response = await ask(origin, '/instances/list').catch(() => null);
+  if (response?.status === 403) {
+    throw new Problem(`${origin} does not list its instances: ${await response.text()}.`);
   }
+  return response?.ok ? readLength(response).catch(() => null) : null;
+}
+
+async function readLength(response: Response): Promise<number> {
+  return ((await response.json()) as unknown[]).length;
 }
 
 async function ask(origin: string, path: string): Promise<Response> {

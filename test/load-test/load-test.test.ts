@@ -187,6 +187,16 @@ describe('what it refuses', () => {
     );
   });
 
+  it('is to wait for instances that the app does not list', async () => {
+    const { host, port } = redis;
+    const closed = await startApp({ ...bound({ host, port }), DIAGNOSTICS: 'closed' });
+    const steps = ['--instances', '2', '--scale', 'true'];
+
+    expect((await loadTest(originOf(closed), ...steps)).said).toMatch(
+      /does not list its instances: this is closed to the public \(DIAGNOSTICS=closed\)\./,
+    );
+  });
+
   it.each([
     [['--users', '0'], '--users is a whole number from 1 to 10000, and not "0".'],
     [['--connections', '1000'], '--connections is a whole number from 1 to 128'],
