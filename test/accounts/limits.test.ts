@@ -109,15 +109,21 @@ describe('a user at another address', () => {
         body: JSON.stringify({ username, password: PASSWORD }),
       });
     for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
+    const alone = await timeOf(() => send('sign-in', 'bystander', BYSTANDER));
 
     const flood = Array.from({ length: 20 }, (_, i) => send(path, nameOf(i), ATTACKER));
     await Promise.race(flood);
-    const began = performance.now();
-    const { status } = await send('sign-in', 'bystander', BYSTANDER);
-    expect(status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(LIMIT);
+    const beside = await timeOf(() => send('sign-in', 'bystander', BYSTANDER));
+    // A machine that is busy with other tests may take seconds for a single hash
+    expect(beside).toBeLessThan(Math.max(LIMIT, 4 * alone));
     await Promise.all(flood);
   });
+
+  async function timeOf(signIn: () => Promise<Response>): Promise<number> {
+    const began = performance.now();
+    expect((await signIn()).status).toBe(200);
+    return performance.now() - began;
+  }
 });
 
 describe('a client that leaves', () => {
