@@ -9,8 +9,8 @@ interface Asker {
 }
 
 /**
- * Runs a task as soon as fewer than the limit are running. Addresses that wait take turns; tasks of
- * one address run in order of arrival. Throws an answer for the client when a task would wait too
+ * Runs a task as soon as fewer than the limit are running. The address with the fewest running tasks
+ * comes first, others take turns; tasks of one address run in order of arrival. Throws an answer for the client when a task would wait too
  * long, when too many of its address wait, or when its client has left.
  */
 export type Turnstile = <Result>(task: () => Promise<Result>, asker?: Asker) => Promise<Result>;
@@ -40,21 +40,32 @@ class ClientLeft extends Error {
 export function createTurnstile(limit: number, patience: number, task: string): Turnstile {
   /** In the order in which the addresses take their turns. */
   const queues = new Map<string, (() => void)[]>();
-  let running = 0;
+  /** How many tasks of each address run. */
+  const running = new Map<string, number>();
+  let free = limit;
 
   return async (run, asker = {}) => {
+    const { address = '' } = asker;
     if (asker.signal?.aborted) throw new ClientLeft();
-    if (running === limit) await waitForPlace(asker);
-    else running++;
+    if (free === 0) await waitForPlace(asker);
+    else free--;
+    countRunning(address, 1);
     try {
       return await run();
     } finally {
+      countRunning(address, -1);
       // The next task takes over the place, so that none slips in between
       const enter = takeNext();
       if (enter) enter();
-      else running--;
+      else free++;
     }
   };
+
+  function countRunning(address: string, change: 1 | -1): void {
+    const count = (running.get(address) ?? 0) + change;
+    if (count > 0) running.set(address, count);
+    else running.delete(address);
+  }
 
   function waitForPlace({ address, signal }: Asker): Promise<void> {
     const queue = queueOf(address ?? '');
@@ -94,7 +105,8 @@ export function createTurnstile(limit: number, patience: number, task: string): 
 
   /** Takes the first task of the address whose turn it is, which then waits for its next turn. */
   function takeNext(): (() => void) | undefined {
-    const [next] = queues;
+    const runningOf = (address: string) => running.get(address) ?? 0;
+    const [next] = [...queues].sort(([one], [other]) => runningOf(one) - runningOf(other));
     if (!next) return undefined;
     const [address, queue] = next;
     const enter = queue.shift();

@@ -58,7 +58,7 @@ describe('npm run foundry', () => {
     expect(await readdir(foundries.directory)).toEqual([]);
   });
 
-  it('gives the app the environment of the platform and nothing of its own', async () => {
+  it('gives the app the environment of the platform, and an address to listen on', async () => {
     await writeApp(`console.log('names:', Object.keys(process.env).sort().join(' '))`);
     const foundry = await startFoundry({ cwd: directory, env: { LEAK: 'yes' } });
     const [, names] = await foundry.prints(/app\/0 +\| names: (.*)/);
@@ -74,6 +74,7 @@ describe('npm run foundry', () => {
       'CF_INSTANCE_PORTS',
       'HOME',
       'LANG',
+      'LISTEN_ADDRESS',
       'MEMORY_LIMIT',
       'NODE_ENV',
       'PATH',

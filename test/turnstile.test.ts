@@ -51,6 +51,15 @@ describe('a turnstile', () => {
     expect(begun).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
   });
 
+  it('prefers an address that has nothing running to one that has', async () => {
+    const { begun, start, end } = createTasks(createTurnstile(2, PATIENCE, 'tasks'));
+    for (const name of ['a1', 'a2', 'a3', 'a4']) void start(name, { address: 'a' });
+    void start('b1', { address: 'b' });
+    await end('a1');
+
+    expect(begun).toEqual(['a1', 'a2', 'b1']);
+  });
+
   it('drops a task whose client leaves while it waits, and gives its place to the next', async () => {
     const { begun, start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
     const client = new AbortController();

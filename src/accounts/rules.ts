@@ -22,10 +22,9 @@ const PASSWORD_TOO_LONG = `a password has at most ${LONGEST_PASSWORD} characters
  * For all credentials, before anything else is done with them: to normalize a text takes time that
  * grows with the square of its length.
  */
-export function findExcess(name: string, ...passwords: string[]): string | null {
+export function findExcess(name: string, password: string): string | null {
   if (name.length > LONGEST_NAME * UNITS_PER_CHARACTER) return NAME_TOO_LONG;
-  const limit = LONGEST_PASSWORD * UNITS_PER_CHARACTER;
-  return passwords.some(({ length }) => length > limit) ? PASSWORD_TOO_LONG : null;
+  return password.length > LONGEST_PASSWORD * UNITS_PER_CHARACTER ? PASSWORD_TOO_LONG : null;
 }
 
 /** For the name and the password of a new account, neither of which has an excess. */

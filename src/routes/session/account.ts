@@ -80,7 +80,7 @@ export function createAccountHandlers(parts: Parts) {
 
   /** The session that asks goes on under a new id, if it is the account's; all others end. */
   async function changePassword(ctx: Context) {
-    const { newPassword, ...credentials } = await readPasswordChange(ctx);
+    const { credentials, newPassword } = await readPasswordChange(ctx);
     const brokenRule = findBrokenPasswordRule(credentials.username, newPassword);
     if (brokenRule) ctx.throw(400, brokenRule);
     const isOld = normalizePassword(newPassword) === normalizePassword(credentials.password);

@@ -2,9 +2,9 @@
 import type { Context } from 'koa';
 import { findExcess } from '../../accounts/rules.ts';
 import type { Client } from '../../accounts/sign-in.ts';
-import { readFields, readText } from '../fields.ts';
+import { type FormFields, readFields, readText } from '../fields.ts';
 
-/** A whole form may have as many, with each byte of the password escaped. */
+/** For a whole form, in which each byte may be escaped. */
 const LIMIT = 16 * 1024; // bytes
 
 export interface Credentials {
@@ -14,15 +14,16 @@ export interface Credentials {
 
 /** Throws 400 for a field that is missing or too long. */
 export async function readCredentials(ctx: Context): Promise<Credentials> {
-  const { username, password } = await readRequired(ctx, 'username', 'password');
-  return { username, password };
+  return takeCredentials(ctx, await readFields(ctx, LIMIT));
 }
 
-/** Like readCredentials, with the password that is to be. */
+/** Reads the credentials and the password that is to be. Throws 400 as readCredentials does. */
 export async function readPasswordChange(ctx: Context) {
-  const fields = await readRequired(ctx, 'username', 'password', 'new-password');
-  const { username, password, 'new-password': newPassword } = fields;
-  return { username, password, newPassword };
+  const fields = await readFields(ctx, LIMIT);
+  const credentials = takeCredentials(ctx, fields);
+  const newPassword = takeText(ctx, fields, 'new-password');
+  refuseExcess(ctx, credentials.username, newPassword);
+  return { credentials, newPassword };
 }
 
 /** From where the request comes, and whether its client still waits for the answer. */
@@ -32,18 +33,22 @@ export function clientOf(ctx: Context): Client {
   return { address: ctx.ip, signal: left.signal };
 }
 
-async function readRequired<Name extends string>(
-  ctx: Context,
-  ...names: ['username', ...Name[]]
-): Promise<Record<Name | 'username', string>> {
-  const fields = await readFields(ctx, LIMIT);
-  const texts = names.map((name) => {
-    const text = readText(ctx, fields, name);
-    if (name === 'username') ctx.state.username = text;
-    ctx.assert(text, 400, `${name} field missing`);
-    return text;
-  }) as [string, ...string[]];
-  const excess = findExcess(...texts);
+function takeCredentials(ctx: Context, fields: FormFields): Credentials {
+  // For the form, should it be shown again
+  ctx.state.username = readText(ctx, fields, 'username');
+  const username = takeText(ctx, fields, 'username');
+  const password = takeText(ctx, fields, 'password');
+  refuseExcess(ctx, username, password);
+  return { username, password };
+}
+
+function takeText(ctx: Context, fields: FormFields, name: string): string {
+  const text = readText(ctx, fields, name);
+  ctx.assert(text, 400, `${name} field missing`);
+  return text;
+}
+
+function refuseExcess(ctx: Context, name: string, password: string): void {
+  const excess = findExcess(name, password);
   if (excess) ctx.throw(400, excess);
-  return Object.fromEntries(names.map((name, i) => [name, texts[i]])) as never;
 }
