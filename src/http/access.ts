@@ -20,7 +20,7 @@ const DIAGNOSTICS_REASONS = {
 /** koa-router takes letters of either case for the same. */
 const DIAGNOSTICS = /^\/(status\/metrics$|(instances|config|tls)\/)/i;
 
-/** Mounted before the key routes. Throws 403 for those who may not use them. */
+/** Mounted before the routes that show keys. Throws 403 for those who may not use them. */
 export function restrictKeys(
   keys: Exclude<KeyAccess, 'open'>,
   loadSession: Middleware,
@@ -51,8 +51,9 @@ export function restrictDiagnostics(diagnostics: Exclude<DiagnosticsAccess, 'ope
   };
 }
 
+/** `/:key`, and the keys that are read over a version of TLS. */
 function isKey(path: string): boolean {
-  return path !== '/' && !path.includes('/', 1);
+  return (path !== '/' && !path.includes('/', 1)) || /^\/tls\//i.test(path);
 }
 
 /** What browsers get from `GET /`; it says no more than the files under /assets. */

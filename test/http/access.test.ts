@@ -63,6 +63,15 @@ describe('KEYS', () => {
     });
   });
 
+  it.each(['/tls/v1.3/foo', '/TLS/v1/foo'])('closes %s too, which shows a key', async (path) => {
+    const closed = await start({ KEYS: 'closed' });
+    await closed.http.get(path).expect(403, 'the key routes are closed here (KEYS=closed)');
+    const forUsers = await start({ KEYS: 'signed-in' });
+    await forUsers.http.get(path).expect(403, /^keys are for signed-in users here/);
+    const alice = await signUp(forUsers);
+    await alice.at(forUsers).get(path).expect(418);
+  });
+
   it('=closed answers 403 to everybody, and names the variable', async () => {
     const app = await start({ KEYS: 'closed' });
     const alice = await signUp(app);
