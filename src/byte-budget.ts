@@ -25,15 +25,30 @@ interface Waiting {
   enter: () => void;
 }
 
-/** `patience`: milliseconds that a request waits. `what`: the bytes, as the answer names them. */
-export function createByteBudget(size: number, patience: number, what: string): ByteBudget {
+interface Settings {
+  /** Bytes. */
+  size: number;
+  /** Milliseconds that a request waits. */
+  patience: number;
+  /** Requests that wait at the same time; all of them if not set. */
+  mostWaiting?: number;
+  /** The bytes, as the answer names them. */
+  what: string;
+}
+
+export function createByteBudget({
+  size,
+  patience,
+  mostWaiting = Infinity,
+  what,
+}: Settings): ByteBudget {
   const waiting: Waiting[] = [];
   let free = size;
 
   return { take, run };
 
   async function take(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
-    if (bytes > size) throw noRoom();
+    if (bytes > size || waiting.length === mostWaiting) throw noRoom();
     // A small request does not overtake a large one, which would wait forever
     if (waiting.length > 0 || bytes > free) await waitForRoom(bytes, signal);
     else free -= bytes;

@@ -10,9 +10,12 @@ const REFUSED = {
   message: 'too many bodies at a time: try again in a moment',
 };
 
+const create = (patience: number, mostWaiting?: number) =>
+  createByteBudget({ size: 100, patience, mostWaiting, what: 'bodies' });
+
 describe('a byte budget', () => {
   it('gives bytes until there are too few, and again when they are given back', async () => {
-    const budget = createByteBudget(100, SOON, 'bodies');
+    const budget = create(SOON);
     const giveBack = await budget.take(60);
     await budget.take(40);
 
@@ -23,11 +26,28 @@ describe('a byte budget', () => {
   });
 
   it('refuses at once what it can never give', async () => {
-    await expect(createByteBudget(100, LONG, 'bodies').take(101)).rejects.toMatchObject(REFUSED);
+    await expect(create(LONG).take(101)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('refuses at once when as many wait as may', async () => {
+    const budget = create(LONG, 2);
+    const giveBack = await budget.take(100);
+    const waiting = [budget.take(50), budget.take(50)];
+    await expect(budget.take(50)).rejects.toMatchObject(REFUSED);
+    giveBack();
+    await Promise.all(waiting);
+  });
+
+  it('lends bytes to a task, also to one that fails', async () => {
+    const budget = create(SOON);
+    expect(await budget.run(100, () => Promise.resolve('done'))).toBe('done');
+    const failing = budget.run(100, () => Promise.reject(new Error('failed')));
+    await expect(failing).rejects.toThrow('failed');
+    await budget.take(100);
   });
 
   it('takes bytes back only once', async () => {
-    const budget = createByteBudget(100, SOON, 'bodies');
+    const budget = create(SOON);
     const giveBack = await budget.take(50);
     await budget.take(50);
     giveBack();
@@ -38,7 +58,7 @@ describe('a byte budget', () => {
   });
 
   it('serves in order of arrival: a small one does not overtake a large one', async () => {
-    const budget = createByteBudget(100, LONG, 'bodies');
+    const budget = create(LONG);
     const order: string[] = [];
     const giveBack = await budget.take(50);
     const large = budget.take(80).then((give) => (order.push('large'), give));
@@ -51,7 +71,7 @@ describe('a byte budget', () => {
   });
 
   it('serves the small one behind when the large one in front has waited too long', async () => {
-    const budget = createByteBudget(100, SOON, 'bodies');
+    const budget = create(SOON);
     await budget.take(50);
     const large = budget.take(80);
     const small = takeLater(budget);
@@ -61,7 +81,7 @@ describe('a byte budget', () => {
   });
 
   it('forgets a request whose client has left', async () => {
-    const budget = createByteBudget(100, LONG, 'bodies');
+    const budget = create(LONG);
     const giveBack = await budget.take(100);
     const gone = new AbortController();
     const left = budget.take(100, gone.signal);

@@ -3,12 +3,18 @@ import type { Context } from 'koa';
 import type { ByteBudget } from '../byte-budget.ts';
 
 /** What all large bodies and answers of an instance may take of its 256 MB, with their copies. */
-export const BUDGET = 32 * 1024 * 1024; // bytes
-/** The time that a request waits for others to make room. */
-export const PATIENCE = 2000; // milliseconds
+export const BODIES_AND_ANSWERS = {
+  size: 16 * 1024 * 1024, // bytes
+  patience: 2000, // milliseconds
+  /** Each may have sent 128 KiB that nothing reads yet. */
+  mostWaiting: 50,
+  what: 'large bodies and answers',
+};
 
-/** A body is in memory as it arrives, as a whole, and as a command to Redis; an answer twice. */
-const COPIES = 3;
+/** It is in memory as it arrives, as a whole, and as a command to Redis. */
+export const COPIES_OF_BODY = 3;
+/** It is in memory as it arrives from Redis, and as a whole. */
+export const COPIES_OF_ANSWER = 2;
 
 /** Smaller bodies and answers hold nothing: the number of connections limits them (connections.ts). */
 export const SMALL = 16 * 1024; // bytes
@@ -19,19 +25,19 @@ const LONGEST_STALL = 5000; // milliseconds
 const LOWEST_RATE = 64; // bytes a millisecond
 
 /**
- * Takes room for a body or an answer of so many bytes until the answer to the request is sent or its
+ * Takes room for the copies of a body or an answer of so many bytes until the answer to the request is sent or its
  * connection is closed. Closes the connection of a client that sends or reads too slowly. Throws NoRoom.
  */
-export type Hold = (ctx: Context, bytes: number) => Promise<void>;
+export type Hold = (ctx: Context, bytes: number, copies: number) => Promise<void>;
 
 export function createHold(budget: ByteBudget): Hold {
-  return async (ctx: Context, bytes: number) => {
+  return async (ctx: Context, bytes: number, copies: number) => {
     const { req, res } = ctx;
     // A response that is closed already would never say so again
     ctx.assert(!res.closed && !req.socket.destroyed, 400, 'the connection is closed');
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const giveBack = await budget.take(COPIES * bytes, gone.signal);
+    const giveBack = await budget.take(copies * bytes, gone.signal);
 
     // Node.js sets its own timeout again when the next request on this connection begins
     req.socket.setTimeout(LONGEST_STALL);

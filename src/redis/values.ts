@@ -10,9 +10,12 @@ const HEAD = 16 * 1024; // bytes
  * Redis keeps an answer in its own memory until it is sent, and that memory counts towards its
  * `maxmemory`: it evicts keys or refuses writes for it. So this instance asks for few bytes at a time.
  */
-export const REPLIES_AT_A_TIME = 2 * 1024 * 1024; // bytes
-/** Within the second in which a request is answered. */
-export const REPLY_PATIENCE = 800; // milliseconds
+export const REPLIES = {
+  size: 2 * 1024 * 1024, // bytes
+  /** Within the second in which a request is answered. */
+  patience: 800, // milliseconds
+  what: 'reads',
+};
 
 interface Head {
   bytes: Buffer;
@@ -53,7 +56,7 @@ export function createValues({ primary, replica, replies }: Parts) {
 
   function readRange(key: string, length: number): Promise<Buffer> {
     // A value of the version before may be longer than all that is asked for at a time
-    const bytes = Math.min(length, REPLIES_AT_A_TIME);
+    const bytes = Math.min(length, REPLIES.size);
     return replies.run(bytes, () => ask((redis) => redis.getrangeBuffer(key, 0, length - 1)));
   }
 

@@ -1,7 +1,7 @@
 /** The body of a request, as its bytes. */
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
-import { type Hold, SMALL } from '../http/hold.ts';
+import { COPIES_OF_BODY, type Hold, SMALL } from '../http/hold.ts';
 
 /** A body that arrives in chunks does not say its length beforehand. */
 const CHUNKED_LIMIT = 1024 * 1024; // bytes
@@ -31,7 +31,7 @@ export async function readBody(ctx: Context, limit: number, hold: Hold): Promise
 export async function makeRoom(ctx: Context, limit: number, hold: Hold): Promise<number> {
   const length = contentLength(ctx);
   ctx.assert(length <= limit, 413, `a body may have ${limit} bytes`);
-  if (length > SMALL) await hold(ctx, length);
+  if (length > SMALL) await hold(ctx, length, COPIES_OF_BODY);
   ctx.assert(!ctx.req.destroyed, 400, 'the request was broken off');
   return length;
 }
@@ -77,7 +77,7 @@ async function collectChunks(ctx: Context, limit: number, hold: Hold): Promise<B
     );
     if (length + chunk.length > limit) return null;
     if (length + chunk.length > body.length) {
-      await hold(ctx, limit);
+      await hold(ctx, limit, COPIES_OF_BODY);
       body = Buffer.concat([body], limit);
     }
     length += chunk.copy(body, length);

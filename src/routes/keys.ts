@@ -1,7 +1,7 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
-import type { Hold } from '../http/hold.ts';
+import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Confirm } from '../redis/confirm.ts';
 import type { Values } from '../redis/values.ts';
@@ -61,7 +61,7 @@ export function keyRoutes({ redis, values, hold, confirm }: Parts): Middleware {
       const length = await values.readLength(key);
       ctx.assert(length > 0, 404, 'key not present');
       ctx.assert(length <= LARGEST_ANSWER, 409, `the key holds ${length} bytes: too many to show`);
-      await hold(ctx, length);
+      await hold(ctx, length, COPIES_OF_ANSWER);
       const value = await values.readWhole(key, length);
       if (value) return value;
     }

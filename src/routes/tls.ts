@@ -4,7 +4,7 @@ import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
 import type { Trust } from '../cloudfoundry/trust.ts';
 import type { Connection, Tls } from '../connection.ts';
-import type { Hold } from '../http/hold.ts';
+import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import { tlsOptions } from '../redis/tls-options.ts';
 import { isVersionRefused, readOverTls } from '../redis/tls-probe.ts';
 import { createTurnstile } from '../turnstile.ts';
@@ -38,7 +38,7 @@ export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
     ctx.assert(connection.tls, 418, 'protocol not supported: Redis is bound without TLS');
 
     const options = optionsFor(version, connection.tls);
-    await hold(ctx, LARGEST_ANSWER);
+    await hold(ctx, LARGEST_ANSWER, COPIES_OF_ANSWER);
     const value = await takeTurn(() =>
       readOverTls(connection, options, key, LARGEST_ANSWER + 1).catch((error: unknown) =>
         refuseVersion(error, ctx, version),

@@ -42,9 +42,11 @@ export interface EndAll {
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** Redis keeps a record in its own memory until it is sent: see redis/values.ts. */
-const READ_AT_A_TIME = 4 * 1024 * 1024; // bytes
-/** Within the second in which a request is answered. */
-const PATIENCE = 800; // milliseconds
+const REPLIES = {
+  size: 4 * 1024 * 1024, // bytes
+  patience: 800, // milliseconds
+  what: 'reads of sessions',
+};
 
 const LISTED = 100;
 const ENDED_AT_A_TIME = 1000;
@@ -75,7 +77,7 @@ export function createSessions(
   const merge = createMerge(redis);
   const index = createSessionIndex(redis);
   const search = createSearch(redis);
-  const replies = createByteBudget(READ_AT_A_TIME, PATIENCE, 'reads of sessions');
+  const replies = createByteBudget(REPLIES);
 
   return { start, find, change, move, end, endAll, forget: index.forget, isOf: index.has, list };
 
