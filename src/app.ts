@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import Koa from 'koa';
+import Koa, { type Context, type Next } from 'koa';
 import { createByteBudget } from './byte-budget.ts';
 import type { Config } from './config.ts';
 import { answerErrors, createToAnswer } from './errors.ts';
@@ -56,6 +56,7 @@ export function createApp(parts: Parts): RequestListener {
   const toAnswer = createToAnswer(availability, log);
   answerErrors(app, toAnswer);
 
+  app.use(refuseMalformedUrls);
   if (diagnostics !== 'open') app.use(restrictDiagnostics(diagnostics));
   // Keys come first, then sessions, for speed: all other routes are asked for less often
   if (client && instances) {
@@ -82,6 +83,12 @@ export function createApp(parts: Parts): RequestListener {
   app.use(refuseOtherMethods);
 
   return createListener(app, instance, health, traffic);
+}
+
+/** Node.js lets `GET http:// HTTP/1.1` pass, which has no path. */
+function refuseMalformedUrls(ctx: Context, next: Next) {
+  ctx.assert(ctx.path, 400, 'malformed URL');
+  return next();
 }
 
 /** The page says by itself what is closed, because it cannot ask for that. */

@@ -3,9 +3,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type Koa from 'koa';
 import { formatInstance, type Instance } from './cloudfoundry/instance.ts';
 import type { Health } from './health.ts';
+import type { Headers } from './http/connections.ts';
 import { SECURITY_HEADERS } from './http/security-headers.ts';
 import { countAnswer, type Traffic } from './traffic.ts';
 import { doWithoutOnFinished } from './tuning.ts';
+
+/** The headers that all answers have. */
+export function constantHeaders(instance: Instance): Headers {
+  return [['X-App-Instance', formatInstance(instance)], ...SECURITY_HEADERS];
+}
 
 /** Cheaper here than in middleware, and there for answers to errors as well. */
 export function createListener(
@@ -15,14 +21,13 @@ export function createListener(
   traffic: Traffic,
 ): RequestListener {
   const handle = app.callback();
-  const instanceHeader = formatInstance(instance);
+  const headers = constantHeaders(instance);
 
   return (request, response) => void answer(request, response);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const arrival = performance.now();
-    response.setHeader('X-App-Instance', instanceHeader);
-    for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    for (const [name, value] of headers) response.setHeader(name, value);
     // Stored values are plain text and stay so, whatever a browser would like to see in them
     response.setHeader('Content-Type', 'text/plain; charset=utf-8');
     if (health.state === 'draining') response.setHeader('Connection', 'close');

@@ -5,6 +5,7 @@ import { readConfig } from './config.ts';
 import type { Health } from './health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createInstances } from './instances/instances.ts';
+import { constantHeaders } from './listener.ts';
 import { log } from './log.ts';
 import { linkRedis } from './redis/link.ts';
 import { shutDownOnSignal } from './shutdown.ts';
@@ -27,7 +28,7 @@ if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
 const traffic = createTraffic();
 const instances = createInstances({ config, link, traffic, log });
 const app = createApp({ config, link, instances, traffic, health, log });
-const server = createHttpServer(app);
+const server = createHttpServer(app, constantHeaders(instance));
 server.listen({ port: config.port, host: config.listenAddress }, () => {
   health.state = 'ready';
   instances?.join();

@@ -1,5 +1,11 @@
 /** Limits what connections cost: how many there are, and one request at a time on each. */
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Each may hold 64 KiB of a body that nothing reads yet. The platform's router opens 500 at most. */
@@ -7,13 +13,14 @@ const MOST_CONNECTIONS = 512;
 /** Requests, on all connections, that were sent before the one in front of them was answered. */
 const MOST_WAITING = 2048;
 
-const FULL = [
-  'HTTP/1.1 503 Service Unavailable',
-  'Retry-After: 2',
-  'Connection: close',
-  'Content-Length: 0',
-  '\r\n',
-].join('\r\n');
+/** What Node.js cannot read as a request; 400 for all else. */
+const STATUS_BY_ERROR: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+export type Headers = readonly (readonly [name: string, value: string])[];
 
 interface Connection {
   /** The request that is being answered. */
@@ -24,18 +31,24 @@ interface Connection {
 /**
  * Answers requests with `listener`. Node.js would begin all requests that a client sends in one go at
  * once; here each waits until the one before it is answered. When there are too many connections, the
- * one that has sent no whole request for the longest time is closed, so that a request which is
- * complete finds room.
+ * one that has been without a request for the longest time is closed, or else one whose request is not
+ * complete, so that a request which is complete finds room. `headers` are for the answers that no
+ * request leads to.
  */
-export function answerOneByOne(server: Server, listener: RequestListener): void {
+export function answerOneByOne(server: Server, listener: RequestListener, headers: Headers): void {
   /** The least recently used first. */
   const connections = new Map<Socket, Connection>();
   let waiting = 0;
 
   server.on('connection', (socket: Socket) => {
-    if (connections.size >= MOST_CONNECTIONS && !closeUnused()) return refuse(socket);
+    if (connections.size >= MOST_CONNECTIONS && !closeUnused()) return refuse(socket, 503);
     connections.set(socket, { request: null, waiting: [] });
     socket.once('close', () => forget(socket));
+  });
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (connections.get(socket)?.request?.complete || !socket.writable) socket.destroy();
+    else refuse(socket, STATUS_BY_ERROR[error.code ?? ''] ?? 400);
   });
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -78,17 +91,28 @@ export function answerOneByOne(server: Server, listener: RequestListener): void 
 
   /** Returns false when all connections have a complete request that is being answered. */
   function closeUnused(): boolean {
-    for (const [socket, { request }] of connections) {
-      if (request?.complete) continue;
-      forget(socket);
-      socket.destroy();
-      return true;
-    }
-    return false;
+    const [socket] =
+      find(({ request }) => !request) ?? find(({ request }) => !request?.complete) ?? [];
+    if (!socket) return false;
+    forget(socket);
+    socket.destroy();
+    return true;
   }
-}
 
-function refuse(socket: Socket): void {
-  socket.write(FULL);
-  socket.destroySoon();
+  function find(isWanted: (connection: Connection) => boolean) {
+    for (const entry of connections) if (isWanted(entry[1])) return entry;
+    return null;
+  }
+
+  function refuse(socket: Socket, status: number): void {
+    const all: Headers = [
+      ...headers,
+      ...(status === 503 ? [['Retry-After', '2'] as const] : []),
+      ['Connection', 'close'],
+      ['Content-Length', '0'],
+    ];
+    const lines = all.map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`);
+    socket.destroySoon();
+  }
 }

@@ -1,4 +1,5 @@
 /** Holds bytes of the budget for a request with a large body or answer, for as long as it lasts. */
+import type { Socket } from 'node:net';
 import type { Context } from 'koa';
 import type { ByteBudget } from '../byte-budget.ts';
 
@@ -13,6 +14,8 @@ export const BODIES_AND_ANSWERS = {
 
 /** It is in memory as it arrives, as a whole, and as a command to Redis. */
 export const COPIES_OF_BODY = 3;
+/** The same, and as text and value in between, of two bytes a character. */
+export const COPIES_OF_JSON = 8;
 /** It is in memory as it arrives from Redis, and as a whole. */
 export const COPIES_OF_ANSWER = 2;
 
@@ -23,30 +26,61 @@ export const SMALL = 16 * 1024; // bytes
 const LONGEST_STALL = 5000; // milliseconds
 /** A client that is slower on average loses its place. */
 const LOWEST_RATE = 64; // bytes a millisecond
+/** While others wait for room, a client that has had its place for so long must be faster. */
+const GRACE = 500; // milliseconds
+const LOWEST_RATE_IN_A_CROWD = 256; // bytes a millisecond
+
+interface Place {
+  socket: Socket;
+  takenAt: number;
+  /** What the connection had received by then. */
+  received: number;
+}
 
 /**
  * Takes room for the copies of a body or an answer of so many bytes until the answer to the request is sent or its
- * connection is closed. Closes the connection of a client that sends or reads too slowly. Throws NoRoom.
+ * connection is closed. Closes the connection of a client that sends or reads too slowly, the sooner when
+ * others wait. Throws NoRoom.
  */
 export type Hold = (ctx: Context, bytes: number, copies: number) => Promise<void>;
 
 export function createHold(budget: ByteBudget): Hold {
+  const places = new Set<Place>();
+
   return async (ctx: Context, bytes: number, copies: number) => {
     const { req, res } = ctx;
     // A response that is closed already would never say so again
     ctx.assert(!res.closed && !req.socket.destroyed, 400, 'the connection is closed');
     const gone = new AbortController();
     res.once('close', () => gone.abort());
-    const giveBack = await budget.take(copies * bytes, gone.signal);
+    const makeRoom = setInterval(() => cutOffSlowOnes(places), GRACE / 4);
+    const giveBack = await budget
+      .take(copies * bytes, gone.signal)
+      .finally(() => clearInterval(makeRoom));
 
     // Node.js sets its own timeout again when the next request on this connection begins
     req.socket.setTimeout(LONGEST_STALL);
     const deadline = setTimeout(() => req.socket.destroy(), LONGEST_STALL + bytes / LOWEST_RATE);
+    const place = createPlace(req.socket);
+    places.add(place);
     const end = () => {
       clearTimeout(deadline);
+      places.delete(place);
       giveBack();
     };
     if (gone.signal.aborted) end();
     else gone.signal.addEventListener('abort', end);
   };
+}
+
+function createPlace(socket: Socket): Place {
+  return { socket, takenAt: performance.now(), received: socket.bytesRead };
+}
+
+function cutOffSlowOnes(places: Set<Place>): void {
+  for (const { socket, takenAt, received } of places) {
+    const time = performance.now() - takenAt;
+    const isSlow = socket.bytesRead - received < time * LOWEST_RATE_IN_A_CROWD;
+    if (time > GRACE && isSlow) socket.destroy();
+  }
 }

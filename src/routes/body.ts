@@ -28,10 +28,15 @@ export async function readBody(ctx: Context, limit: number, hold: Hold): Promise
  * Takes room for a body with a Content-Length, and returns it. Throws 413 when it is over `limit`,
  * and what `hold` throws.
  */
-export async function makeRoom(ctx: Context, limit: number, hold: Hold): Promise<number> {
+export async function makeRoom(
+  ctx: Context,
+  limit: number,
+  hold: Hold,
+  copies = COPIES_OF_BODY,
+): Promise<number> {
   const length = contentLength(ctx);
   ctx.assert(length <= limit, 413, `a body may have ${limit} bytes`);
-  if (length > SMALL) await hold(ctx, length, COPIES_OF_BODY);
+  if (length > SMALL) await hold(ctx, length, copies);
   ctx.assert(!ctx.req.destroyed, 400, 'the request was broken off');
   return length;
 }

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import bodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
-import { type Hold, SMALL } from '../http/hold.ts';
+import { COPIES_OF_JSON, type Hold, SMALL } from '../http/hold.ts';
 import { contentLength, isChunked, makeRoom, readBody } from './body.ts';
 import { parseForm } from './form.ts';
 import { hasTooManyParts, MOST_PARTS, parseJson } from './json.ts';
@@ -61,7 +61,7 @@ export function readBytes(ctx: Context, fields: FormFields, name: string): Buffe
 async function fieldsOfJson(ctx: Context, limit: number, hold: Hold): Promise<FormFields> {
   ctx.assert(!isChunked(ctx), 411, 'send JSON with a Content-Length');
   ctx.assert(contentLength(ctx) <= JSON_LIMIT, 413, 'JSON may have 1 MB: send a form for more');
-  await makeRoom(ctx, limit, hold);
+  await makeRoom(ctx, limit, hold, COPIES_OF_JSON);
   await readJsonText(ctx, () => Promise.resolve());
 
   const text = String(ctx.request.body);

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 
 export function statusRoutes(health: Health, metrics: Registry) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  let collecting: Promise<string> | null = null;
 
   router.get('/status/health', answerLiveness);
   router.get('/status/ready', answerReadiness);
@@ -24,8 +25,10 @@ export function statusRoutes(health: Health, metrics: Registry) {
     ctx.body = `app is ${health.state}`;
   }
 
+  /** Requests that come at the same time share one collection, which takes milliseconds. */
   async function showMetrics(ctx: Context) {
+    collecting ??= metrics.metrics().finally(() => (collecting = null));
     ctx.type = metrics.contentType;
-    ctx.body = await metrics.metrics();
+    ctx.body = await collecting;
   }
 }

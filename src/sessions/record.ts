@@ -73,6 +73,10 @@ export function applyChanges(fields: Fields, { written, removed }: Changes): Fie
   return { ...Object.fromEntries(kept), ...written };
 }
 
+export function pick(fields: Fields, names: string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
+}
+
 /** What leads from one state of the fields to the other; null when that is nothing. */
 export function findChanges(before: Fields, after: Fields): Changes | null {
   const written = Object.entries(after).filter(([name, value]) => before[name] !== value);

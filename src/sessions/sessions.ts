@@ -13,6 +13,7 @@ import {
   formatRecord,
   type Owner,
   parseRecord,
+  pick,
   type SessionRecord,
 } from './record.ts';
 import { createSearch } from './search.ts';
@@ -49,6 +50,7 @@ const REPLIES = {
 };
 
 const LISTED = 100;
+const LOOKED_AT_AT_A_TIME = 8;
 const ENDED_AT_A_TIME = 1000;
 
 /** KEYS: a record. Returns it, and removes it. */
@@ -185,17 +187,29 @@ export function createSessions(
     return removed.filter(Boolean).length;
   }
 
-  /** An account's sessions, the newest first, at most a hundred. Looking at them extends none. */
-  async function list(account: string): Promise<ListedSession[]> {
+  /**
+   * An account's sessions, the newest first, at most a hundred, with those of their fields that are
+   * wanted. Looking at them extends none.
+   */
+  async function list(account: string, wanted: string[] = []): Promise<ListedSession[]> {
     const handles = await index.list(account, LISTED);
-    const sessions = await Promise.all(handles.map(look));
-
-    const gone = handles.filter((_, position) => sessions[position] === 'gone');
+    const listed: ListedSession[] = [];
+    const gone: string[] = [];
+    // Few at a time, because each may have 64 KiB of fields that are not wanted
+    for (let first = 0; first < handles.length; first += LOOKED_AT_AT_A_TIME) {
+      const some = handles.slice(first, first + LOOKED_AT_AT_A_TIME);
+      const sessions = await Promise.all(some.map((handle) => look(handle, wanted)));
+      gone.push(...some.filter((_, position) => sessions[position] === 'gone'));
+      listed.push(...sessions.filter((session) => session !== 'gone' && session !== 'unreadable'));
+    }
     if (gone.length > 0) await index.remove(account, ...gone);
-    return sessions.filter((session) => session !== 'gone' && session !== 'unreadable');
+    return listed;
   }
 
-  async function look(handle: string): Promise<ListedSession | 'gone' | 'unreadable'> {
+  async function look(
+    handle: string,
+    wanted: string[],
+  ): Promise<ListedSession | 'gone' | 'unreadable'> {
     const key = sessionKey(handle);
     const [text, timeLeft] = await replies.run(RECORD_LIMIT, () =>
       Promise.all([redis.get(key), redis.pttl(key)]),
@@ -205,7 +219,8 @@ export function createSessions(
     if (!record) return 'unreadable';
     if (clock.now() >= record.endsAt) return 'gone';
     // Every request has set the time left to the idle timeout
-    return { ...record, handle, lastSeenAt: clock.now() - (timeouts.idle - timeLeft) };
+    const lastSeenAt = clock.now() - (timeouts.idle - timeLeft);
+    return { ...record, fields: pick(record.fields, wanted), handle, lastSeenAt };
   }
 
   async function create(handle: string, record: SessionRecord, othersUntil: number) {

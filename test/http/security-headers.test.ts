@@ -2,6 +2,7 @@
 import { type App, bound, startApp } from '../support/app.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startRedis } from '../support/redis-server.ts';
+import { send } from '../support/stranger.ts';
 import { type Browser, signUp } from '../support/user.ts';
 
 let app: App;
@@ -53,6 +54,28 @@ describe('every answer carries the headers for browsers', () => {
       'x-frame-options': 'DENY',
       'x-app-instance': expect.stringMatching(/^0\//),
     });
+  });
+
+  it.each([
+    ['a URL without a path', 'GET http:// HTTP/1.1\r\nHost: app\r\n\r\n', 400],
+    ['what is no request', 'GET foo\r\n\r\n', 400],
+    ['headers of 32 KB', `GET /foo HTTP/1.1\r\nHost: app\r\nX: ${'x'.repeat(32_768)}\r\n\r\n`, 431],
+    [
+      'a chunk with an extension of 32 KB',
+      `PUT /foo HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(32_768)}\r\nx\r\n`,
+      413,
+    ],
+  ])('also to %s', async (_what, bytes, status) => {
+    const { socket } = send(app.port, bytes);
+    let answer = '';
+    for await (const data of socket) {
+      answer += String(data);
+      if (answer.includes('\r\n\r\n')) break;
+    }
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^Content-Security-Policy: default-src 'none';/m);
+    expect(answer).toMatch(/^Strict-Transport-Security: max-age=31536000/m);
+    expect(answer).toMatch(/^X-App-Instance: 0\//m);
   });
 
   it('while Redis is away, and while none is bound', async () => {

@@ -9,6 +9,7 @@ import { createTraffic } from '../../src/traffic.ts';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Health } from '../../src/health.ts';
+import { constantHeaders } from '../../src/listener.ts';
 import { linkRedis } from '../../src/redis/link.ts';
 import { stopAtEnd } from './cleanup.ts';
 
@@ -21,7 +22,10 @@ export async function startApp(env: Environment) {
   const link = await linkRedis(config, log);
   const traffic = createTraffic();
   const instances = createInstances({ config, link, traffic, log });
-  const server = createHttpServer(createApp({ config, link, instances, traffic, health, log }));
+  const server = createHttpServer(
+    createApp({ config, link, instances, traffic, health, log }),
+    constantHeaders(config.instance),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   instances?.join();

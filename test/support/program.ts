@@ -1,6 +1,7 @@
 /** The very program that the platform starts, as a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
@@ -8,13 +9,13 @@ import { stopAtEnd } from './cleanup.ts';
 import { freePort } from './redis-server.ts';
 
 const ROOT = join(__dirname, '../..');
-const PROGRAM = join(ROOT, 'dist/server.js');
+const [, COMMAND] = /^web: (.*)/.exec(readFileSync(join(ROOT, 'Procfile'), 'utf8'))!;
 const ENVIRONMENT = { HOME: ROOT, PATH: process.env.PATH, LISTEN_ADDRESS: '127.0.0.1' };
 
 /** Resolves when the program listens, or has ended. */
 export async function startProgram(env: Environment) {
   const port = await freePort();
-  const child = spawn('node', [PROGRAM], {
+  const child = spawn('sh', ['-c', `exec ${COMMAND}`], {
     cwd: ROOT,
     env: { ...ENVIRONMENT, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,14 +4,26 @@ import type { Log } from '../../log.ts';
 import { parseFields } from '../../sessions/record.ts';
 import type { ListedSession, Sessions } from '../../sessions/sessions.ts';
 import { clearCookie } from '../../sessions/store.ts';
+import { createTurnstile } from '../../turnstile.ts';
+import { clientOf } from './credentials.ts';
 import { showSignedInBy, signedIn } from './signed-in.ts';
 
+/** A hundred sessions of 64 KiB are 6 MB to read. */
+const LISTED_AT_A_TIME = 2;
+const PATIENCE = 2000; // milliseconds
+
 export function createListHandlers(sessions: Sessions, log: Log) {
+  const takeTurn = createTurnstile(LISTED_AT_A_TIME, PATIENCE, 'lists of sessions');
+
   return { list, end };
 
   async function list(ctx: Context) {
     const { account, _handle } = signedIn(ctx);
-    const listed = await sessions.list(account);
+    const { address, signal } = clientOf(ctx);
+    const listed = await takeTurn(() => sessions.list(account, ['signedInBy']), {
+      address,
+      signal,
+    });
     ctx.body = listed.map((session) => show(session, _handle));
   }
 
