@@ -10,13 +10,19 @@ interface Asker {
 
 /**
  * Runs a task as soon as fewer than the limit are running. The address with the fewest running tasks
- * comes first, others take turns; tasks of one address run in order of arrival. Throws an answer for the client when a task would wait too
- * long, when too many of its address wait, or when its client has left.
+ * comes first, others take turns; tasks of one address run in order of arrival. Throws an answer for
+ * the client when a task has waited too long, when it makes room for one of another address, or when
+ * its client has left.
  */
 export type Turnstile = <Result>(task: () => Promise<Result>, asker?: Asker) => Promise<Result>;
 
-/** Tasks of one address. Each may hold a request, and most would wait in vain for a place. */
-const MOST_WAITING = 200;
+/** Tasks of all addresses. Each may hold a connection, and others need connections as well. */
+const MOST_WAITING = 128;
+
+interface Waiting {
+  enter: () => void;
+  giveUp: (error: Error) => void;
+}
 
 /** An answer for the client: try again later. */
 class Crowded extends Error {
@@ -39,7 +45,7 @@ class ClientLeft extends Error {
 /** The patience is in milliseconds; answers to clients name the task, in the plural. */
 export function createTurnstile(limit: number, patience: number, task: string): Turnstile {
   /** In the order in which the addresses take their turns. */
-  const queues = new Map<string, (() => void)[]>();
+  const queues = new Map<string, Waiting[]>();
   /** How many tasks of each address run. */
   const running = new Map<string, number>();
   let free = limit;
@@ -55,8 +61,8 @@ export function createTurnstile(limit: number, patience: number, task: string): 
     } finally {
       countRunning(address, -1);
       // The next task takes over the place, so that none slips in between
-      const enter = takeNext();
-      if (enter) enter();
+      const next = takeNext();
+      if (next) next.enter();
       else free++;
     }
   };
@@ -67,11 +73,7 @@ export function createTurnstile(limit: number, patience: number, task: string): 
     else running.delete(address);
   }
 
-  function waitForPlace({ address, signal }: Asker): Promise<void> {
-    const queue = queueOf(address ?? '');
-    if (address !== undefined && queue.length === MOST_WAITING)
-      throw new Crowded(429, `too many ${task} from your address at a time: try again later`);
-
+  function waitForPlace({ address = '', signal }: Asker): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {
         stopWaiting();
@@ -79,39 +81,53 @@ export function createTurnstile(limit: number, patience: number, task: string): 
       };
       const giveUp = (error: Error) => {
         stopWaiting();
-        queue.splice(queue.indexOf(enter), 1);
-        if (queue.length === 0) queues.delete(address ?? '');
+        dequeue(address, waiting);
         reject(error);
       };
       const leave = () => giveUp(new ClientLeft());
-      const timer = setTimeout(
-        () => giveUp(new Crowded(503, `too many ${task} at a time: try again later`)),
-        patience,
-      );
+      const timer = setTimeout(() => giveUp(crowded()), patience);
       const stopWaiting = () => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', leave);
       };
+      const waiting = { enter, giveUp };
       signal?.addEventListener('abort', leave);
-      queue.push(enter);
+      queues.set(address, [...(queues.get(address) ?? []), waiting]);
+      if ([...queues.values()].flat().length > MOST_WAITING) makeRoom();
     });
   }
 
-  function queueOf(address: string): (() => void)[] {
-    const queue = queues.get(address) ?? [];
-    queues.set(address, queue);
-    return queue;
+  function dequeue(address: string, waiting: Waiting): void {
+    const queue = queues.get(address)!.filter((each) => each !== waiting);
+    if (queue.length > 0) queues.set(address, queue);
+    else queues.delete(address);
+  }
+
+  /** Refuses the newest task of the address with the most; of two such, that whose turn is later. */
+  function makeRoom(): void {
+    const byLength = [...queues].sort(([, one], [, other]) => one.length - other.length);
+    const [address, queue] = byLength.at(-1)!;
+    const isToBlame = address !== '' && queue.length > 1;
+    queue.at(-1)!.giveUp(isToBlame ? crowdedBy() : crowded());
+  }
+
+  function crowded(): Crowded {
+    return new Crowded(503, `too many ${task} at a time: try again later`);
+  }
+
+  function crowdedBy(): Crowded {
+    return new Crowded(429, `too many ${task} from your address at a time: try again later`);
   }
 
   /** Takes the first task of the address whose turn it is, which then waits for its next turn. */
-  function takeNext(): (() => void) | undefined {
+  function takeNext(): Waiting | undefined {
     const runningOf = (address: string) => running.get(address) ?? 0;
     const [next] = [...queues].sort(([one], [other]) => runningOf(one) - runningOf(other));
     if (!next) return undefined;
     const [address, queue] = next;
-    const enter = queue.shift();
+    const [first, ...others] = queue;
     queues.delete(address);
-    if (queue.length > 0) queues.set(address, queue);
-    return enter;
+    if (others.length > 0) queues.set(address, others);
+    return first;
   }
 }

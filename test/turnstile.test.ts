@@ -28,6 +28,28 @@ function createTasks(takeTurn: Turnstile) {
   }
 }
 
+const TOO_MANY = {
+  status: 503,
+  message: 'too many tasks at a time: try again later',
+  headers: { 'Retry-After': '5' },
+};
+const TOO_MANY_OF_ADDRESS = {
+  status: 429,
+  message: 'too many tasks from your address at a time: try again later',
+  headers: { 'Retry-After': '5' },
+};
+
+function fill<Task>(count: number, start: (i: number) => Task): Task[] {
+  return Array.from({ length: count }, (_, i) => start(i));
+}
+
+function stateOf(task: Promise<string>): Promise<string> {
+  const occasion = new Promise<string>((resolve) => setImmediate(resolve, 'waits'));
+  return Promise.race([task.catch(() => 'refused'), occasion]);
+}
+
+const isWaiting = (state: string) => state === 'waits';
+
 describe('a turnstile', () => {
   it('runs as many tasks as its limit, and others in order of arrival', async () => {
     const { begun, start, end } = createTasks(createTurnstile(2, PATIENCE, 'tasks'));
@@ -80,28 +102,66 @@ describe('a turnstile', () => {
     expect(begun).toEqual([]);
   });
 
-  it('refuses the 201st task of one address that would wait, and none of another', async () => {
-    const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
-    void start('runs');
-    for (let i = 0; i < 200; i++) void start(`waits ${i}`, { address: 'a' });
+  describe('with 128 tasks that wait', () => {
+    it('refuses one more of the address that has them all', async () => {
+      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      void start('runs');
+      const waiting = fill(128, (i) => start(`waits ${i}`, { address: 'a' }));
 
-    await expect(start('one more', { address: 'a' })).rejects.toMatchObject({
-      status: 429,
-      message: 'too many tasks from your address at a time: try again later',
-      headers: { 'Retry-After': '5' },
+      await expect(start('one more', { address: 'a' })).rejects.toMatchObject(TOO_MANY_OF_ADDRESS);
+      for (const each of waiting) expect(await stateOf(each)).toBe('waits');
     });
-    const other = start('other', { address: 'b' });
-    expect(await Promise.race([other, Promise.resolve('waits')])).toBe('waits');
+
+    it('lets in one of another address, and refuses the newest of the first', async () => {
+      const { begun, start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      void start('runs', { address: 'a' });
+      const waiting = fill(128, (i) => start(`waits ${i}`, { address: 'a' }));
+      const other = start('other', { address: 'b' });
+
+      await expect(waiting.at(-1)).rejects.toMatchObject(TOO_MANY_OF_ADDRESS);
+      for (const each of [...waiting.slice(0, -1), other])
+        expect(await stateOf(each)).toBe('waits');
+      await end('runs');
+      await end('waits 0');
+      expect(begun).toEqual(['runs', 'waits 0', 'other']);
+    });
+
+    it('shares the places among three addresses', async () => {
+      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      void start('runs');
+      const addresses = ['a', 'b', 'c'];
+      const states = addresses.map((address) =>
+        fill(200, (i) => start(`${address} ${i}`, { address })).map(stateOf),
+      );
+      const kept = states.map(async (each) => (await Promise.all(each)).filter(isWaiting).length);
+      expect(await Promise.all(kept)).toEqual([43, 43, 42]);
+    });
+
+    it('refuses one more address when each has one task', async () => {
+      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      void start('runs');
+      const waiting = fill(128, (i) => start(`waits ${i}`, { address: `address ${i}` }));
+
+      await expect(start('late', { address: 'another' })).rejects.toMatchObject(TOO_MANY);
+      for (const each of waiting) expect(await stateOf(each)).toBe('waits');
+    });
+
+    it('has room for one more as soon as one of them has left', async () => {
+      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const client = new AbortController();
+      void start('runs');
+      void start('leaves', { address: 'a', signal: client.signal });
+      fill(127, (i) => start(`waits ${i}`, { address: 'a' }));
+      client.abort();
+
+      expect(await stateOf(start('one more', { address: 'a' }))).toBe('waits');
+    });
   });
 
   it('refuses a task that has waited for too long', async () => {
     const { start } = createTasks(createTurnstile(1, 10, 'tasks'));
     void start('runs');
-    await expect(start('waits')).rejects.toMatchObject({
-      status: 503,
-      message: 'too many tasks at a time: try again later',
-      headers: { 'Retry-After': '5' },
-    });
+    await expect(start('waits')).rejects.toMatchObject(TOO_MANY);
   });
 
   it('gives back the place of a task that throws', async () => {

@@ -75,13 +75,17 @@ export function createAccounts(redis: RedisClient, log: Log) {
     }
   }
 
-  /** Returns false when the account is gone already, even if another one has its name. */
-  async function remove(found: Account): Promise<boolean> {
+  /**
+   * Returns the account as it was at its end, or null when it is gone already, even if another one
+   * has its name.
+   */
+  async function remove(found: Account): Promise<Account | null> {
     const key = keyOf(found.name);
     for (;;) {
       const text = await read(key);
-      if (parse(key, text)?.id !== found.id) return false;
-      if (await redis.eval(REMOVE, 1, key, text!)) return true;
+      const account = parse(key, text);
+      if (account?.id !== found.id) return null;
+      if (await redis.eval(REMOVE, 1, key, text!)) return account;
     }
   }
 

@@ -53,12 +53,16 @@ export function findDerivation(parameters: string): DeriveKey | null {
 function scryptWith(N: number, r: number, p: number): DeriveKey | null {
   const memory = 128 * N * r;
   if (memory > MOST_MEMORY || p > MOST_PASSES) return null;
+  // RFC 7914, section 2
+  if (N >= 2 ** (16 * r)) return null;
   return (password, salt) => scrypt(password, salt, KEY_LENGTH, { N, r, p, maxmem: 2 * memory });
 }
 
 /** Memory in KiB. */
 function argon2idWith(memory: number, passes: number, parallelism: number): DeriveKey | null {
   if (!argon2 || memory * 1024 > MOST_MEMORY || passes > MOST_PASSES) return null;
+  // RFC 9106, section 3.1
+  if (memory < 8 * parallelism) return null;
   const size = { memory, passes, parallelism, tagLength: KEY_LENGTH };
   return (message, nonce) => argon2('argon2id', { message, nonce, ...size });
 }

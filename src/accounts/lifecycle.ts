@@ -44,13 +44,14 @@ export function createLifecycle(parts: Parts) {
     start: (othersUntil: number) => Promise<string>,
   ): Promise<boolean> {
     const endsAt = clock.now() + timeouts.absolute;
-    const noted = await accounts.update(account, (current) => ({
-      ...current,
-      sessionsUntil: Math.max(current.sessionsUntil, endsAt),
-    }));
+    let othersUntil = 0;
+    const noted = await accounts.update(account, (current) => {
+      othersUntil = current.sessionsUntil;
+      return { ...current, sessionsUntil: Math.max(othersUntil, endsAt) };
+    });
     if (!noted) return false;
 
-    const handle = await start(account.sessionsUntil);
+    const handle = await start(othersUntil);
     const current = await accounts.find(account.name);
     if (current?.id === account.id && hasSamePassword(current, account)) return true;
     await sessions.end(account.id, handle);
@@ -68,8 +69,11 @@ export function createLifecycle(parts: Parts) {
     own?: string,
   ): Promise<number | null> {
     const password = await takeTurn(() => hashPassword(newPassword), client);
-    const until = account.sessionsUntil;
-    const before = await sessions.endAll(account.id, { known: own, except: own, until });
+    const before = await sessions.endAll(account.id, {
+      known: own,
+      except: own,
+      until: account.sessionsUntil,
+    });
     const changed = await accounts.update(account, (current) =>
       hasSamePassword(current, account)
         ? { ...current, password, passwordChangedAt: Date.now() }
@@ -77,14 +81,16 @@ export function createLifecycle(parts: Parts) {
     );
     if (!changed) return null;
     log(`The password of ${account.name} is changed`);
-    return before + (await sessions.endAll(account.id, { except: own, until: 0 }));
+    const until = changed.sessionsUntil;
+    return before + (await sessions.endAll(account.id, { except: own, until }));
   }
 
   /** Makes the name free. Returns false when the account is gone. */
   async function remove(account: Account, address: string, own?: string): Promise<boolean> {
     await sessions.endAll(account.id, { known: own, until: account.sessionsUntil });
-    if (!(await accounts.remove(account))) return false;
-    await sessions.endAll(account.id, { until: 0 });
+    const removed = await accounts.remove(account);
+    if (!removed) return false;
+    await sessions.endAll(account.id, { until: removed.sessionsUntil });
     await sessions.forget(account.id);
     await throttle.giveBack(account, address);
     log(`The account of ${account.name} is deleted`);

@@ -3,6 +3,8 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type DeriveKey, findDerivation, KEY_LENGTH, PREFERRED } from './key-derivation.ts';
 
 const SALT_LENGTH = 16; // bytes
+/** Argon2id takes no shorter one (RFC 9106, section 3.1). */
+const SHORTEST_SALT = 8; // bytes
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_LENGTH);
@@ -48,7 +50,8 @@ function parse(phc: string): Hash | null {
   const parts = phc.split('$');
   const [salt, key] = parts.slice(-2).map(decode);
   const derive = findDerivation(parts.slice(0, -2).join('$'));
-  return derive && salt && key?.length === KEY_LENGTH ? { derive, salt, key } : null;
+  if (!derive || !salt || !key) return null;
+  return salt.length >= SHORTEST_SALT && key.length === KEY_LENGTH ? { derive, salt, key } : null;
 }
 
 function format(salt: Buffer, key: Buffer): string {

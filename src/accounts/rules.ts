@@ -13,7 +13,10 @@ const LONGEST_PASSWORD = 256; // characters
 /** Normalization puts up to four UTF-16 units together into one character that people count. */
 const UNITS_PER_CHARACTER = 4;
 
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]/gu;
+/** U+2800 is the Braille pattern without dots, which Unicode counts among the symbols. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
+/** Combining marks are seen on other characters only. */
+const VISIBLE_ALONE = /[^\s\p{M}]/u;
 
 const NAME_TOO_LONG = `a user name has at most ${LONGEST_NAME} characters`;
 const PASSWORD_TOO_LONG = `a password has at most ${LONGEST_PASSWORD} characters`;
@@ -32,14 +35,20 @@ export function findBrokenRule(name: string, password: string): string | null {
   return findBrokenNameRule(name) ?? findBrokenPasswordRule(name, password);
 }
 
-/** For a new password. Lengths are in code points after NFKC (ASVS 5.0, 6.2.1 and 6.2.4). */
+/**
+ * For a new password. Lengths are in code points after NFKC (ASVS 5.0, 6.2.1 and 6.2.4). Invisible
+ * characters make no password another one.
+ */
 export function findBrokenPasswordRule(name: string, password: string): string | null {
   const normalized = normalizePassword(password);
-  if (countCharacters(normalized.replace(INVISIBLE, '')) < SHORTEST_PASSWORD)
+  const visible = normalized.replace(INVISIBLE, '');
+  if (countCharacters(visible) < SHORTEST_PASSWORD)
     return `a password has at least ${SHORTEST_PASSWORD} characters`;
+  if (!VISIBLE_ALONE.test(visible))
+    return 'a password is more than white space and accents: add a letter, a digit or a symbol';
   if (countCharacters(normalized) > LONGEST_PASSWORD) return PASSWORD_TOO_LONG;
-  if (canonicalName(password) === canonicalName(name)) return 'a password is not the user name';
-  if (isCommonPassword(normalized))
+  if (canonicalName(visible) === canonicalName(name)) return 'a password is not the user name';
+  if (isCommonPassword(visible))
     return 'this password is one of the commonest, which attackers try first: choose another one, for example four random words';
   return null;
 }

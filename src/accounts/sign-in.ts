@@ -46,29 +46,41 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
 
   return { signUp, prove };
 
-  /** Returns null when the name is taken, which is a guess like a wrong password. */
+  /**
+   * Returns null when the name is taken, which is a guess like a wrong password. A client that is
+   * over a limit gets the same answer for names that are taken and for others.
+   */
   async function signUp(name: string, password: string, client: Client): Promise<Account | null> {
+    const { address } = client;
+    const signUps = await throttle.countSignUp(address);
+    if (signUps > 0) throw new TooMany('sign-ups from your address', signUps);
+    let account: Account | null = null;
+    try {
+      account = await tryName(name, password, client);
+    } finally {
+      if (!account) await throttle.forgiveSignUp(address);
+    }
+    return account;
+  }
+
+  async function tryName(name: string, password: string, client: Client): Promise<Account | null> {
     const { address, signal } = client;
     const guesses = await throttle.countGuess(address);
     if (guesses > 0) throw new TooMany('failed sign-ins and sign-ups', guesses);
-    if (await accounts.find(name)) return null;
+    let isTaken = false;
     try {
-      return await create(name, password, client);
+      const account = await takeTurn(() => create(name, password, address), client);
+      isTaken = account === null;
+      return account;
     } finally {
-      // A client that leaves has found out that the name is free
-      if (!signal.aborted) await throttle.forgiveGuess(address);
+      // A client that leaves may have found out that the name is free
+      if (!isTaken && !signal.aborted) await throttle.forgiveGuess(address);
     }
   }
 
-  async function create(
-    name: string,
-    password: string,
-    { address, signal }: Client,
-  ): Promise<Account | null> {
-    const signUps = await throttle.countSignUp(address);
-    if (signUps > 0) throw new TooMany('sign-ups from your address', signUps);
-
-    const hash = await takeTurn(() => hashPassword(password), { address, signal });
+  async function create(name: string, password: string, address: string): Promise<Account | null> {
+    if (await accounts.find(name)) return null;
+    const hash = await hashPassword(password);
     const addresses = withAddress([], address);
     const account = await accounts.create({ name, password: hash, addresses });
     if (account) log(`Sign-up of ${name} from ${address}`);

@@ -40,7 +40,17 @@ export function createThrottle(redis: RedisClient) {
   const attempts = limiter('i', ATTEMPTS);
   const signUps = limiter('u', SIGN_UPS);
 
-  return { check, count, countAttempt, forgive, countGuess, forgiveGuess, countSignUp, giveBack };
+  return {
+    check,
+    count,
+    countAttempt,
+    forgive,
+    countGuess,
+    forgiveGuess,
+    countSignUp,
+    forgiveSignUp,
+    giveBack,
+  };
 
   /** Like count, but counts nothing. */
   async function check(attempt: Attempt): Promise<number> {
@@ -82,9 +92,14 @@ export function createThrottle(redis: RedisClient) {
     return consume(signUps, fingerprint(address));
   }
 
+  /** No account came of it. */
+  async function forgiveSignUp(address: string): Promise<void> {
+    await signUps.reward(fingerprint(address));
+  }
+
   /** The account is deleted: where it was made, another one may be. */
   async function giveBack({ addresses }: Account, address: string): Promise<void> {
-    if (addresses.at(-1) === fingerprint(address)) await signUps.reward(fingerprint(address));
+    if (addresses.at(-1) === fingerprint(address)) await forgiveSignUp(address);
   }
 
   /** Not by limiter.get(), which asks in MULTI: a full Redis refuses that. */

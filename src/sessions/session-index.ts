@@ -70,7 +70,10 @@ export function createSessionIndex(redis: RedisClient) {
     return members.filter(isHandle).slice(0, limit);
   }
 
-  /** Returns false when sessions may be missing, as Redis has evicted the index since they began. */
+  /**
+   * Returns false when sessions may be missing, as Redis has evicted the index since they began.
+   * The removal of handles makes no difference.
+   */
   async function isComplete(account: string): Promise<boolean> {
     const index = accountSessionsKey(account);
     const [kept, lost] = await Promise.all([redis.zscore(index, KEPT), redis.zscore(index, LOST)]);

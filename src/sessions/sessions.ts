@@ -144,25 +144,21 @@ export function createSessions(
 
   /**
    * Ends all sessions of an account, and returns how many there were. Where Redis has evicted the
-   * index, it looks for them in all that Redis holds.
+   * index, before or meanwhile, it looks for them in all that Redis holds.
    */
   async function endAll(account: string, { known, except, until }: EndAll = {}): Promise<number> {
-    const mayBeMore = await isIndexShort(account, { known, until });
+    const isKnownMissing = known !== undefined && !(await index.has(account, known));
     let ended = await endIndexed(account, { known, except });
-    if (!mayBeMore) return ended;
+    const mayBeNone = !known && until !== undefined && until <= clock.now();
+    if (!isKnownMissing && (mayBeNone || (await index.isComplete(account)))) return ended;
 
     const missed = (await search(account)).filter((handle) => handle !== except);
     ended += await endEach(account, missed);
     // One that was moving to another handle meanwhile is in the index by now
     ended += await endIndexed(account, { except });
-    await index.forgetLost(account);
+    // The one that goes on may itself be missing in the index
+    if (!except) await index.forgetLost(account);
     return ended;
-  }
-
-  async function isIndexShort(account: string, { known, until }: EndAll): Promise<boolean> {
-    if (!known && until !== undefined && until <= clock.now()) return false;
-    const isKnownMissing = known !== undefined && !(await index.has(account, known));
-    return isKnownMissing || !(await index.isComplete(account));
   }
 
   async function endIndexed(account: string, { known, except }: EndAll): Promise<number> {

@@ -6,7 +6,7 @@ import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { Turnstile } from '../../src/turnstile.ts';
-import { inEveryOrder } from '../support/interleave.ts';
+import { beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const NAME = 'alice';
@@ -14,6 +14,7 @@ const ADDRESS = '192.0.2.1';
 const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
 const OLD = 'old-handle';
 const NEW = 'new-handle';
+const OTHER = 'other-handle';
 const NEXT_OWNERS = 'handle-of-the-next-owner';
 /** What decides who wins. Every order of all commands would take hours. */
 const STEPS = ['get', 'eval', 'set', 'addToIndex', 'zrevrange', 'unlink'];
@@ -173,5 +174,69 @@ describe.each([
       },
       ['get', 'eval', 'unlink'],
     );
+  });
+});
+
+describe('when Redis evicts the index', () => {
+  const evict = () => redis.del(`_app:u:${account.id}`);
+
+  async function signInAndEvict(): Promise<void> {
+    await signIn(instanceOn(redis), account, NEW);
+    await evict();
+  }
+
+  /** Runs `operation` on an account with two sessions; `event` happens before one of its commands. */
+  async function inEachRound(
+    event: () => Promise<unknown>,
+    operation: (instance: Instance) => Promise<unknown>,
+    survivors: string[],
+  ): Promise<void> {
+    const rounds = await beforeEachCommand(redis, event, async (client) => {
+      await setUp();
+      await signIn(instanceOn(redis), account, OTHER);
+      await operation(instanceOn(client));
+      expect(await liveSessions()).toEqual(survivors);
+    });
+    expect(rounds).toBeGreaterThan(5);
+  }
+
+  it('a sign-out everywhere leaves no session, at whatever moment', async () => {
+    const endAll = ({ sessions }: Instance) => sessions.endAll(account.id, { known: OLD });
+    await inEachRound(evict, endAll, []);
+  });
+
+  it.each([
+    ['at whatever moment', evict],
+    ['right after a sign-in', signInAndEvict],
+  ])('a change of the password leaves the session that changed it, %s', async (_what, event) => {
+    await inEachRound(event, changePassword, [OLD]);
+  });
+
+  it.each([
+    ['at whatever moment', evict],
+    ['right after a sign-in', signInAndEvict],
+  ])('a deletion leaves no session, %s', async (_what, event) => {
+    await inEachRound(event, remove, []);
+  });
+
+  it('a sign-in does not hide a session that began while its password was proved', async () => {
+    await redis.flushall();
+    const instance = instanceOn(redis);
+    account = (await signUp(instance))!;
+    await signInAndEvict();
+    await signIn(instance, account, OLD);
+    await instance.sessions.endAll(account.id, { known: OLD });
+    expect(await liveSessions()).toEqual([]);
+  });
+
+  it('a change of the password does not hide the session that changed it', async () => {
+    await setUp();
+    const { sessions, lifecycle } = instanceOn(redis);
+    await signInAndEvict();
+    await signIn(instanceOn(redis), account, OTHER);
+    await lifecycle.changePassword(account, 'another password', CLIENT, OLD);
+    await sessions.start(NEW, { user: NAME, account: account.id }, {}, account.sessionsUntil);
+    await sessions.endAll(account.id, { until: account.sessionsUntil });
+    expect(await liveSessions()).toEqual([]);
   });
 });

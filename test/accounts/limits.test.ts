@@ -57,6 +57,30 @@ describe('an address', () => {
     await post('sign-up', newName()).expect(429);
   });
 
+  it('finds out no name once it may make no more accounts', async () => {
+    const taken = newName();
+    await post('sign-up', taken, BYSTANDER).expect(201);
+    await count('countSignUp', 500);
+    const answers = [await post('sign-up', taken), await post('sign-up', newName())];
+    for (const { status, text } of answers) {
+      expect(status).toBe(429);
+      expect(text).toMatch(/^too many sign-ups from your address: try again in \d+ seconds$/);
+    }
+  });
+
+  it('gets back a sign-up of which no account came', async () => {
+    const taken = newName();
+    await post('sign-up', taken, BYSTANDER).expect(201);
+    await count('countSignUp', 499);
+    await post('sign-up', taken).expect(409);
+    await count('countGuess', 100);
+    await post('sign-up', newName()).expect(429, /^too many failed sign-ins and sign-ups/);
+    await redis.del(...(await redis.keys('_app:t:a:*')));
+
+    await post('sign-up', newName()).expect(201);
+    await post('sign-up', newName()).expect(429, /^too many sign-ups from your address/);
+  });
+
   it('may try 3000 passwords in an hour, right ones too', async () => {
     const name = newName();
     await post('sign-up', name).expect(201);

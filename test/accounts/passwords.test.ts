@@ -92,7 +92,13 @@ describe('a hash from elsewhere', () => {
     ['passes', SCRYPT.replace('p=1', 'p=64')],
     ['memory for argon2id', ARGON2ID.replace('m=256', 'm=999999')],
     ['nothing as a number', SCRYPT.replace('ln=14', 'ln=0')],
+    ['more memory than its blocks allow', SCRYPT.replace('ln=14,r=8', 'ln=16,r=1')],
+    ['less memory for argon2id than its lanes need', ARGON2ID.replace('m=256', 'm=7')],
     ['a short key', SCRYPT.slice(0, -10)],
+    ['no key', SCRYPT.replace(/[^$]+$/, '')],
+    ['no salt', SCRYPT.replace(/\$[^$]+(\$[^$]+)$/, '$$$1')],
+    ['no salt for argon2id', ARGON2ID.replace(/\$[^$]+(\$[^$]+)$/, '$$$1')],
+    ['neither salt nor key', SCRYPT.replace(/\$[^$]+\$[^$]+$/, '$$$$')],
   ])('with an absurd parameter, %s, is not computed', async (_what, phc) => {
     expect(isVerifiable(phc)).toBe(false);
     expect(await verifyPassword('pleaseletmein', phc)).toBe(false);
@@ -111,6 +117,21 @@ describe('the decoy', () => {
     expect(decoy).toHaveLength((await hashPassword(PASSWORD)).length);
     expect(createDecoy()).not.toBe(decoy);
     expect(await verifyPassword('', decoy)).toBe(false);
+  });
+});
+
+describe('a hash that cannot be verified', () => {
+  it('is answered as a wrong password', async () => {
+    const server = await startRedis();
+    const app = await startApp(bound({ host: server.host, port: server.port }));
+    const password = SCRYPT.replace(/\$[^$]+\$[^$]+$/, '$$$$');
+    const account = { name: 'alice', password, addresses: [] };
+    await connectTo(server).set(accountKey('alice'), JSON.stringify(account));
+    const login = { username: 'alice', password: 'pleaseletmein' };
+    await app.http
+      .post('/session/sign-in')
+      .send(login)
+      .expect(401, 'the user name or the password is wrong');
   });
 });
 

@@ -135,6 +135,9 @@ describe('POST /session/sign-up', () => {
 
   const INVISIBLE = 'a user name has no invisible characters';
   const TOO_SHORT = 'a password has at least 8 characters';
+  const NOT_VISIBLE =
+    'a password is more than white space and accents: add a letter, a digit or a symbol';
+  const THE_NAME = 'a password is not the user name';
   const COMMON =
     'this password is one of the commonest, which attackers try first: choose another one, for example four random words';
 
@@ -156,6 +159,11 @@ describe('POST /session/sign-up', () => {
     ['33 ligatures of two letters in it', 'ǆ'.repeat(33), PASSWORD, /at most 64 characters$/],
     ['257 units in it', 'a'.repeat(257), PASSWORD, 'a user name has at most 64 characters'],
     ['8 spaces of no width in the password', 'new', '\u200b'.repeat(8), TOO_SHORT],
+    ['8 Braille patterns without dots', 'new', '\u2800'.repeat(8), TOO_SHORT],
+    ['8 spaces in the password', 'new', ' \u3000'.repeat(4), NOT_VISIBLE],
+    ['8 combining marks in the password', 'new', '\u0301\u0488'.repeat(4), NOT_VISIBLE],
+    ['a common password with an invisible character', 'new', 'pass\u200bword123', COMMON],
+    ['the name with an invisible character', 'long-enough', 'long\u2060-enough', THE_NAME],
     ['4 letters and 4 invisible ones', 'new', 'abc\u2060\u00ad\u200d\ufe0fd', TOO_SHORT],
     ['8 units of 4 characters in it', 'new', '🔑🔑🔑🔑', TOO_SHORT],
     ['a common password', 'new', 'password', COMMON],
@@ -175,8 +183,8 @@ describe('POST /session/sign-up', () => {
     expect(await readAllOfRedis()).toEqual(before);
   });
 
-  it('allows 64 letters in the name, and 8 spaces as password', async () => {
-    await post('sign-up', login('a'.repeat(64), ' '.repeat(8))).expect(201);
+  it('allows 64 letters in the name, and 7 spaces in a password', async () => {
+    await post('sign-up', login('a'.repeat(64), `p${' '.repeat(7)}`)).expect(201);
   });
 
   it('counts characters as people do, after normalization', async () => {

@@ -48,6 +48,33 @@ export async function inEveryOrder(
   return orders;
 }
 
+/**
+ * Calls `round` once for each command that it sends, with a client before whose one command `event`
+ * happens: before the first, then before the second, and so on. Returns how many rounds there were.
+ */
+export async function beforeEachCommand(
+  redis: RedisClient,
+  event: () => Promise<unknown>,
+  round: (client: RedisClient) => Promise<void>,
+): Promise<number> {
+  for (let position = 0; ; position++) {
+    let sent = 0;
+    const client = new Proxy(redis, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (!STEPS.includes(String(name))) return value.bind(target);
+        return async (...words: unknown[]) => {
+          if (sent++ === position) await event();
+          return value.apply(target, words);
+        };
+      },
+    });
+    await round(client);
+    if (sent <= position) return position;
+  }
+}
+
 type Finish = <Results extends Promise<unknown>[]>(
   ...operations: Results
 ) => Promise<{ [I in keyof Results]: Awaited<Results[I]> }>;
