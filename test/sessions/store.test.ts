@@ -348,10 +348,8 @@ describe('a record of another version of the app', () => {
   it.each(['1', '"x"', '{"a":1}', 'null'])(
     'is a session without the fields that koa-session has names for, when they are %s',
     async (text) => {
-      const names = [
-        ...(await namesOfKoaSession()),
-        ...['isNew', '_requireSave', '_maxAge', '_session', '__proto__'],
-      ];
+      const others = ['isNew', '_requireSave', '_maxAge', '_session', '__proto__'];
+      const names = [...(await namesOfKoaSession()), ...others];
       const fields = Object.fromEntries(names.map((name) => [name, text]));
       const news = JSON.stringify({ a: 1 });
       await store([1, Date.now(), 60, 'alice', { ...fields, news }, ALICE.account]);
