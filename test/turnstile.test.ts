@@ -151,7 +151,7 @@ describe('a turnstile', () => {
       const client = new AbortController();
       void start('runs');
       void start('leaves', { address: 'a', signal: client.signal });
-      fill(127, (i) => start(`waits ${i}`, { address: 'a' }));
+      void Promise.all(fill(127, (i) => start(`waits ${i}`, { address: 'a' })));
       client.abort();
 
       expect(await stateOf(start('one more', { address: 'a' }))).toBe('waits');

@@ -42,6 +42,20 @@ type Stored = [
 
 const VERSION = 1;
 
+/** Fields of these names would take the place of what koa-session's own object has under them. */
+const NAMES_OF_KOA_SESSION = [
+  'commit',
+  'externalKey',
+  'isNew',
+  'length',
+  'manuallyCommit',
+  'maxAge',
+  'populated',
+  'regenerate',
+  'save',
+  'toJSON',
+];
+
 export function formatRecord({ startedAt, endsAt, user, fields, account }: SessionRecord): string {
   const lifetime = (endsAt - startedAt) / 1000;
   return JSON.stringify([VERSION, startedAt, lifetime, user, fields, account] satisfies Stored);
@@ -62,10 +76,10 @@ export function parseRecord(text: string): SessionRecord | null {
   return isRead ? { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, account } : null;
 }
 
-/** Without what is no JSON, which only another hand than ours can have written. */
+/** Returns the fields as they are shown to koa-session. */
 export function parseFields(fields: Fields): Record<string, unknown> {
-  const values = Object.entries(fields).map(([name, text]) => [name, parseJson(text)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  const shown = Object.entries(fields).filter(([name, text]) => isShown(name, text));
+  return Object.fromEntries(shown.map(([name, text]) => [name, parseJson(text)]));
 }
 
 export function applyChanges(fields: Fields, { written, removed }: Changes): Fields {
@@ -86,9 +100,13 @@ export function findChanges(before: Fields, after: Fields): Changes | null {
   return { written: Object.fromEntries(written), removed };
 }
 
-/** koa-session leaves out names with an underscore; what is no JSON was never shown to it. */
+/**
+ * Returns false for what only another hand than ours can have written: text that is no JSON, and
+ * names that koa-session has for itself. It saves none with an underscore.
+ */
 function isShown(name: string, text: string): boolean {
-  return !name.startsWith('_') && parseJson(text) !== undefined;
+  const isReserved = name.startsWith('_') || NAMES_OF_KOA_SESSION.includes(name);
+  return !isReserved && parseJson(text) !== undefined;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -147,6 +147,36 @@ describe('a user at another address', () => {
   });
 });
 
+describe('an instance', () => {
+  it('has connections left when three addresses send 200 sign-ins each', async () => {
+    const { host, port } = server;
+    const instance = await startProgram({ ...bound({ host, port }), ...ON_PLATFORM });
+    const flood = new AbortController();
+    const username = newName();
+    await post('sign-up', username, BYSTANDER).expect(201);
+    const signIn = (i: number) =>
+      fetch(`${instance.url}/session/sign-in`, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          'X-Forwarded-For': `198.51.100.${i % 3}`,
+        },
+        body: JSON.stringify({ username, password: PASSWORD }),
+        signal: flood.signal,
+      }).then(
+        ({ status }) => status,
+        () => null,
+      );
+    const waiting = Array.from({ length: 600 }, (_, i) => signIn(i));
+    expect(await Promise.race(waiting.slice(-3))).toBe(429);
+
+    expect((await fetch(`${instance.url}/status/health`)).status).toBe(200);
+    flood.abort();
+    const statuses = await Promise.all(waiting);
+    expect(statuses.filter((status) => status === 503)).toEqual([]);
+  });
+});
+
 describe('a client that leaves', () => {
   it('leaves no work behind', async () => {
     const taken = Array.from({ length: 20 }, () => newName());

@@ -345,6 +345,32 @@ describe('a record of another version of the app', () => {
     expect(JSON.parse(text.slice(head.length, -tail.length))).toMatchObject(JSON.parse(fields));
   });
 
+  it.each(['1', '"x"', '{"a":1}', 'null'])(
+    'is a session without the fields that koa-session has names for, when they are %s',
+    async (text) => {
+      const others = ['isNew', '_requireSave', '_maxAge', '_session', '__proto__'];
+      const names = [...(await namesOfKoaSession()), ...others];
+      const fields = Object.fromEntries(names.map((name) => [name, text]));
+      const news = JSON.stringify({ a: 1 });
+      await store([1, Date.now(), 60, 'alice', { ...fields, news }, ALICE.account]);
+      expect((await ask(show)).body).toEqual({ ...ALICE, news: { a: 1 } });
+
+      expect((await ask(set('cart', [1]))).status).toBe(200);
+      expect(await ask(regenerate)).toMatchObject({ status: 200, id: expect.any(String) });
+      const [key] = await records();
+      const stored = JSON.parse((await redis.get(key!))!) as unknown[];
+      expect(stored[4]).toEqual({ ...fields, news, cart: '[1]' });
+      expect(Object.keys(stored[4] as object)).toContain('__proto__');
+    },
+  );
+
+  async function namesOfKoaSession(): Promise<string[]> {
+    const { body } = await a.ask((ctx) => {
+      ctx.body = Object.getOwnPropertyNames(Object.getPrototypeOf(ctx.session));
+    });
+    return (body as string[]).filter((name) => name !== 'constructor');
+  }
+
   it.each([
     ['no JSON', 'junk'],
     ['another thing', '{"user":"alice"}'],
