@@ -20,7 +20,7 @@ describe('npm run faults, with the attacks by strangers', () => {
     ['sign-ups', '24'],
     ['sign-ins', '25'],
   ])('finds that nothing of others is lost or refused for %s', async (_name, number) => {
-    const { stdout, stderr } = await run('faults.js', ['--fault', number, '--seconds', '5']);
+    const { stdout, stderr } = await run('faults.js', ['--fault', number, '--seconds', '3']);
 
     expect(stderr).toMatch(/^Each instance has 256 MB of memory, enforced by /);
     expect(stdout).toMatch(/instances that ended: none; answers to the attack: /);
@@ -28,7 +28,7 @@ describe('npm run faults, with the attacks by strangers', () => {
   });
 
   it('finds that no policy of eviction makes an error page, or a sign-out that is none', async () => {
-    const { code, stderr } = await run('faults.js', ['--fault', '26', '--seconds', '16']);
+    const { code, stderr } = await run('faults.js', ['--fault', '26', '--seconds', '8']);
 
     expect(stderr).toMatch(/held: [^]*keys evicted: [1-9]/);
     expect(code).toBe(0);
