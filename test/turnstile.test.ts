@@ -151,10 +151,11 @@ describe('a turnstile', () => {
       const client = new AbortController();
       void start('runs');
       void start('leaves', { address: 'a', signal: client.signal });
-      void Promise.all(fill(127, (i) => start(`waits ${i}`, { address: 'a' })));
+      const waiting = fill(127, (i) => start(`waits ${i}`, { address: 'a' }));
       client.abort();
 
       expect(await stateOf(start('one more', { address: 'a' }))).toBe('waits');
+      for (const each of waiting) expect(await stateOf(each)).toBe('waits');
     });
   });
 

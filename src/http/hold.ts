@@ -1,5 +1,5 @@
 /** Holds bytes of the budget for a request with a large body or answer, for as long as it lasts. */
-import type { Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import type { ByteBudget } from '../byte-budget.ts';
 
@@ -31,16 +31,17 @@ const GRACE = 500; // milliseconds
 const LOWEST_RATE_IN_A_CROWD = 256; // bytes a millisecond
 
 interface Place {
-  socket: Socket;
+  req: IncomingMessage;
+  res: ServerResponse;
   takenAt: number;
   /** What the connection had received by then. */
   received: number;
 }
 
 /**
- * Takes room for the copies of a body or an answer of so many bytes until the answer to the request is sent or its
- * connection is closed. Closes the connection of a client that sends or reads too slowly, the sooner when
- * others wait. Throws NoRoom.
+ * Takes room for the copies of a body or an answer of so many bytes, until the answer to the request
+ * is sent or its connection is closed. Closes the connection of a client that sends or reads too
+ * slowly, the sooner when others wait. Throws NoRoom.
  */
 export type Hold = (ctx: Context, bytes: number, copies: number) => Promise<void>;
 
@@ -61,7 +62,7 @@ export function createHold(budget: ByteBudget): Hold {
     // Node.js sets its own timeout again when the next request on this connection begins
     req.socket.setTimeout(LONGEST_STALL);
     const deadline = setTimeout(() => req.socket.destroy(), LONGEST_STALL + bytes / LOWEST_RATE);
-    const place = createPlace(req.socket);
+    const place = { req, res, takenAt: performance.now(), received: req.socket.bytesRead };
     places.add(place);
     const end = () => {
       clearTimeout(deadline);
@@ -73,14 +74,12 @@ export function createHold(budget: ByteBudget): Hold {
   };
 }
 
-function createPlace(socket: Socket): Place {
-  return { socket, takenAt: performance.now(), received: socket.bytesRead };
-}
-
 function cutOffSlowOnes(places: Set<Place>): void {
-  for (const { socket, takenAt, received } of places) {
+  for (const { req, res, takenAt, received } of places) {
     const time = performance.now() - takenAt;
-    const isSlow = socket.bytesRead - received < time * LOWEST_RATE_IN_A_CROWD;
-    if (time > GRACE && isSlow) socket.destroy();
+    const isSlow = req.socket.bytesRead - received < time * LOWEST_RATE_IN_A_CROWD;
+    // Between its body and its answer, the client waits for Redis
+    const isSendingOrReading = !req.complete || res.writableEnded;
+    if (time > GRACE && isSlow && isSendingOrReading) req.socket.destroy();
   }
 }

@@ -29,7 +29,9 @@ export async function readPasswordChange(ctx: Context) {
 /** From where the request comes, and whether its client still waits for the answer. */
 export function clientOf(ctx: Context): Client {
   const left = new AbortController();
-  ctx.res.once('close', () => left.abort());
+  // A response that is closed already would never say so again
+  if (ctx.res.closed) left.abort();
+  else ctx.res.once('close', () => left.abort());
   return { address: ctx.ip, signal: left.signal };
 }
 
