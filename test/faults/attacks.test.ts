@@ -20,7 +20,7 @@ describe('npm run faults, with the attacks by strangers', () => {
     ['sign-ups', '24'],
     ['sign-ins', '25'],
   ])('finds that nothing of others is lost or refused for %s', async (_name, number) => {
-    const { stdout, stderr } = await run('faults.js', ['--fault', number, '--seconds', '3']);
+    const { stdout, stderr } = await run('faults.js', ['--fault', number, '--seconds', '2']);
 
     expect(stderr).toMatch(/^Each instance has 256 MB of memory, enforced by /);
     expect(stdout).toMatch(/instances that ended: none; answers to the attack: /);
