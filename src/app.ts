@@ -50,7 +50,7 @@ export function createApp(parts: Parts): RequestListener {
   const { client, availability, clock, confirmed } = link;
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
   const replies = createByteBudget(REPLIES);
-  const app = new Koa({ proxy: trustedProxies > 0, maxIpsCount: trustedProxies });
+  const app = new Koa({ proxy: trustedProxies > 0 });
   readHostFromHost(app);
   installAddress(app, trustedProxies);
   const toAnswer = createToAnswer(availability, log);

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import type { ByteBudget } from '../byte-budget.ts';
+import { signalClientLeft } from './client-left.ts';
 
 /** What all large bodies and answers of an instance may take of its 256 MB, with their copies. */
 export const BODIES_AND_ANSWERS = {
@@ -50,14 +51,10 @@ export function createHold(budget: ByteBudget): Hold {
 
   return async (ctx: Context, bytes: number, copies: number) => {
     const { req, res } = ctx;
-    // A response that is closed already would never say so again
-    ctx.assert(!res.closed && !req.socket.destroyed, 400, 'the connection is closed');
-    const gone = new AbortController();
-    res.once('close', () => gone.abort());
+    const left = signalClientLeft(ctx);
+    ctx.assert(!left.aborted, 400, 'the connection is closed');
     const makeRoom = setInterval(() => cutOffSlowOnes(places), GRACE / 4);
-    const giveBack = await budget
-      .take(copies * bytes, gone.signal)
-      .finally(() => clearInterval(makeRoom));
+    const giveBack = await budget.take(copies * bytes, left).finally(() => clearInterval(makeRoom));
 
     // Node.js sets its own timeout again when the next request on this connection begins
     req.socket.setTimeout(LONGEST_STALL);
@@ -69,8 +66,8 @@ export function createHold(budget: ByteBudget): Hold {
       places.delete(place);
       giveBack();
     };
-    if (gone.signal.aborted) end();
-    else gone.signal.addEventListener('abort', end);
+    if (left.aborted) end();
+    else left.addEventListener('abort', end);
   };
 }
 

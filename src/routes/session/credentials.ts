@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import { findExcess } from '../../accounts/rules.ts';
 import type { Client } from '../../accounts/sign-in.ts';
+import { signalClientLeft } from '../../http/client-left.ts';
 import { type FormFields, readFields, readText } from '../fields.ts';
 
 /** For a whole form, in which each byte may be escaped. */
@@ -28,11 +29,7 @@ export async function readPasswordChange(ctx: Context) {
 
 /** From where the request comes, and whether its client still waits for the answer. */
 export function clientOf(ctx: Context): Client {
-  const left = new AbortController();
-  // A response that is closed already would never say so again
-  if (ctx.res.closed) left.abort();
-  else ctx.res.once('close', () => left.abort());
-  return { address: ctx.ip, signal: left.signal };
+  return { address: ctx.ip, signal: signalClientLeft(ctx) };
 }
 
 function takeCredentials(ctx: Context, fields: FormFields): Credentials {

@@ -19,11 +19,7 @@ export function createListHandlers(sessions: Sessions, log: Log) {
 
   async function list(ctx: Context) {
     const { account, _handle } = signedIn(ctx);
-    const { address, signal } = clientOf(ctx);
-    const listed = await takeTurn(() => sessions.list(account, ['signedInBy']), {
-      address,
-      signal,
-    });
+    const listed = await takeTurn(() => sessions.list(account, ['signedInBy']), clientOf(ctx));
     ctx.body = listed.map((session) => show(session, _handle));
   }
 
