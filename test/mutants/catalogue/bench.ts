@@ -1,0 +1,4 @@
+/** Faults in the bench. */
+import type { Mutant } from '../mutant.ts';
+
+export const bench: Mutant[] = [];

@@ -1,0 +1,31 @@
+/** All mutants, room by room. */
+import type { Mutant } from '../mutant.ts';
+import { accounts } from './accounts.ts';
+import { bench } from './bench.ts';
+import { cloudfoundry } from './cloudfoundry.ts';
+import { faults } from './faults.ts';
+import { foundry } from './foundry.ts';
+import { http } from './http.ts';
+import { instances } from './instances.ts';
+import { loadTest } from './load-test.ts';
+import { page } from './page.ts';
+import { redis } from './redis.ts';
+import { routes } from './routes.ts';
+import { scaleOut } from './scale-out.ts';
+import { sessions } from './sessions.ts';
+
+export const catalogue: Mutant[] = [
+  ...accounts,
+  ...bench,
+  ...cloudfoundry,
+  ...faults,
+  ...foundry,
+  ...http,
+  ...instances,
+  ...loadTest,
+  ...page,
+  ...redis,
+  ...routes,
+  ...scaleOut,
+  ...sessions,
+];

@@ -1,0 +1,113 @@
+/** A copy of the working tree, in which a fault does no harm. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** Not under version control, and the same for every copy. */
+const SHARED = ['node_modules', '.servers'];
+
+/** Longer than any test named in the catalogue takes. */
+const TEST_TIMEOUT = 30_000; // milliseconds
+const RUN_TIMEOUT = 180_000; // milliseconds
+
+export interface Copy {
+  edit(file: string, search: string, replace: string): Promise<void>;
+  restore(file: string): Promise<void>;
+  /** Runs the tests of these suites whose full names match. */
+  runTests(suites: string[], name: RegExp): Promise<TestRun>;
+  remove(): Promise<void>;
+}
+
+export interface TestRun {
+  tests: { suite: string; name: string; status: string }[];
+  /** What Jest has said, if it says more than the tests do. */
+  output: string;
+}
+
+export async function createCopy(): Promise<Copy> {
+  const directory = await mkdtemp(join(tmpdir(), 'mutants-'));
+  const results = join(directory, 'results.json');
+  const running = new Set<number>();
+  await fill();
+  return { edit, restore, runTests, remove };
+
+  async function fill() {
+    const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+    const { stdout } = await promisify(execFile)('git', list, { cwd: ROOT });
+    for (const file of new Set(stdout.split('\0').filter(Boolean)))
+      await cp(join(ROOT, file), join(directory, file)).catch(ignoreDeleted);
+    for (const name of SHARED) await symlink(join(ROOT, name), join(directory, name));
+  }
+
+  async function edit(file: string, search: string, replace: string) {
+    const text = await readFile(join(ROOT, file), 'utf8');
+    await writeFile(
+      join(directory, file),
+      text.replace(search, () => replace),
+    );
+  }
+
+  async function restore(file: string) {
+    await cp(join(ROOT, file), join(directory, file));
+  }
+
+  async function runTests(suites: string[], name: RegExp): Promise<TestRun> {
+    await rm(results, { force: true });
+    const filter = ['--testNamePattern', name.source, '--testTimeout', `${TEST_TIMEOUT}`];
+    const output = ['--json', '--outputFile', results, '--forceExit'];
+    const jest = ['node_modules/.bin/jest', ...output, ...filter, '--runTestsByPath', ...suites];
+    const said = await runInGroup(jest);
+    return { tests: await readResults(), output: said };
+  }
+
+  /** In a process group of its own: what a hanging suite has started ends with it. */
+  async function runInGroup(words: string[]): Promise<string> {
+    const env = { ...process.env, UPDATE_GOLDEN: '' };
+    const child = spawn('node', words, { cwd: directory, env, detached: true });
+    running.add(child.pid!);
+    const timer = setTimeout(killGroup, RUN_TIMEOUT, child.pid!);
+    let said = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => (said += text));
+    await once(child, 'close');
+    clearTimeout(timer);
+    killGroup(child.pid!);
+    running.delete(child.pid!);
+    return said;
+  }
+
+  async function readResults(): Promise<TestRun['tests']> {
+    const text = await readFile(results, 'utf8').catch(() => null);
+    if (!text) return []; // it did not compile, or hung
+    const { testResults } = JSON.parse(text);
+    return testResults.flatMap(({ name: path, assertionResults }: any) =>
+      assertionResults.map(({ fullName, status }: any) => ({
+        suite: path.slice(directory.length + 1),
+        name: fullName,
+        status,
+      })),
+    );
+  }
+
+  async function remove() {
+    for (const pid of running) killGroup(pid);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Everybody in it has ended
+  }
+}
+
+function ignoreDeleted(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
