@@ -58,6 +58,8 @@ describe('a turnstile', () => {
 
     await end('two');
     expect(begun).toEqual(['one', 'two', 'three']);
+    void start('five');
+    expect(begun).toEqual(['one', 'two', 'three']);
     await end('three');
     expect(begun).toEqual(['one', 'two', 'three', 'four']);
   });
@@ -159,10 +161,30 @@ describe('a turnstile', () => {
     });
   });
 
-  it('refuses a task that has waited for too long', async () => {
-    const { start } = createTasks(createTurnstile(1, 10, 'tasks'));
+  it('refuses a task that has waited for too long, and gives its place to the next', async () => {
+    const { begun, start, end } = createTasks(createTurnstile(1, 10, 'tasks'));
     void start('runs');
     await expect(start('waits')).rejects.toMatchObject(TOO_MANY);
+    void start('next');
+    await end('runs');
+    expect(begun).toEqual(['runs', 'next']);
+  });
+
+  it('leaves a task alone once it runs, however long it takes, even if its client leaves', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    try {
+      const { start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const client = new AbortController();
+      void start('first');
+      const second = start('second', { address: 'a', signal: client.signal });
+      await end('first');
+      jest.advanceTimersByTime(2 * PATIENCE);
+      client.abort();
+      await end('second');
+      expect(await second).toBe('second');
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('gives back the place of a task that throws', async () => {

@@ -37,7 +37,7 @@ const clock = { now: () => ++time };
 let time = Date.now();
 
 function instanceOn(client: RedisClient): Instance {
-  const timeouts = { idle: 60_000, absolute: 120_000 };
+  const timeouts = { idle: 60_000, absolute: 12 * 60 * 60_000 };
   const log = () => {};
   const accounts = createAccounts(client, log);
   const sessions = createSessions(client, { clock, timeouts, log });
@@ -55,6 +55,16 @@ async function setUp(): Promise<void> {
   account = (await signUp(instance))!;
   await signIn(instance, account, OLD);
   account = (await instance.accounts.find(NAME))!;
+}
+
+/** Returns a function that makes Redis hold again, in one round trip, what it holds now. */
+async function takeSnapshot(): Promise<() => Promise<unknown>> {
+  const keys = await redis.keys('*');
+  const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+  return () => {
+    const flushed = redis.flushall();
+    return Promise.all([flushed, ...keys.map((key, i) => redis.restore(key, 0, dumps[i]!))]);
+  };
 }
 
 const signUp = ({ accounts }: Instance) =>
@@ -98,11 +108,13 @@ describe.each([
     check: (done: { left: Left; right: Right; live: string[] }) => Promise<void> | void,
     steps = STEPS,
   ): Promise<void> {
+    await setUp();
+    const restore = await takeSnapshot();
     const orders = await inEveryOrder(
       redis,
       isCluster,
       async (actor, finish) => {
-        await setUp();
+        await restore();
         const [a, b] = await finish(left(instanceOn(actor())), right(instanceOn(actor())));
         await check({ left: a, right: b, live: await liveSessions() });
       },
@@ -174,6 +186,26 @@ describe.each([
       },
       ['get', 'eval', 'unlink'],
     );
+  });
+});
+
+describe('when Redis does not let sessions end', () => {
+  const refuse = () => Promise.reject(new Error('NOPERM'));
+  const refusing = () =>
+    new Proxy(redis, {
+      get: (target, name) => (name === 'unlink' ? refuse : Reflect.get(target, name)),
+    });
+
+  it.each([
+    ['a deletion', remove],
+    ['a change of the password', changePassword],
+  ])('%s leaves the account as it was, so that it can be tried again', async (_what, operation) => {
+    await setUp();
+    await signIn(instanceOn(redis), account, OTHER);
+    const before = await redis.get(`_app:a:${NAME}`);
+    await expect(operation(instanceOn(refusing()))).rejects.toThrow('NOPERM');
+    expect(await redis.get(`_app:a:${NAME}`)).toBe(before);
+    await operation(instanceOn(redis));
   });
 });
 

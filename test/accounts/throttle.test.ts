@@ -149,12 +149,20 @@ describe('the owner of an account', () => {
     await signIn(a, 'alice', PASSWORD, '198.51.100.3').expect(200);
   });
 
-  it('may sign in from an address from now on where they have done so once', async () => {
+  it('may sign in from each address where they have done so once', async () => {
     const address = '198.51.100.4';
     await signIn(a, 'alice', PASSWORD, address).expect(200);
     await fail(10, () => 'alice');
 
     await signIn(b, 'alice', PASSWORD, address).expect(200);
+    await signIn(b, 'alice', PASSWORD, HOME).expect(200);
+  });
+
+  it('is let in there whatever names others have tried from it, and gives them no more', async () => {
+    await fail(100, (i) => `user-${i}`, HOME);
+
+    await signIn(a, 'alice', PASSWORD, HOME).expect(200);
+    await signIn(a, 'somebody', WRONG, HOME).expect(429);
   });
 });
 

@@ -34,11 +34,12 @@ beforeAll(async () => {
   alice = await signUp('Alice');
   bob = await signUp('bob');
 });
-beforeEach(async () => {
+afterEach(async () => {
   const { body, status } = await as(alice).get('/session/data');
-  // A test that went wrong shall not take all others with it
-  if (status !== 200) alice = await signIn('Alice');
-  else await removeAll(Object.keys(body));
+  if (status === 200) return removeAll(Object.keys(body));
+  // This test shall not take all others with it
+  alice = await signIn('Alice');
+  throw new Error(`the test has lost the login of Alice: ${status}`);
 });
 
 async function removeAll(fields: string[]): Promise<void> {

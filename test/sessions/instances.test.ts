@@ -8,6 +8,7 @@ import { bound } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { startProgram } from '../support/program.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { accountIdOf, type Browser, signIn, signUp } from '../support/user.ts';
 
 type Instance = Awaited<ReturnType<typeof startProgram>>;
@@ -231,7 +232,7 @@ describe('timeouts', () => {
     const { body } = await me(browser, instance).expect(200);
     const started = await timeOfRedis();
     expect(Math.abs(new Date(body.signedInAt).getTime() - started)).toBeLessThan(1000);
-    while ((await me(browser, instance)).status === 200);
+    await untilSignedOut(browser, instance);
 
     const lasted = (await timeOfRedis()) - new Date(body.signedInAt).getTime();
     expect(lasted).toBeGreaterThanOrEqual(3000);
@@ -245,7 +246,7 @@ describe('timeouts', () => {
     const { body } = await me(browser, a).expect(200);
     expect(body.absoluteTimeout).toBe(3);
 
-    while ((await me(browser, a)).status === 200);
+    await untilSignedOut(browser, a);
     expect((await timeOfRedis()) - new Date(body.signedInAt).getTime()).toBeLessThan(4000);
   });
 
@@ -278,8 +279,12 @@ async function highestMemory(pid: number): Promise<number> {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)![1]) * 1024;
 }
 
-async function untilGone(key: string): Promise<void> {
-  while (await redis.exists(key));
+function untilGone(key: string): Promise<boolean> {
+  return until('the session is gone', async () => (await redis.exists(key)) === 0);
+}
+
+function untilSignedOut(browser: Browser, instance: Instance): Promise<boolean> {
+  return until('the session has ended', async () => (await me(browser, instance)).status === 401);
 }
 
 async function timeOfRedis(): Promise<number> {

@@ -1,22 +1,34 @@
 /** What two instances do to one session, in every order in which their commands can mix. */
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
+import { accountSessionsKey, sessionKey } from '../../src/redis/names.ts';
 import { createSessions } from '../../src/sessions/sessions.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
 import { type Actor, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
+import { PASSWORD, startCluster } from '../support/topologies.ts';
 
 const USER = 'alice';
 const OLD = 'old-handle';
 const NEW = 'new-handle';
 const NEWER = 'newer-handle';
+const HANDLES = [NEW, NEWER, OLD];
+const RECORDS = HANDLES.map(sessionKey);
 const ID = 'id-of-alice';
+const INDEX = accountSessionsKey(ID);
 const OWNER = { user: USER, account: ID };
 const RECORD = { ...OWNER, startedAt: Date.now(), endsAt: Date.now() + 120_000, fields: {} };
 
-let redis: Redis;
-beforeAll(async () => {
-  redis = connectTo(await startRedis());
-});
+/** One connection keeps the order of its commands; the nodes of a Cluster have one each. */
+const clients = {
+  'one server': async () => connectTo(await startRedis()),
+  async 'a Cluster'() {
+    const { primaries } = await startCluster();
+    const client = new Cluster([primaries[0]!], { redisOptions: { password: PASSWORD } });
+    stopAtEnd(async () => client.disconnect());
+    return client;
+  },
+};
 
 const sessionsOf = (client: RedisClient) =>
   createSessions(client, {
@@ -25,23 +37,24 @@ const sessionsOf = (client: RedisClient) =>
     log: () => {},
   });
 
-describe.each([
-  ['one server', false],
-  ['the nodes of a Cluster', true],
-])('on %s', (_where, isCluster) => {
+describe.each(['one server', 'a Cluster'] as const)('on %s', (where) => {
+  let redis: Redis | Cluster;
+  beforeAll(async () => {
+    redis = await clients[where]();
+  });
+
   /** Begins a session, lets two instances loose on it, and sees what is left. */
   async function inAllOrders(
     left: (sessions: ReturnType<typeof sessionsOf>) => Promise<unknown>,
     right: (sessions: ReturnType<typeof sessionsOf>) => Promise<unknown>,
     check: (done: { left: any; right: any; live: string[] }) => Promise<void> | void,
   ): Promise<void> {
-    const orders = await inEveryOrder(redis, isCluster, async (actor: Actor, finish) => {
-      await redis.flushall();
+    const orders = await inEveryOrder(redis, redis.isCluster, async (actor: Actor, finish) => {
+      await Promise.all([INDEX, ...RECORDS].map((key) => redis.del(key)));
       await sessionsOf(redis).start(OLD, OWNER, { color: '"red"' });
       const results = await finish(left(sessionsOf(actor())), right(sessionsOf(actor())));
 
-      const live = await liveSessions();
-      const indexed = await redis.zrange(`_app:u:${ID}`, 0, '-1');
+      const [live, indexed] = await Promise.all([liveSessions(), redis.zrange(INDEX, 0, '-1')]);
       expect(indexed).toEqual(expect.arrayContaining(live));
       await check({ left: results[0], right: results[1], live });
     });
@@ -141,7 +154,7 @@ describe.each([
     await inAllOrders(
       (a) => a.start(NEW, OWNER, {}),
       (b) => b.list(ID),
-      ({ live }) => expect(live.sort()).toEqual([NEW, OLD]),
+      ({ live }) => expect(live).toEqual([NEW, OLD]),
     );
   });
 
@@ -152,8 +165,9 @@ describe.each([
       ({ live }) => expect(live).toEqual([]),
     );
   });
-});
 
-async function liveSessions(): Promise<string[]> {
-  return (await redis.keys('_app:s:*')).map((key) => key.slice('_app:s:'.length));
-}
+  async function liveSessions(): Promise<string[]> {
+    const counts = await Promise.all(RECORDS.map((key) => redis.exists(key)));
+    return HANDLES.filter((_, i) => counts[i]! > 0);
+  }
+});

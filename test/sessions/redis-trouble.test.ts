@@ -1,6 +1,7 @@
 /** What becomes of sessions while Redis is in trouble, and afterwards. */
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { type Browser, signUp } from '../support/user.ts';
 
 const SECOND = 1000; // milliseconds
@@ -58,8 +59,9 @@ function describeTrouble() {
 }
 
 describe('while Redis hangs', () => {
-  beforeAll(() => server.process.kill('SIGSTOP'));
-  afterAll(async () => {
+  // Anew for each test: the first request ends the connection, which the next does not wait for
+  beforeEach(() => server.process.kill('SIGSTOP'));
+  afterEach(async () => {
     server.process.kill('SIGCONT');
     await untilAvailable();
   });
@@ -115,6 +117,6 @@ describe('while Redis is full', () => {
   });
 });
 
-async function untilAvailable(): Promise<void> {
-  while (!app.link.availability.isAvailable) await new Promise(setImmediate);
+function untilAvailable(): Promise<boolean> {
+  return until('Redis is available again', () => app.link.availability.isAvailable);
 }

@@ -15,8 +15,10 @@ import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 
-const MINUTE = 60_000; // milliseconds
+const SECOND = 1000; // milliseconds
+const MINUTE = 60 * SECOND;
 const log = () => {};
 
 let redis: Redis;
@@ -135,6 +137,101 @@ describe('a session', () => {
 
     expect(id).not.toBe(madeUp);
     expect(await records()).toEqual([`_app:s:${handleOf(id!)}`]);
+  });
+});
+
+/** Not by way of requests: each reads its session first, which gives it its time anew. */
+describe('the time that Redis gives a session', () => {
+  const OLD = 'old-handle';
+  const NEW = 'new-handle';
+
+  it('is the idle timeout from its start on', async () => {
+    await sessions.start(OLD, ALICE, {});
+    await expectIdleTimeout(OLD);
+  });
+
+  it('is the idle timeout anew after each write', async () => {
+    await sessions.start(OLD, ALICE, {});
+    await redis.pexpire(`_app:s:${OLD}`, MINUTE / 2);
+    await sessions.change(OLD, { written: { cart: '[1]' }, removed: [] });
+    await expectIdleTimeout(OLD);
+  });
+
+  it('is the idle timeout anew under a new id', async () => {
+    const record = await sessions.start(OLD, ALICE, {});
+    await redis.pexpire(`_app:s:${OLD}`, MINUTE / 2);
+    await sessions.move(OLD, NEW, record);
+    await expectIdleTimeout(NEW);
+  });
+
+  it('is what it was after a look at the list, which tells when it was last seen', async () => {
+    await sessions.start(OLD, ALICE, {});
+    await redis.pexpire(`_app:s:${OLD}`, MINUTE / 2);
+    const [listed] = await sessions.list(ALICE.account);
+
+    expect(await redis.pttl(`_app:s:${OLD}`)).toBeLessThanOrEqual(MINUTE / 2);
+    const idleFor = Date.now() - listed!.lastSeenAt;
+    expect(idleFor).toBeGreaterThan(MINUTE / 2 - SECOND);
+    expect(idleFor).toBeLessThan(MINUTE / 2 + SECOND);
+  });
+
+  it('ends one that nobody ever reads', async () => {
+    const timeouts = { idle: 200, absolute: MINUTE };
+    await createSessions(redis, { ...parts(redis), timeouts }).start(OLD, ALICE, {});
+    await until('the end of the session', async () => (await records()).length === 0, SECOND);
+  });
+
+  async function expectIdleTimeout(handle: string): Promise<void> {
+    const timeLeft = await redis.pttl(`_app:s:${handle}`);
+    expect(timeLeft).toBeGreaterThan(MINUTE - SECOND);
+    expect(timeLeft).toBeLessThanOrEqual(MINUTE);
+  }
+});
+
+describe('an account with 2,001 sessions', () => {
+  const handles = Array.from({ length: 2001 }, (_, i) => `handle-${i}`);
+  beforeEach(async () => {
+    await Promise.all(handles.map((handle) => sessions.start(handle, ALICE, {})));
+  });
+
+  it('is signed out of all of them', async () => {
+    expect(await sessions.endAll(ALICE.account, { known: handles[0] })).toBe(2001);
+    expect(await records()).toEqual([]);
+    expect(await index()).toEqual([]);
+  });
+
+  it('is shown a hundred of them, the newest first', async () => {
+    const times = (await sessions.list(ALICE.account)).map(({ startedAt }) => startedAt);
+    expect(times).toHaveLength(100);
+    expect(times).toEqual([...times].sort().reverse());
+  });
+});
+
+describe('the end of a session', () => {
+  const ways: [string, Handler][] = [
+    ['a sign-out', signOut],
+    ['a new id', regenerate],
+    [
+      'the sign-in of another user',
+      (ctx) => {
+        ctx.session = BOB;
+        return ctx.session.regenerate();
+      },
+    ],
+    ['a sign-out everywhere', () => sessions.endAll(ALICE.account)],
+  ];
+
+  it.each(ways)('by %s is announced to open pages', async (_what, end) => {
+    const id = await signIn();
+    const listener = redis.duplicate();
+    try {
+      await listener.subscribe('_app:ended');
+      const announced = once(listener, 'message', { signal: AbortSignal.timeout(SECOND) });
+      await b.ask(end, id).catch(() => {});
+      expect(await announced).toEqual(['_app:ended', handleOf(id)]);
+    } finally {
+      listener.disconnect();
+    }
   });
 });
 
@@ -316,9 +413,21 @@ describe('a record of another version of the app', () => {
     expect((await ask(show)).body).toEqual({ ...ALICE, news: { a: 1 } });
   });
 
+  /** Byte for byte what the version before has written: it knew no ids of accounts. */
+  const BEFORE_ACCOUNTS = (startedAt: number) =>
+    `[1,${startedAt},120,"alice",{"signedInBy":"\\"0/7c9bb3d\\"","cart":"[1]"}]`;
+
   it('is no session when it has no account: its user signs in again', async () => {
-    await store([1, Date.now(), 60, 'alice', { cart: '[1]' }]);
+    await redis.set(`_app:s:${handle}`, BEFORE_ACCOUNTS(Date.now()));
     expect(await ask(show)).toMatchObject({ status: 200, id: '', body: {} });
+  });
+
+  it('begins with what the version before reads', async () => {
+    const owner = { user: 'alice', account: ALICE.account };
+    const fields = { signedInBy: '"0/7c9bb3d"', cart: '[1]' };
+    const { startedAt } = await sessions.start(handle, owner, fields);
+    const text = (await redis.get(`_app:s:${handle}`))!;
+    expect(text).toBe(BEFORE_ACCOUNTS(startedAt).replace(/]$/, `,"${ALICE.account}"]`));
   });
 
   it.each([

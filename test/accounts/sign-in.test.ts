@@ -1,0 +1,165 @@
+/** Signing in and up while others change the account, wait for the same place, or leave. */
+import type { Redis } from 'ioredis';
+import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
+import { hashPassword } from '../../src/accounts/passwords.ts';
+import { createSignIn } from '../../src/accounts/sign-in.ts';
+import { createThrottle, type Throttle, withAddress } from '../../src/accounts/throttle.ts';
+import type { Turnstile } from '../../src/turnstile.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
+
+const PASSWORD = 'correct horse battery staple';
+const NEXT = 'another horse, another battery';
+const ADDRESS = '192.0.2.1';
+const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
+/** Of "pleaseletmein", from RFC 7914, section 12: no hash of today has these parameters. */
+const OUTDATED =
+  '$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI';
+
+let redis: Redis;
+let accounts: Accounts;
+let throttle: Throttle;
+let hashOf: Record<string, string>;
+beforeAll(async () => {
+  redis = connectTo(await startRedis());
+  accounts = createAccounts(redis, () => {});
+  throttle = createThrottle(redis);
+  hashOf = { [PASSWORD]: await hashPassword(PASSWORD), [NEXT]: await hashPassword(NEXT) };
+});
+beforeEach(() => redis.flushall());
+
+/** Without a wait, unless there is to be one. */
+const atOnce = ((task) => task()) as Turnstile;
+
+function signInWith(parts: { takeTurn?: Turnstile; accounts?: Accounts } = {}) {
+  return createSignIn({ accounts, throttle, takeTurn: atOnce, log: () => {}, ...parts });
+}
+
+/** `meanwhile` happens while each task waits for its turn. */
+function after(meanwhile: () => unknown): Turnstile {
+  return (async (task: () => Promise<unknown>) => {
+    await meanwhile();
+    return task();
+  }) as Turnstile;
+}
+
+const create = async (password = PASSWORD, hash = hashOf[password]!): Promise<Account> =>
+  (await accounts.create({ name: 'alice', password: hash, addresses: [] }))!;
+
+const change = (account: Account) =>
+  accounts.update(account, (current) => ({
+    ...current,
+    password: hashOf[NEXT]!,
+    passwordChangedAt: Date.now(),
+  }));
+
+describe('a sign-in that waits for its turn', () => {
+  it('is by the password that the account has then', async () => {
+    const account = await create();
+    const takeTurn = after(() => change(account));
+    expect(await signInWith({ takeTurn }).prove('alice', PASSWORD, CLIENT)).toBeNull();
+    const proved = await signInWith({ takeTurn }).prove('alice', NEXT, CLIENT);
+    expect(proved?.id).toBe(account.id);
+  });
+
+  it('is to the account that has the name then', async () => {
+    await create();
+    const takeTurn = after(async () => {
+      await accounts.remove((await accounts.find('alice'))!);
+      await create(NEXT);
+    });
+    expect(await signInWith({ takeTurn }).prove('alice', PASSWORD, CLIENT)).toBeNull();
+    const proved = await signInWith({ takeTurn }).prove('alice', NEXT, CLIENT);
+    expect(proved?.id).toBe((await accounts.find('alice'))!.id);
+  });
+});
+
+describe('a sign-in that is refused', () => {
+  it('for its account waits for no turn', async () => {
+    const account = await create();
+    const attempt = { name: 'alice', address: '198.51.100.1', account };
+    for (let i = 0; i < 11; i++) await throttle.count(attempt);
+    await expectRefusedAtOnce('alice');
+  });
+
+  it('for its address waits for no turn', async () => {
+    for (let i = 0; i < 101; i++) await throttle.countGuess(ADDRESS);
+    await expectRefusedAtOnce('nobody');
+  });
+
+  async function expectRefusedAtOnce(name: string): Promise<void> {
+    const takeTurn = jest.fn();
+    const { prove } = signInWith({ takeTurn: takeTurn as Turnstile });
+    await expect(prove(name, PASSWORD, CLIENT)).rejects.toMatchObject({ status: 429 });
+    expect(takeTurn).not.toHaveBeenCalled();
+  }
+});
+
+describe('the work of a sign-in', () => {
+  it('is the same for a name without an account, and for a hash that cannot be verified', async () => {
+    const { prove } = signInWith();
+    await create();
+    await accounts.create({ name: 'unverifiable', password: '$argon3$x$y', addresses: [] });
+    await prove('alice', NEXT, CLIENT);
+
+    const known = await measureWork(() => prove('alice', NEXT, CLIENT));
+    for (const name of ['nobody', 'unverifiable'])
+      expect(await measureWork(() => prove(name, NEXT, CLIENT))).toBeGreaterThan(known / 2);
+  });
+
+  /** The time that processors spent on it, however long it waited for one. */
+  async function measureWork(action: () => Promise<unknown>): Promise<number> {
+    const before = process.cpuUsage();
+    await action();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  }
+});
+
+describe('a better hash', () => {
+  it('does not bring back a password that was changed while it was made', async () => {
+    const account = await create(PASSWORD, OUTDATED);
+    const changedFirst: Accounts = {
+      ...accounts,
+      async update(...words) {
+        await change(account);
+        return accounts.update(...words);
+      },
+    };
+    const { prove } = signInWith({ accounts: changedFirst });
+    expect(await prove('alice', 'pleaseletmein', CLIENT)).toBeNull();
+    expect((await accounts.find('alice'))!.password).toBe(hashOf[NEXT]);
+  });
+});
+
+describe('the addresses of an owner', () => {
+  it('are the eight at which they signed in last', async () => {
+    const nine = Array.from({ length: 9 }, (_, i) => `192.0.2.${i}`);
+    const all = nine.reduce(withAddress, []);
+    expect(all).toHaveLength(8);
+    expect(all).toEqual([...nine.slice(1)].reverse().flatMap((each) => withAddress([], each)));
+  });
+
+  it('have none of them twice', () => {
+    const both = withAddress(withAddress([], '192.0.2.1'), '192.0.2.2');
+    expect(withAddress(both, '192.0.2.1')).toEqual([...both].reverse());
+  });
+
+  it('stay known when another one comes', async () => {
+    await create();
+    for (const address of ['192.0.2.1', '192.0.2.2'])
+      await signInWith().prove('alice', PASSWORD, { ...CLIENT, address });
+    const { addresses } = (await accounts.find('alice'))!;
+    expect(addresses).toEqual(['192.0.2.2', '192.0.2.1'].flatMap((each) => withAddress([], each)));
+  });
+});
+
+describe('a sign-up', () => {
+  it('whose client leaves counts as a guess, as it may have told that the name is free', async () => {
+    const client = new AbortController();
+    const takeTurn = after(() => client.abort());
+    const { signUp } = signInWith({ takeTurn });
+    await signUp('alice', PASSWORD, { address: ADDRESS, signal: client.signal });
+    for (let i = 0; i < 99; i++) expect(await throttle.countGuess(ADDRESS)).toBe(0);
+    expect(await throttle.countGuess(ADDRESS)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,76 @@
+/** REDIS_WAIT_REPLICAS: what is told of a session's change while the replica hangs. */
+import { createConfirm } from '../../src/redis/confirm.ts';
+import { confirmChanges } from '../../src/sessions/confirmed.ts';
+import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
+import type { RedisServer } from '../support/redis-server.ts';
+import { connectWithPassword, startReplicated } from '../support/topologies.ts';
+
+const ALICE = { user: 'alice', account: 'id-of-alice' };
+const BLUE = { written: { color: '"blue"' }, removed: [] };
+const UNCONFIRMED = {
+  status: 503,
+  message: expect.stringMatching(/^the write is in Redis, but no replica has confirmed it/),
+};
+
+let replica: RedisServer;
+let sessions: Sessions;
+let confirmed: Sessions;
+beforeAll(async () => {
+  const servers = await startReplicated();
+  ({ replica } = servers);
+  const redis = connectWithPassword(servers.primary);
+  const timeouts = { idle: 60_000, absolute: 120_000 };
+  sessions = createSessions(redis, { clock: { now: Date.now }, timeouts, log: () => {} });
+  confirmed = confirmChanges(sessions, createConfirm(redis, 1));
+});
+
+describe('while the replica hangs', () => {
+  beforeAll(() => replica.process.kill('SIGSTOP'));
+  afterAll(() => replica.process.kill('SIGCONT'));
+  beforeEach(() => sessions.start('one', ALICE, {}));
+  afterEach(() => sessions.endAll(ALICE.account));
+
+  const handles = async () => (await sessions.list(ALICE.account)).map(({ handle }) => handle);
+
+  it('a sign-out is not told as done, though the session has ended', async () => {
+    await expect(confirmed.end(ALICE.account, 'one')).rejects.toMatchObject(UNCONFIRMED);
+    expect(await handles()).toEqual([]);
+  });
+
+  it('a sign-out everywhere is not told as done, though all sessions have ended', async () => {
+    await expect(confirmed.endAll(ALICE.account)).rejects.toMatchObject(UNCONFIRMED);
+    expect(await handles()).toEqual([]);
+  });
+
+  it('a sign-in is not told as done, though the session has begun', async () => {
+    await expect(confirmed.start('two', ALICE, {})).rejects.toMatchObject(UNCONFIRMED);
+    expect(await handles()).toContain('two');
+  });
+
+  it('a write is not told as done, though it was made', async () => {
+    await expect(confirmed.change('one', BLUE)).rejects.toMatchObject(UNCONFIRMED);
+    expect((await sessions.find('one'))?.fields).toEqual(BLUE.written);
+  });
+
+  it('a new id is not told as given, though the session has it', async () => {
+    const record = (await sessions.find('one'))!;
+    await expect(confirmed.move('one', 'two', record)).rejects.toMatchObject(UNCONFIRMED);
+    expect(await handles()).toEqual(['two']);
+  });
+
+  it('a read waits for nothing', async () => {
+    expect(await confirmed.find('one')).toMatchObject(ALICE);
+    expect(await confirmed.list(ALICE.account)).toHaveLength(1);
+    expect(await confirmed.change('unknown', BLUE)).toBe('ended');
+  });
+});
+
+describe('when the replica is back', () => {
+  it('all of them are told as done', async () => {
+    const record = await confirmed.start('one', ALICE, {});
+    expect(await confirmed.change('one', BLUE)).toBe('merged');
+    expect(await confirmed.move('one', 'two', record)).toBe(true);
+    expect(await confirmed.end(ALICE.account, 'two')).toBe(1);
+    expect(await confirmed.endAll(ALICE.account)).toBe(0);
+  });
+});
