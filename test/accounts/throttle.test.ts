@@ -87,6 +87,8 @@ describe('the eleventh wrong password', () => {
   it('is refused however the name is written', async () => {
     await fail(10, (i) => ['alice', 'ALICE', 'ａｌｉｃｅ'][i % 3]!);
     await signIn(a, 'Alice', PASSWORD).expect(429);
+    await fail(10, (i) => ['nobody', 'NOBODY', 'ｎｏｂｏｄｙ'][i % 3]!);
+    await signIn(a, 'Nobody', PASSWORD).expect(429);
   });
 
   it('may come when the quarter of an hour is over', async () => {

@@ -1,7 +1,10 @@
 /** What a session costs Redis: commands per request, counted by Redis itself. */
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type Socket, connect } from 'node:net';
 import type { Redis } from 'ioredis';
+import { createAppSessions } from '../../src/bench/app-sessions.ts';
+import { measureSessionBytes } from '../../src/bench/session-bytes.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { countCommands } from '../support/commands.ts';
@@ -121,6 +124,26 @@ describe('without GETEX', () => {
     expect(await wire.packetsDuring(read)).toEqual([
       expect.stringMatching(/get.*_app:s:.*pexpire.*1800000/s),
     ]);
+  });
+});
+
+describe('what a session takes in Redis', () => {
+  /** As many as fill their hash table about as well as 100,000 do. */
+  const USERS = 2000;
+  const PLAN = 262_144_000; // bytes
+
+  it('is no more than the README tells, and so many fit into a plan', async () => {
+    const own = connectTo(await startRedis());
+    const { start, storeRecord } = createAppSessions(own);
+    const readme = await readFile('README.md', 'utf8');
+    const told = /(\d+) bytes for a session, (\d+) with its place.*?([\d,]+) signed-in/.exec(
+      readme,
+    );
+    const [record, all, fit] = told!.slice(1).map((text) => Number(text.replace(',', '')));
+
+    expect(await measureSessionBytes(own, USERS, storeRecord)).toBeLessThan(record! * 1.05);
+    expect(await measureSessionBytes(own, USERS, start)).toBeLessThan(all! * 1.05);
+    expect(fit).toBeLessThanOrEqual(PLAN / all!);
   });
 });
 
