@@ -136,7 +136,12 @@ describe('the addresses of an owner', () => {
     const nine = Array.from({ length: 9 }, (_, i) => `192.0.2.${i}`);
     const all = nine.reduce(withAddress, []);
     expect(all).toHaveLength(8);
-    expect(all).toEqual([...nine.slice(1)].reverse().flatMap((each) => withAddress([], each)));
+    expect(all).toEqual(
+      nine
+        .slice(1)
+        .reverse()
+        .flatMap((each) => withAddress([], each)),
+    );
   });
 
   it('have none of them twice', () => {
