@@ -179,6 +179,7 @@ describe.each(['replicated', 'sentinel', 'cluster'] as const)('REDIS_READS=repli
     app = await startApp({ ...env, ...READS });
     for (const key of KEYS) await put(app, key).expect(201);
   });
+  afterAll(() => app.stop());
 
   it('reads keys from replicas, and sessions from primaries', async () => {
     const browser = await signUp(app);

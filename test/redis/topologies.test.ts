@@ -40,6 +40,7 @@ describe('while nobody answers', () => {
     await app.http.get('/foo').expect(503, sentence);
     expect(performance.now() - began).toBeLessThan(1000);
     expect(app.lines).toHaveLength(1);
+    await app.stop();
   });
 });
 
