@@ -92,5 +92,7 @@ describe('the warning in the log', () => {
     const isReady = new Promise((resolve) => app.link.client!.once('ready', resolve));
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await isReady;
+    // Answered after the INFO that asks for the policy
+    await app.link.client!.ping();
   }
 });

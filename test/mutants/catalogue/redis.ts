@@ -120,14 +120,6 @@ export const redis: Mutant[] = [
     test: 'comes again after a reconnection when the policy is another',
   },
   {
-    breaks: 'the key that a right is missing for is not repeated',
-    file: 'src/redis/explain.ts',
-    search: "wantsRule('to this key', 'a pattern for it, like ~*')",
-    replace: 'wantsRule(String(args), String(args))',
-    suite: 'test/redis/acl.test.ts',
-    test: 'to a key is named, but the key is not',
-  },
-  {
     breaks: 'a replica that hangs is no reason to fail a read',
     file: 'src/redis/values.ts',
     search: '    } catch {\n      return command(primary);',
