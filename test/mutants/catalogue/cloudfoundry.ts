@@ -23,14 +23,6 @@ export const cloudfoundry: Mutant[] = [
     test: 'tls_enabled true takes the TLS port',
   },
   {
-    breaks: "the name of Azure's cache is no user",
-    file: 'src/cloudfoundry/access.ts',
-    search: "[NO_USERNAME, readText(fields, ['name'])]",
-    replace: "[NO_USERNAME, readText(fields, ['names'])]",
-    suite: FIXTURES,
-    test: 'csb-azure-redis gives the expected connection',
-  },
-  {
     breaks: 'links that lead nowhere do not keep a binding from being read',
     file: 'src/cloudfoundry/binding-root.ts',
     search: '    if (!typeOf(path)?.isFile()) continue;',
