@@ -38,7 +38,9 @@ export function readBinding(env: Environment): Binding {
   }
 
   if (wanted && problems.length === 0) problems.push(notFound(wanted, seen));
-  return { service: null, connection: null, problem: problems.join('. ') || null, warnings: [] };
+  // A pattern that is none is the same problem in every source
+  const problem = [...new Set(problems)].join('. ') || null;
+  return { service: null, connection: null, problem, warnings: [] };
 }
 
 function bind(service: Service, useTls: boolean | null): Omit<Binding, 'warnings'> {

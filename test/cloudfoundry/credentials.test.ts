@@ -141,6 +141,13 @@ describe('standalone credentials', () => {
     ['a URI without a port', { uri: 'rediss://h' }, ':@h:6379 tls'],
     ['a URI beside a TLS port', { uri: 'redis://:p@h:6379', tls_port: 6380 }, ':p@h:6380 tls'],
     ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
+    ['a database of two digits', { uri: 'redis://h:1/12' }, ':@h:1/12'],
+    ['a database that is a name', { host: 'h', database: 'db 1' }, ':@h:6379'],
+    ['hosts between commas and spaces', { hosts: ' a, b ' }, ':@a:6379'],
+    ['an IPv6 host by itself', { host: 'fd00::1' }, ':@[fd00::1]:6379'],
+    ['tls_enabled as text', { host: 'h', tls_enabled: 'false', tls_port: 2, port: 1 }, ':@h:1'],
+    ['Azure', { name: 'n', hostname: 'h', sslPort: 2, primaryKey: 'k' }, ':k@h:2 tls'],
+    ['fields that hold nothing', { host: 'h', port: ' ', tls: '', password: null }, ':@h:6379'],
     ['a plain port of 0', { host: 'h', port: 0, tls_port: 6380 }, ':@h:6380 tls'],
     [
       'Spring Boot with dotted keys',
@@ -179,6 +186,28 @@ describe('Sentinel credentials', () => {
         sentinels: [{ host: 'a', tls_port: 36379 }],
       },
       'a:36379 m tls :s',
+    ],
+    [
+      'both a plain and a TLS port, with TLS',
+      { master_name: 'm', sentinels: [{ host: 'a', port: 26379, tls_port: 36379 }] },
+      'a:36379 m tls :',
+    ],
+    [
+      'both a plain and a TLS port, without TLS',
+      { master_name: 'm', tls: false, sentinels: [{ host: 'a', port: 26379, tls_port: 36379 }] },
+      'a:26379 m :',
+    ],
+    [
+      'Orange with TLS',
+      {
+        hostname: 'a',
+        port: 6379,
+        tls_port: 6380,
+        ha_port: 1,
+        tls_ha_port: 2,
+        ha_master_name: 'm',
+      },
+      'a:2 m tls :',
     ],
     [
       'Tanzu, as JSON text in a file',

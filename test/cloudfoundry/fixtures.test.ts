@@ -1,8 +1,17 @@
 /** Real-world bindings, one document per broker, and what is read from each. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readBinding } from '../../src/cloudfoundry/binding.ts';
+import { readBindingRoot } from '../../src/cloudfoundry/binding-root.ts';
 import { type Connection, nodesOf } from '../../src/connection.ts';
 
 const FIXTURES = join(__dirname, '../fixtures/bindings');
@@ -211,6 +220,40 @@ describe('SERVICE_BINDING_ROOT', () => {
     const env = { SERVICE_BINDING_ROOT: root, ...bindingOf('minibroker-redis') };
 
     expect(readBinding(env).service?.name).toBe('my-redis');
+  });
+
+  it('goes before REDIS_URL', () => {
+    writeFiles('files/servicebinding-io-generic.files.json');
+    const env = { SERVICE_BINDING_ROOT: root, REDIS_URL: 'redis://h' };
+
+    expect(readBinding(env).service?.name).toBe('redis');
+  });
+
+  it('is read as Kubernetes mounts it: files of its own and links that lead nowhere aside', () => {
+    mkdirSync(join(root, '..data'));
+    mkdirSync(join(root, 'cache', 'nested'), { recursive: true });
+    symlinkSync('/nowhere', join(root, 'cache', 'broken'));
+    const files = {
+      type: 'redis',
+      tags: 'fast,small',
+      'binding-name': 'b',
+      host: 'h',
+      port: '1\r\n',
+    };
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(root, 'cache', name), text);
+    writeFileSync(join(root, 'cache', '..host'), 'hidden');
+
+    const [service, ...others] = readBindingRoot(root);
+    expect(others).toEqual([]);
+    expect(service).toMatchObject({
+      name: 'cache',
+      label: 'redis',
+      tags: ['fast', 'small'],
+      bindingName: 'b',
+      credentials: { host: 'h', port: '1' },
+    });
+    expect(Object.keys(service!.credentials)).toEqual(['host', 'port']);
   });
 
   function writeFiles(fixture: string) {

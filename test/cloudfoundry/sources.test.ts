@@ -52,11 +52,62 @@ describe('a user-provided service whose name says Redis', () => {
 });
 
 describe('a service of any kind', () => {
+  it.each([
+    ['a tag', { tags: ['redis'] }, true],
+    ['a tag of many, in capitals', { tags: ['cache', 'VALKEY'] }, true],
+    ['a URI', { credentials: { uri: 'redis://h' } }, true],
+    ['a tag that only begins so', { tags: ['redis-client'] }, false],
+    ['a tag that only ends so', { tags: ['not-redis'] }, false],
+  ])('is told as a Redis by %s', (_name, fields, isRedis) => {
+    const service = { name: 'x', label: 'x', credentials: { host: 'h' }, ...fields };
+    const { connection } = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
+
+    expect(connection !== null).toBe(isRedis);
+  });
+
   it('with tags that are no texts disturbs nobody', () => {
     const odd = { name: 'x', label: 'x', tags: [{ toString: 1 }, null], credentials: {} };
     const json = JSON.stringify({ x: [odd], redis: [{ name: 'r', credentials: { host: 'h' } }] });
 
     expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
+  });
+});
+
+describe('tls_enabled', () => {
+  const credentials = { host: 'h', port: 6379, tls_port: 16379 };
+  const VCAP_SERVICES = JSON.stringify({ redis: [{ name: 'r', credentials }] });
+
+  it.each([
+    ['true', 16379],
+    ['false', 6379],
+    [undefined, 16379],
+    ['no', 16379],
+  ])('%s takes port %i', (tls_enabled, port) => {
+    const { connection } = readBinding({ VCAP_SERVICES, tls_enabled });
+
+    expect(connection).toMatchObject({ node: { host: 'h', port } });
+    expect(connection!.tls === null).toBe(port === 6379);
+  });
+});
+
+describe('REDIS_SERVICE_NAME', () => {
+  const services = [
+    { name: 'mail', tags: ['redis'], credentials: { host: 'h' } },
+    { name: 'cache', tags: ['small', 'Redis'], credentials: { host: 'h' } },
+  ];
+  const VCAP_SERVICES = JSON.stringify({ x: services });
+
+  it('finds a service by one of its names that matches', () => {
+    const named = [{ ...services[0], instance_name: 'other', binding_name: 'mine' }];
+    const env = { VCAP_SERVICES: JSON.stringify({ x: named }), REDIS_SERVICE_NAME: '/^MINE$/i' };
+
+    expect(readBinding(env).service?.name).toBe('mail');
+  });
+
+  it('that is no regular expression is a problem', () => {
+    const { problem } = readBinding({ VCAP_SERVICES, REDIS_SERVICE_NAME: '/(/' });
+
+    expect(problem).toBe('REDIS_SERVICE_NAME is not a regular expression: /(/');
   });
 });
 

@@ -6,11 +6,21 @@ import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { connectWithPassword, startCluster } from '../support/topologies.ts';
+import { until } from '../support/until.ts';
 import { PASSWORD, signIn, signUp } from '../support/user.ts';
 
 /** The very rule of README.md. */
 const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
 const RULE = /^ACL SETUSER app on >PASSWORD (.*)$/m.exec(README)![1]!;
+
+/** What it adds to the rule for a feature. */
+function rightsFor(feature: string): string {
+  const [, rights] = new RegExp(
+    `^To that,[^.]*${feature}(?: adds| there)? \`(\\+[^\`]+)\``,
+    'm',
+  ).exec(README.replaceAll(/,\n/g, ', '))!;
+  return rights!;
+}
 
 let server: RedisServer;
 let admin: Redis;
@@ -44,7 +54,10 @@ describe('a user with the rights of README.md', () => {
     const second = await signIn(app, browser.user);
     const events = await openEvents(`http://127.0.0.1:${app.port}/instances/events`, second.cookie);
     expect(await events.next('session')).toEqual({ user: browser.user });
-    while ((await admin.pubsub('NUMSUB', '_app:ended'))[1] !== 1);
+    await until(
+      'the instance has subscribed',
+      async () => (await admin.pubsub('NUMSUB', '_app:ended'))[1] === 1,
+    );
     const field = browser.at(app).put('/session/data/color').type('form');
     await field.send('data=blue').expect(201);
     await browser.at(app).get('/session/data').expect(200, { color: 'blue' });
@@ -85,7 +98,8 @@ describe('the rights that README.md adds', () => {
   it('are enough for a Cluster, for reads from replicas and for waiting for them', async () => {
     const { primaries, replicas } = await startCluster();
     const admins = [...primaries, ...replicas].map((node) => connectWithPassword(node));
-    const rule = `${RULE} +cluster|slots +cluster|info +client|setname +readonly +wait`;
+    const features = ['a Cluster', '`REDIS_READS`', '`REDIS_WAIT_REPLICAS`'];
+    const rule = [RULE, ...features.map(rightsFor)].join(' ');
     for (const each of admins) await setUser(rule, each);
     const { host, port } = primaries[0]!;
     const env = { REDIS_READS: 'replica', REDIS_WAIT_REPLICAS: '1' };
@@ -94,11 +108,22 @@ describe('the rights that README.md adds', () => {
       ...env,
     });
 
-    await untilConfirmed(() => put('/public:foo', ofCluster).expect(201, 'success'));
+    await untilConfirmed(() => store('/public:foo', ofCluster));
     await ofCluster.http.get('/public:foo').expect(200, 'value');
     const browser = await untilConfirmed(() => signUp(ofCluster));
     await browser.at(ofCluster).get('/session/me').expect(200);
     for (const each of admins) expect(await deniedTo(each)).toEqual([]);
+  });
+
+  it('are enough for a database, and for GET /config/:item', async () => {
+    await setUser([RULE, ...['a database', '`GET /config/:item`'].map(rightsFor)].join(' '));
+    const { host, port } = server;
+    const ofDatabase = await startApp(bound({ host, port, database: 1, ...LOGIN }));
+
+    await put('/public:foo', ofDatabase).expect(201, 'success');
+    await ofDatabase.http.get('/config/maxmemory').expect(200, '0');
+    expect(await deniedTo()).toEqual([]);
+    await setUser(RULE);
   });
 });
 
@@ -134,6 +159,13 @@ describe('a right that is missing', () => {
   });
 });
 
+/** Throws what the app answers when it has not stored the value. */
+async function store(path: string, at: App): Promise<string> {
+  const { status, text } = await put(path, at);
+  if (status !== 201) throw new Error(text);
+  return text;
+}
+
 function put(path: string, { http } = app) {
   return http.put(path).type('form').send({ data: 'value' });
 }
@@ -145,12 +177,13 @@ async function deniedTo(redis = admin): Promise<unknown[]> {
 }
 
 /** On a busy machine, a replica may take longer than the 150 ms that a write waits for it. */
-async function untilConfirmed<Result>(write: () => PromiseLike<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
+function untilConfirmed<Result>(write: () => PromiseLike<Result>): Promise<NonNullable<Result>> {
+  return until('a replica confirms a write', async () => {
     try {
       return await write();
     } catch (error) {
-      if (attempt === 10 || !(error as Error).message.includes('503')) throw error;
+      if (/the write is in Redis/.test((error as Error).message)) return null;
+      throw error;
     }
-  }
+  });
 }

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { bound, startApp } from '../support/app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 
 const ALL = 'accounts, sessions and the counters of failed sign-ins';
 const EXPIRING = 'sessions and the counters of failed sign-ins';
@@ -31,7 +32,7 @@ const warningsOf = ({ app }: Started) => app.lines.filter((line) => line.startsW
 
 /** Resolves when the log has that many warnings. */
 async function untilWarned(started: Started, times: number): Promise<void> {
-  while (warningsOf(started).length < times) await started.app.http.get('/').expect(200);
+  await until(`the log has ${times} warnings`, () => warningsOf(started).length >= times);
 }
 
 describe('a Redis that evicts by', () => {
@@ -91,5 +92,7 @@ describe('the warning in the log', () => {
     const isReady = new Promise((resolve) => app.link.client!.once('ready', resolve));
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await isReady;
+    // Answered after the INFO that asks for the policy
+    await app.link.client!.ping();
   }
 });

@@ -3,7 +3,6 @@ import { type App, bound, startApp } from '../support/app.ts';
 import {
   connectWithPassword,
   createEncryption,
-  type Encryption,
   PASSWORD,
   SENTINEL_PASSWORD,
   startCluster,
@@ -14,10 +13,21 @@ import { useKeys, useSessions } from '../support/usage.ts';
 
 const HOST = '127.0.0.1';
 
-let encryption: Encryption;
-beforeAll(async () => {
-  encryption = await createEncryption();
-});
+/** All of them at the same time: each waits long for its servers to hear of each other. */
+async function startAll(isEncrypted: boolean) {
+  const encryption = isEncrypted ? await createEncryption() : null;
+  const [replicated, cluster] = await Promise.all([
+    startReplicated(encryption),
+    startCluster(encryption),
+  ]);
+  const watch = (masterName: string, sentinelPassword: string | null) =>
+    startSentinels(masterName, replicated, { sentinelPassword, encryption });
+  const [guarded, open] = await Promise.all([
+    watch('guarded', SENTINEL_PASSWORD),
+    watch('open', null),
+  ]);
+  return { encryption, replicated, cluster, guarded, open };
+}
 
 describe('while nobody answers', () => {
   it.each([
@@ -30,28 +40,34 @@ describe('while nobody answers', () => {
     await app.http.get('/foo').expect(503, sentence);
     expect(performance.now() - began).toBeLessThan(1000);
     expect(app.lines).toHaveLength(1);
+    await app.stop();
   });
 });
 
 describe.each([
   { isEncrypted: false, how: 'without TLS' },
   { isEncrypted: true, how: 'over TLS' },
-])('Sentinel, $how', ({ isEncrypted }) => {
+])('$how', ({ isEncrypted }) => {
+  let started: Awaited<ReturnType<typeof startAll>>;
+  beforeAll(async () => {
+    started = await startAll(isEncrypted);
+  });
+
   it.each([
-    ['a password of its own', SENTINEL_PASSWORD],
-    ['no password', null],
-  ])('with %s, finds the primary', async (_, sentinelPassword) => {
-    const options = { sentinelPassword, encryption: isEncrypted ? encryption : null };
-    const { primary, replica, sentinels } = await startSentinels('my-master', options);
+    ['a password of its own', 'guarded', SENTINEL_PASSWORD],
+    ['no password', 'open', null],
+  ] as const)('Sentinel with %s finds the primary', async (_, masterName, sentinelPassword) => {
+    const { encryption, replicated, [masterName]: sentinels } = started;
+    const { primary, replica } = replicated;
     const credentials = {
-      master_name: 'my-master',
+      master_name: masterName,
       password: PASSWORD,
       sentinel_password: sentinelPassword,
       sentinels: sentinels.map(({ port }) => ({
         host: HOST,
         [isEncrypted ? 'tls_port' : 'port']: port,
       })),
-      ca: isEncrypted ? encryption.ca : null,
+      ca: encryption?.ca,
     };
     const app = await startApp(bound(credentials));
 
@@ -61,7 +77,7 @@ describe.each([
       topology: 'sentinel',
       tls: isEncrypted,
       nodes: sentinels.map(({ port }) => ({ host: HOST, port })),
-      masterName: 'my-master',
+      masterName,
       reader: null,
       server: {
         role: 'primary',
@@ -70,24 +86,21 @@ describe.each([
       },
       error: null,
     });
-    const direct = connectWithPassword(primary, options.encryption);
+    const direct = connectWithPassword(primary, encryption);
     expect(await direct.get('key-7')).toBe('value-7');
+    await direct.flushall();
   });
-});
 
-describe.each([
-  { isEncrypted: false, how: 'without TLS' },
-  { isEncrypted: true, how: 'over TLS' },
-])('Cluster, $how', ({ isEncrypted }) => {
-  it('reaches the keys and the sessions of all primaries', async () => {
-    const { primaries, replicas } = await startCluster(isEncrypted ? encryption : null);
+  it('a Cluster holds the keys and the sessions in all primaries', async () => {
+    const { encryption, cluster } = started;
+    const { primaries, replicas } = cluster;
     const { port } = primaries[0]!;
     const credentials = {
       hostname: HOST,
       port,
       password: PASSWORD,
       cluster_mode: true,
-      ca: isEncrypted ? encryption.ca : null,
+      ca: encryption?.ca,
     };
     const app = await startApp(bound(credentials));
 
@@ -103,40 +116,39 @@ describe.each([
     expect(portsOf(server.primaries)).toEqual(portsOf(primaries));
     expect(portsOf(server.replicas)).toEqual(portsOf(replicas));
     for (const primary of primaries) {
-      const direct = connectWithPassword(primary, isEncrypted ? encryption : null);
+      const direct = connectWithPassword(primary, encryption);
       expect(await direct.dbsize()).toBeGreaterThan(0);
     }
     await app.http.get('/config/maxmemory-policy').expect(200, 'noeviction');
   });
-});
 
-describe.each([
-  { isEncrypted: false, how: 'without TLS' },
-  { isEncrypted: true, how: 'over TLS' },
-])('a primary with a reader endpoint, $how', ({ isEncrypted }) => {
-  it.each(['primary', 'replica'])('is written to, and read from at the %s', async (readsFrom) => {
-    const { primary, replica } = await startReplicated(isEncrypted ? encryption : null);
-    const env = bound({
-      host: HOST,
-      port: primary.port,
-      password: PASSWORD,
-      reader_endpoint: `${HOST}:${replica.port}`,
-      ca: isEncrypted ? encryption.ca : null,
-    });
-    const app = await startApp({ ...env, REDIS_READS: readsFrom });
+  it.each(['primary', 'replica'])(
+    'a primary with a reader endpoint is written to, and read from at the %s',
+    async (readsFrom) => {
+      const { encryption, replicated } = started;
+      const { primary, replica } = replicated;
+      const env = bound({
+        host: HOST,
+        port: primary.port,
+        password: PASSWORD,
+        reader_endpoint: `${HOST}:${replica.port}`,
+        ca: encryption?.ca,
+      });
+      const app = await startApp({ ...env, REDIS_READS: readsFrom });
 
-    if (readsFrom === 'primary') await useKeys(app);
-    await useSessions(app, await startApp(env));
-    expect(await readRedis(app)).toMatchObject({
-      topology: 'replicated',
-      tls: isEncrypted,
-      nodes: [{ host: HOST, port: primary.port }],
-      reader: { host: HOST, port: replica.port },
-      readsFrom,
-      server: { role: 'primary' },
-      error: null,
-    });
-  });
+      if (readsFrom === 'primary') await useKeys(app);
+      await useSessions(app, await startApp(env));
+      expect(await readRedis(app)).toMatchObject({
+        topology: 'replicated',
+        tls: isEncrypted,
+        nodes: [{ host: HOST, port: primary.port }],
+        reader: { host: HOST, port: replica.port },
+        readsFrom,
+        server: { role: 'primary' },
+        error: null,
+      });
+    },
+  );
 });
 
 async function readRedis(app: App) {

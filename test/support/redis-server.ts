@@ -80,6 +80,8 @@ async function launch(cwd: string, port: number, options: RedisOptions): Promise
 
   const child = spawn('redis-server', words, {
     cwd,
+    // Jest's own copy, with the PATH of the suite
+    env: process.env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];

@@ -1,13 +1,12 @@
 /** Several real Redis processes that belong together. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import { createAuthority } from './certificates.ts';
 import { stopAtEnd } from './cleanup.ts';
 import { freePort, type RedisOptions, type RedisServer, startRedis } from './redis-server.ts';
+import { until } from './until.ts';
 
 export const PASSWORD = 's3cret';
 export const SENTINEL_PASSWORD = 's3ntinel';
@@ -40,21 +39,26 @@ export async function startReplicated(encryption: Encryption | null = null) {
   return { primary, replica };
 }
 
+export type Replicated = Awaited<ReturnType<typeof startReplicated>>;
+
 interface SentinelOptions {
   sentinelPassword?: string | null;
   encryption?: Encryption | null;
 }
 
-/** Three sentinels that watch a primary with one replica, and know of each other. */
+/**
+ * Three sentinels that watch a primary with one replica, and know of each other. Others may watch
+ * it as well, by another name.
+ */
 export async function startSentinels(
   masterName: string,
+  { primary }: Replicated,
   { sentinelPassword = SENTINEL_PASSWORD, encryption = null }: SentinelOptions = {},
 ) {
-  const { primary, replica } = await startReplicated(encryption);
   const directory = await mkdtemp(join(tmpdir(), 'sentinels-'));
   const sentinels = await Promise.all([1, 2, 3].map(startSentinel));
   await Promise.all(sentinels.map(untilItKnowsAll));
-  return { primary, replica, sentinels };
+  return sentinels;
 
   async function startSentinel(number: number) {
     const file = join(directory, `${number}.conf`);
@@ -80,32 +84,67 @@ export async function startSentinels(
 /** Three primaries that share the slots, each with a replica. */
 export async function startCluster(encryption: Encryption | null = null) {
   const nodes = await Promise.all([1, 2, 3, 4, 5, 6].map(startNode));
-  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
-  const login = ['-a', PASSWORD, '--no-auth-warning'];
-  const tls = encryption ? ['--tls', '--cacert', encryption.caFile] : [];
-  const create = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'];
-  await promisify(execFile)('redis-cli', [...login, ...tls, ...create]);
-  const clients = nodes.map((node) => connectWithPassword(node, encryption));
-  for (const client of clients) {
-    await untilInfo(client, /cluster_state:ok/, () => client.cluster('INFO'));
-    await untilInfo(
-      client,
-      /role:master[^]*state=online,offset=[1-9]|role:slave[^]*master_link_status:up/,
-    );
-    // Nodes tell of a replica only when it has told them that it has data
-    const countListed = async () => String((await client.cluster('SLOTS')).flat().length);
-    await untilInfo(client, /^12$/, countListed);
-  }
-  const roles = await Promise.all(clients.map((client) => client.role()));
-  const having = (role: string) => nodes.filter((_, index) => roles[index]![0] === role);
-  return { primaries: having('master'), replicas: having('slave') };
+  const [primaries, replicas] = [nodes.slice(0, 3), nodes.slice(3)];
+  // As redis-cli does, which waits for whole seconds
+  await Promise.all(primaries.map(giveSlots));
+  await Promise.all(nodes.map(meetOthers));
+  await untilAll(nodes, /^(?!.*handshake)(.+\n){6}$/s, async (client) =>
+    String(await client.cluster('NODES')),
+  );
+  await Promise.all(replicas.map(follow));
+  await untilAll(nodes, /cluster_state:ok/, (client) => client.cluster('INFO'));
+  await untilAll(primaries, /state=online,offset=[1-9]/);
+  await untilAll(replicas, /master_link_status:up/);
+  // Nodes tell of a replica only when it has told them that it has data
+  await untilAll(nodes, /^12$/, async (client) =>
+    String((await client.cluster('SLOTS')).flat().length),
+  );
+  // From here on, as patient as by default
+  await Promise.all(
+    nodes.map(({ client }) => client.config('SET', 'cluster-node-timeout', 15_000)),
+  );
+  return {
+    primaries: primaries.map(({ server }) => server),
+    replicas: replicas.map(({ server }) => server),
+  };
 
   async function startNode() {
     // By default it would be so high above the other port that there may be none
-    const bus = ['--cluster-port', String(await freePort())];
+    const bus = String(await freePort());
+    // They tell each other of all they know twice in that time
+    const prompt = ['--cluster-node-timeout', '1000', '--cluster-replica-no-failover', 'yes'];
     const tls = encryption ? ['--tls-cluster', 'yes'] : [];
-    return startServer(encryption, { args: ['--cluster-enabled', 'yes', ...bus, ...tls] });
+    const args = ['--cluster-enabled', 'yes', '--cluster-port', bus, ...prompt, ...tls];
+    const server = await startServer(encryption, { args });
+    return { server, bus, client: connectWithPassword(server, encryption) };
   }
+
+  async function giveSlots({ client }: Node, index: number) {
+    const first = (number: number) => Math.ceil((number * 16384) / 3);
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', first(index), first(index + 1) - 1);
+    await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+  }
+
+  async function meetOthers({ client }: Node, index: number) {
+    for (const { server, bus } of nodes.slice(index + 1))
+      await client.call('CLUSTER', 'MEET', server.host, server.port, bus);
+  }
+
+  async function follow({ client }: Node, index: number) {
+    await client.call('CLUSTER', 'REPLICATE', await primaries[index]!.client.cluster('MYID'));
+  }
+}
+
+interface Node {
+  server: RedisServer;
+  bus: string;
+  client: Redis;
+}
+
+async function untilAll(nodes: Node[], wanted: RegExp, ask?: (client: Redis) => Promise<string>) {
+  await Promise.all(
+    nodes.map(({ client }) => untilInfo(client, wanted, ask && (() => ask(client)))),
+  );
 }
 
 /** With the password, for its clients as for its primary. */
@@ -123,7 +162,14 @@ export function connectWithPassword(
   password: string | null = PASSWORD,
 ): Redis {
   const tls = encryption ? { ca: encryption.ca } : undefined;
-  const client = new Redis({ host, port, password: password ?? undefined, tls });
+  const client = new Redis({
+    host,
+    port,
+    password: password ?? undefined,
+    tls,
+    // For a server that is gone, it would wait for two seconds after the end of the suite
+    disconnectTimeout: 100,
+  });
   stopAtEnd(async () => client.disconnect());
   return client;
 }
@@ -134,5 +180,6 @@ async function untilInfo(
   wanted: RegExp,
   ask: () => Promise<string> = () => client.info('replication'),
 ): Promise<void> {
-  while (!wanted.test(await ask()));
+  const what = `the server at port ${client.options.port} says ${wanted}`;
+  await until(what, async () => wanted.test(await ask()), 30_000);
 }

@@ -1,4 +1,130 @@
 /** Faults in the connection to Redis and its topologies. */
 import type { Mutant } from '../mutant.ts';
 
-export const redis: Mutant[] = [];
+const CLIENT = 'test/redis/client.test.ts';
+const REPLICAS = 'test/redis/replicas.test.ts';
+const EVICTION = 'test/redis/eviction.test.ts';
+const TROUBLE = 'test/routes/redis-trouble.test.ts';
+
+export const redis: Mutant[] = [
+  {
+    breaks: 'where the database is refused, ioredis does not go on in database 0',
+    file: 'src/redis/availability.ts',
+    search: 'if (lastError && isDatabaseRefused(lastError))',
+    replace: 'if (!lastError && isDatabaseRefused(Error()))',
+    suite: TROUBLE,
+    test: 'a database that Redis does not have',
+  },
+  {
+    breaks: 'the log has one line for a change of availability',
+    file: 'src/redis/availability.ts',
+    search: 'if (!reported.has(problem)) log(problem)',
+    replace: 'log(problem)',
+    suite: TROUBLE,
+    test: 'a login that Redis refuses for a wrong password',
+  },
+  {
+    breaks: 'all commands of one turn leave in one write',
+    file: 'src/redis/batching.ts',
+    search: '    socket.cork();\n',
+    replace: '',
+    suite: 'test/redis/batching.test.ts',
+    test: 'sends the commands of one turn in one write',
+  },
+  {
+    breaks: 'a host that drops packets is given up within the second',
+    file: 'src/redis/client.ts',
+    search: 'const CONNECT_TIMEOUT = 800;',
+    replace: 'const CONNECT_TIMEOUT = 5000;',
+    suite: CLIENT,
+    test: 'a host that drops packets is given up within a second',
+  },
+  {
+    breaks: 'a Redis that comes back is found within a second',
+    file: 'src/redis/client.ts',
+    search: 'Math.min(attempt * 50, LONGEST_RECONNECT_DELAY)',
+    replace: 'Math.min(attempt * 50, 10 * LONGEST_RECONNECT_DELAY)',
+    suite: CLIENT,
+    test: 'is looked for twice a second, however long it was away: sentinel',
+  },
+  {
+    breaks: 'a Cluster that comes back is looked for',
+    file: 'src/redis/client.ts',
+    search: '    clusterRetryStrategy: retryStrategy,\n',
+    replace: '    clusterRetryStrategy: retryStrategy && (() => null),\n',
+    suite: CLIENT,
+    test: 'is looked for twice a second, however long it was away: cluster',
+  },
+  {
+    breaks: 'the read of a key at a replica goes to the reader endpoint',
+    file: 'src/redis/client.ts',
+    search: 'fromReplica ? connection.reader : connection.primary',
+    replace: 'connection.primary',
+    suite: CLIENT,
+    test: 'go to the reader endpoint',
+  },
+  {
+    breaks: 'a server that became a replica is left',
+    file: 'src/redis/client.ts',
+    search: "error.message.startsWith('READONLY')",
+    replace: "error.message.startsWith('READ ONLY')",
+    suite: TROUBLE,
+    test: 'is left for the one that its address leads to by now',
+  },
+  {
+    breaks: 'the nodes of a Cluster are dialled over TLS',
+    file: 'src/redis/client.ts',
+    search: '  const { retryStrategy, ...redisOptions } = options;',
+    replace: '  const { retryStrategy, tls, ...redisOptions } = options; void tls;',
+    suite: 'test/redis/topologies.test.ts',
+    test: 'over TLS a Cluster holds the keys',
+  },
+  {
+    breaks: 'a write is confirmed by as many replicas as are asked for',
+    file: 'src/redis/confirm.ts',
+    search: 'counts.every((count) => count >= replicas)',
+    replace: 'counts.every((count) => count < 10)',
+    suite: REPLICAS,
+    test: 'a write answers 503 and says that it was made',
+  },
+  {
+    breaks: 'many that wait for replicas share one WAIT',
+    file: 'src/redis/confirm.ts',
+    search: 'if (!underWay) return send();',
+    replace: 'if (!underWay || replicas > 0) return send();',
+    suite: REPLICAS,
+    test: 'many at a time are answered within a second',
+  },
+  {
+    breaks: 'the primary of the key is the one that is asked',
+    file: 'src/redis/confirm.ts',
+    search: 'keys.length > 0 ? keys.map(nodeOf)',
+    replace: 'keys.length > 99 ? keys.map(nodeOf)',
+    suite: REPLICAS,
+    test: 'asks the primary of the key',
+  },
+  {
+    breaks: 'a policy that evicts only what expires spares accounts',
+    file: 'src/redis/eviction.ts',
+    search: "policy.startsWith('volatile-')",
+    replace: "policy.startsWith('volatile-l')",
+    suite: EVICTION,
+    test: 'volatile-ttl is warned of',
+  },
+  {
+    breaks: 'the same warning is not logged at each reconnection',
+    file: 'src/redis/eviction.ts',
+    search: 'if (warning && policy !== last)',
+    replace: 'if (warning)',
+    suite: EVICTION,
+    test: 'comes again after a reconnection when the policy is another',
+  },
+  {
+    breaks: 'a replica that hangs is no reason to fail a read',
+    file: 'src/redis/values.ts',
+    search: '    } catch {\n      return command(primary);',
+    replace: '    } catch (error) {\n      throw error;',
+    suite: REPLICAS,
+    test: 'REDIS_READS=replica, replicated reads them from primaries within a second',
+  },
+];

@@ -1,0 +1,104 @@
+/** How long a client takes to give up, and to come back. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster, Redis } from 'ioredis';
+import type { Connection } from '../../src/connection.ts';
+import { createClient, type RedisClient } from '../../src/redis/client.ts';
+import { bound, startApp } from '../support/app.ts';
+import { stopAtEnd } from '../support/cleanup.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+
+const SECOND = 1000; // milliseconds
+const HOST = '127.0.0.1';
+const ACCESS = { login: { username: null, password: null }, database: 0, tls: null };
+const NODE = { host: HOST, port: 6379 };
+const CONNECTIONS: Connection[] = [
+  { kind: 'standalone', node: NODE, ...ACCESS },
+  { kind: 'replicated', primary: NODE, reader: NODE, ...ACCESS },
+  {
+    kind: 'sentinel',
+    sentinels: [NODE],
+    masterName: 'm',
+    sentinelLogin: ACCESS.login,
+    ...ACCESS,
+  },
+  { kind: 'cluster', nodes: [NODE], ...ACCESS },
+];
+
+describe('a host that drops packets', () => {
+  it('is given up within a second, and told from one that refuses', async () => {
+    const server = await startRedis({ args: ['--tcp-backlog', '1'] });
+    await dropPackets(server);
+
+    const began = performance.now();
+    const app = await startApp(bound({ host: HOST, port: server.port }));
+    // As much again for a busy machine
+    expect(performance.now() - began).toBeLessThan(2 * SECOND);
+    const asked = performance.now();
+    await app.http.get('/foo').expect(503, /^Redis does not answer.*security group/);
+    expect(performance.now() - asked).toBeLessThan(SECOND);
+    server.process.kill('SIGCONT');
+    await until('the app is connected', () => app.link.availability.isAvailable);
+  });
+});
+
+describe('a Redis that comes back', () => {
+  it('is found within a second, and takes writes again', async () => {
+    const server = await startRedis();
+    const app = await startApp(bound({ host: HOST, port: server.port }));
+    await server.stop();
+    await until('Redis is away', () => !app.link.availability.isAvailable);
+    // Of many attempts, each waits longer than the one before
+    await sleep(SECOND);
+
+    await server.restart();
+    await until('the app is connected', () => app.link.availability.isAvailable, SECOND);
+    await app.http.put('/foo').type('form').send('data=bar').expect(201);
+  });
+
+  it.each(CONNECTIONS)('is looked for twice a second, however long it was away: $kind', (one) => {
+    const pauses = pausesOf(createClient(one, {}));
+
+    for (const pause of pauses) {
+      expect(pause(1)).toBeLessThanOrEqual(100);
+      expect(pause(10_000)).toBe(500);
+    }
+  });
+});
+
+describe('a client that is to give up', () => {
+  it.each(CONNECTIONS)('tries once: $kind', (connection) => {
+    const pauses = pausesOf(createClient(connection, { reconnect: false }));
+    for (const pause of pauses) expect(pause(1)).toBeNull();
+  });
+});
+
+describe('reads from replicas', () => {
+  it('go to the reader endpoint', () => {
+    const reader = { host: 'reader', port: 1 };
+    const connection: Connection = { kind: 'replicated', primary: NODE, reader, ...ACCESS };
+    const { options } = createClient(connection, { fromReplica: true }) as Redis;
+
+    expect(options).toMatchObject(reader);
+  });
+});
+
+/** As a server does that is so busy that its kernel takes no more connections. */
+async function dropPackets({ process, port }: RedisServer): Promise<void> {
+  process.kill('SIGSTOP');
+  for (;;) {
+    const socket = connect(port, HOST);
+    stopAtEnd(async () => socket.destroy());
+    const isConnected = once(socket, 'connect').then(() => true);
+    if (!(await Promise.race([isConnected, sleep(100, false)]))) return;
+  }
+}
+
+/** How long the client waits after a number of attempts; null: it does not try again. */
+function pausesOf(client: RedisClient): ((attempt: number) => unknown)[] {
+  if (client instanceof Cluster) return [client.options.clusterRetryStrategy!];
+  const { retryStrategy, sentinels, sentinelRetryStrategy } = client.options;
+  return [retryStrategy!, ...(sentinels ? [sentinelRetryStrategy!] : [])];
+}
