@@ -2,5 +2,5 @@
 import { execFileSync } from 'node:child_process';
 
 export default function build(): void {
-  execFileSync('npx', ['tsc'], { stdio: 'inherit' });
+  execFileSync('node_modules/.bin/tsc', ['--incremental'], { stdio: 'inherit' });
 }
