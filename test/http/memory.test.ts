@@ -170,9 +170,16 @@ describe('a request', () => {
     expect(statuses).toEqual(['201', ...Array.from({ length: 200 }, () => '200')]);
   });
 
-  it('loses its connection when its large body stops coming', async () => {
-    const request = formRequest('PUT /foo', 'data=', MEGABYTE);
-    expect(await send(program.port, request).status).toBe(null);
+  it('loses its connection when its large body stops coming, or comes byte by byte', async () => {
+    const began = performance.now();
+    const stopped = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE));
+    const slow = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE / 32));
+    const drip = setInterval(() => slow.socket.write('x'), 100);
+    expect([await stopped.status, await slow.status]).toEqual([null, null]);
+    clearInterval(drip);
+    const seconds = (performance.now() - began) / 1000;
+    expect(seconds).toBeGreaterThan(4.9);
+    expect(seconds).toBeLessThan(10);
   });
 
   it('finds room within its patience though others hold all of it and send next to nothing', async () => {
