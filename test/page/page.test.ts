@@ -1,6 +1,7 @@
 /** The page for visitors: Redis, instances and keys, in trouble, and where something is closed. */
 import { type App, startApp } from '../support/app.ts';
 import { connectWithPassword } from '../support/topologies.ts';
+import { until } from '../support/until.ts';
 import { signIn } from '../support/user.ts';
 import {
   app,
@@ -100,6 +101,18 @@ describe('the page', () => {
     await page.getByText('200 <script>alert(1)</script>').waitFor();
   });
 
+  it('shows the beginning of a long value, and how much more there is', async () => {
+    await app.http
+      .put('/long')
+      .type('form')
+      .send(`data=${'x'.repeat(12_345)}`)
+      .expect(201);
+    await page.getByLabel('Key', { exact: true }).fill('long');
+    await page.getByRole('button', { name: 'Get' }).click();
+
+    await page.getByText(/^200 x{10000}… and 2345 characters more$/).waitFor();
+  });
+
   it('says when Redis is away, and is live again when it is back', async () => {
     tolerate(REDIS_AWAY);
     await server.stop();
@@ -138,6 +151,26 @@ describe('the page, in trouble,', () => {
 
     await redis.config('SET', 'maxmemory-policy', 'noeviction');
     await page.locator('[data-warning]').waitFor({ state: 'hidden' });
+  });
+
+  it('opens another stream after ten seconds in which one has told nothing', async () => {
+    tolerate(NOT_SIGNED_IN);
+    await page.clock.install();
+    const asked = collectPaths();
+    await page.route('**/instances/events', () => {}); // never answers
+    await visit();
+    await until('a stream', () => countStreams() === 1);
+    await page.clock.runFor(8000);
+    expect(countStreams()).toBe(1);
+    expect(await page.getByText('Not connected: trying again…').isVisible()).toBe(false);
+
+    await page.clock.runFor(3000);
+    await page.getByText('Not connected: trying again…').waitFor();
+    await until('another stream', () => countStreams() === 2);
+
+    function countStreams(): number {
+      return asked.filter((path) => path === '/instances/events').length;
+    }
   });
 
   it('says who is signed in though too many pages are open, and asks for room less and less often', async () => {

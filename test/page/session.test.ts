@@ -143,6 +143,33 @@ describe('somebody signed in', () => {
     await forgetful.stop();
   });
 
+  it('sees that the session is lost for good when no answer knows it any more', async () => {
+    tolerate(NOT_SIGNED_IN);
+    await visitSignedIn();
+    const headers = { 'X-App-Instance': '0/07c9bb3d' };
+    await page.route('**/session/me', (route) => route.fulfill({ status: 401, headers }));
+
+    await passTimeUntil('the session is lost. No notice came that it was ended.');
+    await page.getByText('Was signed in by instance 0').waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
+  it('costs nothing while the page is hidden, which then tells how the session ended', async () => {
+    tolerate(NOT_SIGNED_IN); // of a request that is on its way
+    await visitSignedIn();
+    await page.getByText('This one').waitFor();
+    await setHidden(true);
+    const asked = collectPaths();
+    await page.clock.runFor(20_000);
+    expect(asked.filter((path) => path !== '/session/list')).toEqual([]);
+
+    await user.at(app).post('/session/sign-out').expect(200);
+    await setHidden(false);
+    await page.getByText('the session ended while this page was hidden').waitFor();
+    expect(asked).toContain('/instances/events');
+  });
+
   it('sees within a second that the session was ended elsewhere', async () => {
     tolerate(NOT_SIGNED_IN); // of a request that is on its way
     const redis = connectWithPassword(server, null, REDIS_PASSWORD);
@@ -228,6 +255,14 @@ function inTurn(...apps: App[]) {
 
 async function counts(): Promise<number[]> {
   return (await page.locator('.bars .count').allInnerTexts()).map(Number);
+}
+
+/** As if another tab were in front, or not. */
+function setHidden(isHidden: boolean): Promise<unknown> {
+  return page.evaluate(`
+    Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  `);
 }
 
 /** The points of the first instance's chart: one for each second. */

@@ -112,10 +112,8 @@ describe('GET /instances/list', () => {
       await client.hset('_app:instances', 'junk', junk);
 
       const stream = await watch(app);
-      for (let beat = 0; beat < 2; beat++) {
-        expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
-        expect(await indexes(app)).toEqual([0]);
-      }
+      expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
+      expect(await indexes(app)).toEqual([0]);
       stream.close();
       expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
         'The key _app:instances holds a field that this app has not written',
