@@ -30,10 +30,10 @@ export const page: Mutant[] = [
     test: 'somebody signed in hears no number read out that changes each second',
   },
   {
-    breaks: 'Redis that is away does not sign anybody out',
+    breaks: 'the page says that Redis is away, also where no stream tells it',
     file: 'public/assets/scripts/login.js',
-    search: 'if (status !== 200 && status !== 401) return;',
-    replace: 'if (status === 0) return;',
+    search: "if (status === 503) return hearRedis({ error: 'away' });",
+    replace: '',
     suite: PAGE,
     test: 'with DIAGNOSTICS=closed, the page says that Redis is away, and is there again',
   },
