@@ -88,6 +88,8 @@ describe('GET /instances/list', () => {
     const crashed = performance.now();
     await until('the one that leaves is gone', async () => !(await indexes(a)).includes(2));
     expect(leaving.child.exitCode).toBeNull(); // it still drains
+    await leaving.exited;
+    expect(await indexes(a)).not.toContain(2);
     await until('the one that crashed is gone', async () => !(await indexes(a)).includes(3));
     expect(performance.now() - crashed).toBeLessThan(7000);
     expect(await redis.hexists('_app:instances', guid(3))).toBe(0);
