@@ -82,7 +82,8 @@ describe('an instance stays below 256 MB, alive and of use under', () => {
       async (made) => {
         const statuses = await untilAnswered(made);
         expect(statuses).toContain(201);
-        expect(statuses.every((status) => status === 201 || status === 503)).toBe(true);
+        // null: on a busy machine, this client may be too slow, and is cut off
+        for (const status of statuses) expect([201, 503, null]).toContain(status);
       },
     );
   });
@@ -110,8 +111,10 @@ describe('an instance stays below 256 MB, alive and of use under', () => {
     await survive(
       () => sendFromMany(program.port, 200, request),
       async (made) => {
-        const refused = await Promise.all(made.slice(50).map(({ status }) => status));
-        expect(new Set(refused)).toEqual(new Set([503]));
+        // Those who get room are cut off, and all may come in any order
+        const statuses = await untilAnswered(made.slice(50));
+        for (const status of statuses) expect([503, null]).toContain(status);
+        expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(100);
       },
     );
   });
@@ -170,14 +173,25 @@ describe('a request', () => {
     expect(statuses).toEqual(['201', ...Array.from({ length: 200 }, () => '200')]);
   });
 
-  it('loses its connection when its large body stops coming', async () => {
-    const request = formRequest('PUT /foo', 'data=', MEGABYTE);
-    expect(await send(program.port, request).status).toBe(null);
+  it('loses its connection when its large body stops coming, or comes byte by byte', async () => {
+    const began = performance.now();
+    const stopped = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE));
+    const slow = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE / 32));
+    const drip = setInterval(() => slow.socket.write('x'), 100);
+    expect([await stopped.status, await slow.status]).toEqual([null, null]);
+    clearInterval(drip);
+    const seconds = (performance.now() - began) / 1000;
+    expect(seconds).toBeGreaterThan(4.9);
+    expect(seconds).toBeLessThan(10);
   });
 
   it('finds room within its patience though others hold all of it and send next to nothing', async () => {
-    const drips = sendFromMany(program.port, 4, formRequest('PUT /foo', 'data=', 3 * MEGABYTE));
+    // Three times as much, of 16 MB
+    const drips = [3, 1, 1].map((size) =>
+      send(program.port, formRequest('PUT /foo', 'data=', size * MEGABYTE)),
+    );
     await Promise.all(drips.map(({ socket }) => once(socket, 'connect')));
+    await useKeys(); // they have come before
     const body = new URLSearchParams({ data: 'x'.repeat(MEGABYTE) });
     expect((await fetch(`${program.url}/large`, { method: 'PUT', body })).status).toBe(201);
     closeAll(drips);

@@ -5,6 +5,7 @@ import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
 import { startProgram } from '../support/program.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { signIn, signUp } from '../support/user.ts';
 
 let server: RedisServer;
@@ -39,16 +40,9 @@ const indexes = async (app: App) => {
   const { body } = await app.http.get('/instances/list').expect(200);
   return body.map(({ index }: { index: number }) => index);
 };
-/** Asks anew with each event of an open page, once a second. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const clock = await watch(a);
-  while (!(await condition())) await clock.next('redis');
-  clock.close();
-}
-
 describe('GET /instances/list', () => {
   it('shows all instances with their load, whichever is asked', async () => {
-    await until(async () => (await indexes(b)).length >= 2);
+    await until('both are listed', async () => (await indexes(b)).length >= 2);
     const { body } = await a.http.get('/instances/list').expect(200);
 
     expect(body.slice(0, 2)).toEqual(
@@ -65,23 +59,25 @@ describe('GET /instances/list', () => {
     expect(body[0].memory).toBeGreaterThan(10_000_000);
   });
 
-  it('counts the requests of each', async () => {
+  it('counts the requests of each, from one second to the next', async () => {
     const stream = await watch(b);
-    for (;;) {
+    const busy = await until('a second with requests', async () => {
       await Promise.all(Array.from({ length: 50 }, () => a.http.get('/status/health')));
       const [first] = await stream.next('instances');
-      if (first.requestsPerSecond < 10) continue;
-
-      expect(first.p95).toBeGreaterThan(0);
-      break;
-    }
+      return first.requestsPerSecond >= 10 && first;
+    });
+    expect(busy.p95).toBeGreaterThan(0);
+    await until('a second without', async () => {
+      const [first] = await stream.next('instances');
+      return first.requestsPerSecond === 0 && first.p95 === null;
+    });
     stream.close();
   });
 
   it('forgets an instance that leaves at once, and one that crashes within seconds', async () => {
     const leaving = await startProgram(environment(2));
     const crashing = await startProgram(environment(3));
-    await until(async () => {
+    await until('both programs are listed', async () => {
       const running = await indexes(a);
       return running.includes(2) && running.includes(3);
     });
@@ -90,10 +86,15 @@ describe('GET /instances/list', () => {
     crashing.child.kill('SIGKILL');
     await crashing.exited;
     const crashed = performance.now();
-    await until(async () => !(await indexes(a)).includes(2));
+    await until('the one that leaves is gone', async () => !(await indexes(a)).includes(2));
     expect(leaving.child.exitCode).toBeNull(); // it still drains
-    await until(async () => !(await indexes(a)).includes(3));
+    await leaving.exited;
+    expect(await indexes(a)).not.toContain(2);
+    await until('the one that crashed is gone', async () => !(await indexes(a)).includes(3));
     expect(performance.now() - crashed).toBeLessThan(7000);
+    expect(await redis.hexists('_app:instances', guid(3))).toBe(0);
+    expect(await redis.pttl('_app:instances')).toBeGreaterThan(0);
+    expect(await redis.pttl('_app:instances')).toBeLessThanOrEqual(4000);
   });
 
   describe('when its key in Redis holds what the app has not written', () => {
@@ -113,10 +114,8 @@ describe('GET /instances/list', () => {
       await client.hset('_app:instances', 'junk', junk);
 
       const stream = await watch(app);
-      for (let beat = 0; beat < 2; beat++) {
-        expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
-        expect(await indexes(app)).toEqual([0]);
-      }
+      expect(await stream.next('instances')).toEqual([expect.objectContaining({ index: 0 })]);
+      expect(await indexes(app)).toEqual([0]);
       stream.close();
       expect(app.lines.filter((line) => line.includes('_app:instances'))).toEqual([
         'The key _app:instances holds a field that this app has not written',
@@ -147,7 +146,10 @@ describe('GET /instances/list', () => {
     await app.http.get('/instances/list').expect(503, /^Redis /);
 
     await lonely.restart();
-    await until(async () => (await app.http.get('/instances/list')).body.length === 1);
+    await until(
+      'it is listed again',
+      async () => (await app.http.get('/instances/list')).body.length === 1,
+    );
   });
 });
 
@@ -215,7 +217,10 @@ describe('GET /instances/events', () => {
     for (const stream of streams) stream.close();
 
     expect(Math.abs(many.hgetall! - one.hgetall!)).toBeLessThanOrEqual(2);
-    await until(async () => (await redis.pubsub('NUMSUB', '_app:ended'))[1] === 0);
+    await until('nobody hears of ends', async () => {
+      const [, listeners] = await redis.pubsub('NUMSUB', '_app:ended');
+      return listeners === 0;
+    });
   });
 
   describe('has room', () => {
@@ -232,7 +237,7 @@ describe('GET /instances/events', () => {
       await expectRoom(() => watchFrom(addressOf(2), b));
 
       for (const stream of streams) stream.close();
-      await until(() => hasRoom(() => watchFrom(addressOf(1), b)));
+      await until('room', () => hasRoom(() => watchFrom(addressOf(1), b)));
     });
 
     it('for thirty pages from an address of somebody signed in, besides the anonymous', async () => {
@@ -243,7 +248,7 @@ describe('GET /instances/events', () => {
       await expectRoom(() => watchFrom(addressOf(2), b, cookie));
 
       for (const stream of [...strangers, ...own]) stream.close();
-      await until(() => hasRoom(() => watchFrom(addressOf(1), b, cookie)));
+      await until('room', () => hasRoom(() => watchFrom(addressOf(1), b, cookie)));
     });
 
     it('for fifty anonymous pages, a hundred in all, and the signed-in when strangers fill theirs', async () => {
@@ -254,9 +259,9 @@ describe('GET /instances/events', () => {
       expect(await hasRoom(() => watchFrom(addressOf(99), b, cookie))).toBe(false);
 
       strangers[0]!.close();
-      await until(() => hasRoom(() => watchFrom(addressOf(99), b, cookie)));
+      await until('room', () => hasRoom(() => watchFrom(addressOf(99), b, cookie)));
       for (const stream of [...strangers, ...users]) stream.close();
-      await until(() => hasRoom(() => watchFrom(addressOf(99), b)));
+      await until('room', () => hasRoom(() => watchFrom(addressOf(99), b)));
     });
 
     type Stream = Awaited<ReturnType<typeof watch>>;
@@ -284,12 +289,12 @@ describe('GET /instances/events', () => {
     const stream = await watch(app);
     await stream.next('redis');
     await lonely.stop();
-    await until(async () => (await stream.next('redis')).error !== null);
+    await until('Redis is away', async () => (await stream.next('redis')).error !== null);
     const newcomer = await watch(app, `session=${'A'.repeat(43)}`);
     expect((await newcomer.next('redis')).error).toMatch(/^Redis /);
 
     await lonely.restart();
-    await until(async () => (await stream.next('redis')).error === null);
+    await until('Redis is back', async () => (await stream.next('redis')).error === null);
     stream.close();
     newcomer.close();
   });
@@ -332,7 +337,10 @@ describe('STICKY_SESSIONS=true, the lesson', () => {
 });
 
 async function untilSomebodyHears(): Promise<void> {
-  await until(async () => Number((await redis.pubsub('NUMSUB', '_app:ended'))[1]) > 0);
+  await until('somebody hears of ends', async () => {
+    const [, listeners] = await redis.pubsub('NUMSUB', '_app:ended');
+    return Number(listeners) > 0;
+  });
 }
 
 async function handleOf(cookie: string): Promise<string> {

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { formRequest, send } from '../support/stranger.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -174,6 +175,14 @@ describe('PUT /:key', () => {
   it('answers 413 to a body of more than such a value needs', async () => {
     await put('/foo', `data=${'%00'.repeat(MEGABYTE + 1000)}`).expect(413);
     expect(await stored()).toEqual([]);
+  });
+
+  it('closes the connection of a client that would send more, and says so', async () => {
+    const { socket } = send(app.port, formRequest('PUT /foo', 'data=', 4 * MEGABYTE));
+    let answer = '';
+    for await (const data of socket) answer += String(data);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/^Connection: close\r$/m);
   });
 
   it('answers 415 to a compressed body', async () => {

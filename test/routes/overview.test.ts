@@ -91,6 +91,7 @@ describe('GET /assets/…', () => {
   it('answers with the files of the page', async () => {
     const { headers } = await app.http.get('/assets/styles/page.css').expect(200);
     expect(headers['content-type']).toBe('text/css; charset=utf-8');
+    expect(headers['cache-control']).toBe('no-cache');
   });
 
   it.each(['/assets/none.css', '/assets/', '/assets/../index.html', '/assets/%2e%2e/index.html'])(
@@ -114,11 +115,17 @@ describe('GET /status/…', () => {
   });
 
   it('metrics count answers by method and status', async () => {
+    const countMissing = async () => {
+      const { text } = await app.http.get('/status/metrics').expect(200);
+      return Number(/^http_requests_total\{method="GET",code="404"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    };
     await app.http.get('/no/such/path').expect(404);
+    const before = await countMissing();
+    for (let i = 0; i < 3; i++) await app.http.get('/no/such/path').expect(404);
+    expect(await countMissing()).toBe(before + 3);
 
     const { text, headers } = await app.http.get('/status/metrics').expect(200);
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(text).toMatch(/^http_requests_total\{method="GET",code="404"\} \d+$/m);
     expect(text).toMatch(/^http_request_duration_seconds\{quantile="0\.95"\} 0\.\d+$/m);
     expect(text).toMatch(/^redis_up 1$/m);
   });

@@ -3,9 +3,13 @@ import { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { useKeys, useSessions } from '../support/usage.ts';
 
+/** Promised, by timers of 800 ms. */
 const SECOND = 1000; // milliseconds
+/** The machine may be slow once; an app that takes longer does so each time. */
+const TRIES = 3;
 
 async function start(args: string[] = []): Promise<[RedisServer, App]> {
   const server = await startRedis({ password: 's3cret', args });
@@ -22,13 +26,10 @@ describe('while Redis is away', () => {
   });
 
   it.each(['put', 'get', 'delete'] as const)('%s answers 503 within a second', async (method) => {
-    const began = performance.now();
-    const { headers, text } = await app.http[method]('/foo')
-      .type('form')
-      .send('data=bar')
-      .expect(503);
+    const ask = () => app.http[method]('/foo').type('form').send('data=bar').expect(503);
+    const { headers, text } = await ask();
 
-    expect(performance.now() - began).toBeLessThan(SECOND);
+    expect(await fastest(ask)).toBeLessThan(SECOND);
     expect(headers['retry-after']).toBe('1');
     expect(text).toMatch(/^Redis /);
   });
@@ -84,17 +85,41 @@ describe('a Redis that is away from the start', () => {
 });
 
 describe('while Redis hangs', () => {
-  it('requests in flight and later ones are answered within a second', async () => {
-    const [server, app] = await start();
-    server.process.kill('SIGSTOP');
-    const began = performance.now();
+  let server: RedisServer;
+  let app: App;
+  beforeAll(async () => {
+    [server, app] = await start();
+  });
+  afterEach(goOn);
 
-    await Promise.all(Array.from({ length: 20 }, () => app.http.get('/foo').expect(503)));
-    expect(performance.now() - began).toBeLessThan(SECOND);
-    await app.http.get('/foo').expect(503, /accepts connections but does not answer/);
-
+  async function goOn() {
     server.process.kill('SIGCONT');
-    await untilLogged(app, /is connected/, 2);
+    await until('Redis is used again', () => app.link.availability.isAvailable);
+  }
+
+  /** Anew for each: later requests would meet a connection that is closed already. */
+  async function timeInHang(ask: () => PromiseLike<unknown>): Promise<number> {
+    return fastest(async () => {
+      server.process.kill('SIGSTOP');
+      await ask();
+    }, goOn);
+  }
+
+  it.each(['put', 'get', 'delete'] as const)('%s answers 503 within a second', async (method) => {
+    const ask = () => app.http[method]('/foo').type('form').send('data=bar').expect(503);
+    expect(await timeInHang(ask)).toBeLessThan(SECOND);
+  });
+
+  it('many requests do, and those that come later, which hear why', async () => {
+    const ask = () =>
+      Promise.all(Array.from({ length: 20 }, () => app.http.get('/foo').expect(503)));
+    expect(await timeInHang(ask)).toBeLessThan(SECOND);
+    server.process.kill('SIGSTOP');
+    await ask();
+    const askLater = () => app.http.get('/foo').expect(503, /connections but does not answer/);
+    expect(await fastest(askLater)).toBeLessThan(SECOND);
+
+    await goOn();
     await app.http.get('/foo').expect(404);
   });
 });
@@ -226,7 +251,23 @@ describe('a Redis with renamed commands', () => {
 
 /** The log is told when the state changes: asking it is asking the event. */
 async function untilLogged(app: App, pattern: RegExp, times = 1): Promise<void> {
-  while (app.lines.filter((line) => pattern.test(line)).length < times) {
-    await new Promise((resolve) => setImmediate(resolve));
+  await until(
+    `${times} lines of the log that match ${String(pattern)}`,
+    () => app.lines.filter((line) => pattern.test(line)).length >= times,
+  );
+}
+
+/** The milliseconds that an action takes, when nothing but itself keeps it. */
+async function fastest(
+  action: () => PromiseLike<unknown>,
+  afterwards = () => Promise.resolve(),
+): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < TRIES && least >= SECOND; i++) {
+    const began = performance.now();
+    await action();
+    least = Math.min(least, performance.now() - began);
+    await afterwards();
   }
+  return least;
 }

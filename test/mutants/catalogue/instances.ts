@@ -1,4 +1,64 @@
 /** Faults in the registry of instances, and its stream of events. */
 import type { Mutant } from '../mutant.ts';
 
-export const instances: Mutant[] = [];
+const FORGETS =
+  'GET /instances/list forgets an instance that leaves at once, and one that crashes within seconds';
+
+export const instances: Mutant[] = [
+  {
+    breaks: 'an instance that crashed is not listed after 4 seconds',
+    file: 'src/instances/directory.ts',
+    search: 'const TIME_TO_LIVE = 4000;',
+    replace: 'const TIME_TO_LIVE = 9000;',
+    suite: 'test/routes/instances.test.ts',
+    test: FORGETS,
+  },
+  {
+    breaks: 'nothing stays in Redis of an app that is gone',
+    file: 'src/instances/directory.ts',
+    search: 'redis.pexpire(INSTANCES_KEY, TIME_TO_LIVE),',
+    replace: '',
+    suite: 'test/routes/instances.test.ts',
+    test: FORGETS,
+  },
+  {
+    breaks: 'an instance that leaves is gone at once',
+    file: 'src/instances/heartbeat.ts',
+    search: 'clearInterval(timer);',
+    replace: 'void timer;',
+    suite: 'test/routes/instances.test.ts',
+    test: FORGETS,
+  },
+  {
+    breaks: 'the load is that of the last second',
+    file: 'src/instances/load.ts',
+    search: 'recent.reset();',
+    replace: '',
+    suite: 'test/routes/instances.test.ts',
+    test: 'GET /instances/list counts the requests of each, from one second to the next',
+  },
+  {
+    breaks: 'strangers leave room for users who are signed in',
+    file: 'src/instances/watchers.ts',
+    search: '{ atMost: 50, fromOneAddress: 10 }',
+    replace: '{ atMost: 100, fromOneAddress: 10 }',
+    suite: 'test/routes/instances.test.ts',
+    test: 'has room for fifty anonymous pages, a hundred in all',
+  },
+  {
+    breaks: 'nothing is asked while nobody watches',
+    file: 'src/instances/watchers.ts',
+    search: '      clearInterval(timer);\n',
+    replace: '      void timer;\n',
+    suite: 'test/instances/watchers.test.ts',
+    test: 'the news are not read when the last page has closed, and are again when one comes',
+  },
+  {
+    breaks: 'a page that does not read is cut off',
+    file: 'src/instances/watchers.ts',
+    search: 'if (stream.writableLength > MOST_UNREAD) stream.destroy();',
+    replace: 'if (stream.writableLength > 100 * MOST_UNREAD) stream.destroy();',
+    suite: 'test/instances/watchers.test.ts',
+    test: 'a page that does not read is cut off when it has left more than 64 KB unread',
+  },
+];

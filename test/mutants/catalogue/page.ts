@@ -1,4 +1,64 @@
 /** Faults in the page, in the browser. */
 import type { Mutant } from '../mutant.ts';
 
-export const page: Mutant[] = [];
+const SESSION = 'test/page/session.test.ts';
+const PAGE = 'test/page/page.test.ts';
+
+export const page: Mutant[] = [
+  {
+    breaks: 'the page counts a login as lost for good after ten answers in a row',
+    file: 'public/assets/scripts/answers.js',
+    search: 'const LOST_FOR_GOOD = 10;',
+    replace: 'const LOST_FOR_GOOD = 1000;',
+    suite: SESSION,
+    test: 'sees that the session is lost for good when no answer knows it any more',
+  },
+  {
+    breaks: 'nothing is asked while paused',
+    file: 'public/assets/scripts/asking.js',
+    search: 'if (!isOn || isPaused || document.hidden) return;',
+    replace: 'if (!isOn || document.hidden) return;',
+    suite: SESSION,
+    test: 'somebody signed in sees which instances answer, until they pause',
+  },
+  {
+    breaks: 'a screen reader hears a text only when it changes',
+    file: 'public/assets/scripts/elements.js',
+    search: 'if (element.textContent !== text) element.textContent = text;',
+    replace: 'element.textContent = text;',
+    suite: SESSION,
+    test: 'somebody signed in hears no number read out that changes each second',
+  },
+  {
+    breaks: 'the page says that Redis is away, also where no stream tells it',
+    file: 'public/assets/scripts/login.js',
+    search: "if (status === 503) return hearRedis({ error: 'away' });",
+    replace: '',
+    suite: PAGE,
+    test: 'with DIAGNOSTICS=closed, the page says that Redis is away, and is there again',
+  },
+  {
+    breaks: 'with DIAGNOSTICS=closed, the page asks for nothing that is closed',
+    file: 'public/assets/scripts/page.js',
+    search: "if (access.diagnostics === 'open') void start();",
+    replace: 'if (access.diagnostics) void start();',
+    suite: PAGE,
+    test: 'with DIAGNOSTICS=closed, the page says so in a sentence, and asks for nothing',
+  },
+  {
+    breaks: 'the page notices a stream that tells nothing',
+    file: 'public/assets/scripts/stream.js',
+    search: '      open();\n    }, SILENCE);',
+    replace: '    }, SILENCE);',
+    suite: PAGE,
+    test: 'opens another stream after ten seconds in which one has told nothing',
+  },
+  {
+    breaks: 'a hidden page has no stream',
+    file: 'public/assets/scripts/stream.js',
+    search: '(document.hidden ? rest() : resume())',
+    replace: '(document.hidden ? undefined : resume())',
+    suite: SESSION,
+    test: 'somebody signed in costs nothing while the page is hidden',
+  },
+];

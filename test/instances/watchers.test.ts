@@ -1,0 +1,62 @@
+/** What open pages cost an instance, by a source that says anything at any time. */
+import { PassThrough } from 'node:stream';
+import { createWatchers, type Visitor } from '../../src/instances/watchers.ts';
+
+const VISITOR: Visitor = { handle: null, address: '192.0.2.1' };
+
+let asked: number;
+let listeners: number;
+let news: Record<string, unknown>;
+let watchers: ReturnType<typeof createWatchers>;
+beforeEach(() => {
+  jest.useFakeTimers();
+  [asked, listeners, news] = [0, 0, { redis: 'well' }];
+  watchers = createWatchers({
+    readNews() {
+      asked++;
+      return Promise.resolve(news);
+    },
+    hearOfEnds() {
+      listeners++;
+      return () => void listeners--;
+    },
+  });
+});
+afterEach(() => jest.useRealTimers());
+
+describe('a page that does not read', () => {
+  it('is cut off when it has left more than 64 KB unread, and no other is', async () => {
+    const [idle, reading] = [new PassThrough(), new PassThrough().resume()];
+    watchers.add(idle, VISITOR);
+    watchers.add(reading, VISITOR);
+    news = { redis: 'x'.repeat(40 * 1024) };
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(idle.destroyed).toBe(false);
+
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(idle.destroyed).toBe(true);
+    expect(reading.destroyed).toBe(false);
+  });
+});
+
+describe('the news', () => {
+  it('are read at once for a page that comes, and then once a second for all', async () => {
+    for (let i = 0; i < 10; i++) watchers.add(new PassThrough().resume(), VISITOR);
+    expect(asked).toBe(10);
+    await jest.advanceTimersByTimeAsync(5000);
+    expect(asked).toBe(15);
+    expect(listeners).toBe(1);
+  });
+
+  it('are not read when the last page has closed, and are again when one comes', async () => {
+    const stream = new PassThrough().resume();
+    watchers.add(stream, VISITOR);
+    stream.destroy();
+    await jest.advanceTimersByTimeAsync(5000);
+    expect([asked, listeners]).toEqual([1, 0]);
+
+    watchers.add(new PassThrough().resume(), VISITOR);
+    await jest.advanceTimersByTimeAsync(1000);
+    expect([asked, listeners]).toEqual([3, 1]);
+  });
+});
