@@ -1,10 +1,16 @@
 /** The clock of one instance is wrong. */
-import type { Fault } from '../fault.ts';
+import { type Fault, listBroken } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, isAllKept } from '../observation.ts';
+import { describeLoad, findLosses, type Observation } from '../observation.ts';
 import { startOne } from '../redis-services.ts';
 
-const LATE = `const now = Date.now; Date.now = () => now() + 3600 * 1000;`;
+const LATE = `
+const now = () => Real.now() + 3600 * 1000;
+const Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...when) { super(...(when.length > 0 ? when : [now()])); }
+  static now = now;
+};`;
 const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(LATE)}`;
 /** What two answers may differ by that were not given in the same moment. */
 const SAME = 5; // seconds
@@ -13,9 +19,10 @@ export const clock: Fault = {
   name: 'Clock of one instance an hour off',
   promise: 'timeouts unaffected, nobody signed out',
 
-  run: () =>
+  run: (plan) =>
     inLab(
       {
+        plan,
         bind: startOne,
         settings: (index): Record<string, string> => (index === 0 ? { NODE_OPTIONS } : {}),
       },
@@ -25,7 +32,7 @@ export const clock: Fault = {
           spread = await measureSpread(lab);
         });
         return {
-          holds: isAllKept(observation) && spread < SAME,
+          broken: findBroken(observation, spread),
           figures:
             `${describeLoad(observation)}; ` +
             `the instances tell times of expiry that lie ${spread.toFixed(1)} s apart`,
@@ -33,6 +40,11 @@ export const clock: Fault = {
       },
     ),
 };
+
+/** `spread`: how many seconds lie between the times that two instances tell of one moment. */
+export function findBroken(observation: Observation, spread: number): string[] {
+  return [...findLosses(observation), ...listBroken([['the clock matters', spread < SAME]])];
+}
 
 /** In seconds, of what every instance says of one session. */
 async function measureSpread({ origin, instances }: Lab): Promise<number> {

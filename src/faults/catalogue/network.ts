@@ -1,19 +1,21 @@
 /** A link between app and Redis that breaks, or is slow and lossy: a proxy stands for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Finding } from '../fault.ts';
+import { type Fault, type Finding, listBroken, type Plan, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import type { Link } from '../link.ts';
 import {
   describeLoad,
   describeOutage,
+  findLosses,
   findOutage,
-  isAllKept,
   type Observation,
 } from '../observation.ts';
 import { startBehindLink } from '../redis-services.ts';
 
 const RESETS = 8;
+const PAUSE = 1000; // milliseconds from one to the next
 const LATENCY = 300; // milliseconds, there and back
+const SLOW = 8000; // milliseconds
 const LOSS = 0.02;
 
 /** What an app may say while it has no connection. */
@@ -22,11 +24,11 @@ const CLEAR = ['HTTP 503'];
 export const resets: Fault = {
   name: 'Connection to Redis reset every second',
   promise: 'right answers or clear errors; no answer reaches another user',
-  run: () =>
-    behindLink(async (link) => {
-      for (let i = 0; i < RESETS; i++) {
+  run: (plan) =>
+    behindLink(plan, findBrokenByResets, async (link) => {
+      for (let i = 0; i < scaled(RESETS, plan, 2); i++) {
         link.reset();
-        await sleep(1000);
+        await sleep(PAUSE);
       }
     }),
 };
@@ -34,15 +36,19 @@ export const resets: Fault = {
 export const slow: Fault = {
   name: 'Link to Redis with 300 ms latency, and 2 % of its packets lost',
   promise: 'right answers or clear errors; no answer reaches another user',
-  run: () =>
-    behindLink(async (link) => {
+  run: (plan) =>
+    behindLink(plan, findBrokenBySlowness, async (link) => {
       Object.assign(link, { latency: LATENCY, loss: LOSS });
-      await sleep(8000);
+      await sleep(scaled(SLOW, plan, 2000));
       Object.assign(link, { latency: 0, loss: 0 });
     }),
 };
 
-async function behindLink(happening: (link: Link) => Promise<void>): Promise<Finding> {
+async function behindLink(
+  plan: Plan,
+  findBroken: (observation: Observation) => string[],
+  happening: (link: Link) => Promise<void>,
+): Promise<Finding> {
   let link: Link;
   const bind = async (servers: Parameters<typeof startBehindLink>[0]) => {
     const bound = await startBehindLink(servers);
@@ -50,18 +56,26 @@ async function behindLink(happening: (link: Link) => Promise<void>): Promise<Fin
     return bound.credentials;
   };
   try {
-    return await inLab({ bind }, async (lab) => {
+    return await inLab({ bind, plan }, async (lab) => {
       const observation = await lab.underLoad(() => happening(link));
-      return { holds: isClear(observation), figures: describe(observation) };
+      return { broken: findBroken(observation), figures: describe(observation) };
     });
   } finally {
     link!.close();
   }
 }
 
-function isClear(observation: Observation): boolean {
+export function findBrokenByResets(observation: Observation): string[] {
   const kinds = Object.keys(observation.summary.errors);
-  return isAllKept(observation) && kinds.every((kind) => CLEAR.includes(kind));
+  return [
+    ...findLosses(observation),
+    ...listBroken([['an error was not clear', kinds.every((kind) => CLEAR.includes(kind))]]),
+  ];
+}
+
+export function findBrokenBySlowness(observation: Observation): string[] {
+  const isSlow = observation.summary.latency.max >= LATENCY;
+  return [...findBrokenByResets(observation), ...listBroken([['nothing was slow', isSlow]])];
 }
 
 function describe(observation: Observation): string {

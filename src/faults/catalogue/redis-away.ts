@@ -1,32 +1,38 @@
 /** A single Redis that goes away: it is killed, or it hangs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault } from '../fault.ts';
+import { type Fault, listBroken, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import {
   describeLoad,
   describeOutage,
+  findLosses,
   findOutage,
-  isAllKept,
   type Observation,
 } from '../observation.ts';
-import { measureProcesses } from '../processes.ts';
+import { type Holdings, measureProcesses } from '../processes.ts';
 import { DURABLE, hang, killForAWhile, NAME, startOne } from '../redis-services.ts';
 
 const AWAY = 2000; // milliseconds
 const HANGING = 10_000; // milliseconds
+/** Errors are to be told in less. */
+const LEAST_HANGING = 2500; // milliseconds
 /** In which an app tells that Redis is away, and finds it when it is back. */
 const PROMISED = 1; // second
 const MUCH = 64; // MB
+const MANY = 60; // sockets: three for each user of the load
+/** Longer than recovery is to take, so that a late one shows. */
+const AFTERWARDS = { after: 3 };
 
 export const killed: Fault = {
   name: 'Redis killed and started again, AOF `always`',
   promise: 'all that was acknowledged is there; errors and recovery within a second each',
 
-  run: () =>
-    inLab({ bind: (servers) => startOne(servers, DURABLE) }, async (lab) => {
+  run: (plan) =>
+    inLab({ bind: (servers) => startOne(servers, DURABLE), plan }, async (lab) => {
       const redis = lab.redis.get(NAME)!;
-      const observation = await lab.underLoad(() => killForAWhile(redis, AWAY));
-      return { holds: isPrompt(observation), figures: describe(observation) };
+      const away = scaled(AWAY, plan, 1000);
+      const observation = await lab.underLoad(() => killForAWhile(redis, away), AFTERWARDS);
+      return { broken: findBrokenByKilling(observation), figures: describe(observation) };
     }),
 };
 
@@ -34,22 +40,20 @@ export const hanging: Fault = {
   name: 'Redis stops answering for 10 s (SIGSTOP)',
   promise: 'errors within a second, memory and sockets bounded, recovery within a second',
 
-  run: () =>
-    inLab({ bind: startOne }, async (lab) => {
+  run: (plan) =>
+    inLab({ bind: startOne, plan }, async (lab) => {
       const before = await measureProcesses(lab.instances);
       let during = before;
-      const observation = await lab.underLoad(
-        async () => {
-          const hanging = hang(lab.redis.get(NAME)!, HANGING);
-          await sleep(HANGING - 1000);
-          during = await measureProcesses(lab.instances);
-          await hanging;
-        },
-        { duration: 16 },
-      );
+      const time = scaled(HANGING, plan, LEAST_HANGING);
+      const observation = await lab.underLoad(async () => {
+        const hanging = hang(lab.redis.get(NAME)!, time);
+        await sleep(time - 500);
+        during = await measureProcesses(lab.instances);
+        await hanging;
+      }, AFTERWARDS);
       const growth = during.resident - before.resident;
       return {
-        holds: isPrompt(observation) && growth < MUCH,
+        broken: findBrokenByHanging({ observation, before, during }),
         figures:
           `${describe(observation)}; the largest instance grew by ${growth.toFixed(0)} MB ` +
           `and had ${during.sockets} sockets at most (${before.sockets} before)`,
@@ -57,10 +61,33 @@ export const hanging: Fault = {
     }),
 };
 
-function isPrompt(observation: Observation): boolean {
+export function findBrokenByKilling(observation: Observation): string[] {
   const outage = findOutage(observation);
-  const isQuick = !outage || (outage.slowest <= PROMISED && outage.recovery <= PROMISED);
-  return isAllKept(observation) && isQuick;
+  return [
+    ...findLosses(observation),
+    ...listBroken([
+      ['Redis was not away', outage !== null],
+      ['an error was late', !outage || outage.slowest <= PROMISED],
+      ['recovery was late', !outage || outage.recovery <= PROMISED],
+    ]),
+  ];
+}
+
+export interface Hanging {
+  observation: Observation;
+  before: Holdings;
+  /** Shortly before the end. */
+  during: Holdings;
+}
+
+export function findBrokenByHanging({ observation, before, during }: Hanging): string[] {
+  return [
+    ...findBrokenByKilling(observation),
+    ...listBroken([
+      ['memory grew', during.resident - before.resident < MUCH],
+      ['sockets grew', during.sockets - before.sockets < MANY],
+    ]),
+  ];
 }
 
 function describe(observation: Observation): string {
