@@ -151,7 +151,8 @@ export async function inLab<Result>(
       }
     };
     const origin = `http://${router.address}`;
-    const observed = await underLoad(origin, { ...LOAD, users, rate }, happen, over.signal);
+    const constant = { ...LOAD, users, rate };
+    const observed = await underLoad(origin, constant, happen, over.signal, directory);
     return { ...observed, mendedAt };
   }
 }

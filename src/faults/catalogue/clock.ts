@@ -1,8 +1,9 @@
 /** The clock of one instance is wrong. */
-import { type Fault, listBroken } from '../fault.ts';
+import type { Fault } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, findLosses, type Observation } from '../observation.ts';
+import { describeLoad } from '../observation.ts';
 import { startOne } from '../redis-services.ts';
+import { afterWrongClock } from '../verdicts.ts';
 
 const LATE = `
 const now = () => Real.now() + 3600 * 1000;
@@ -12,8 +13,6 @@ globalThis.Date = class extends Real {
   static now = now;
 };`;
 const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(LATE)}`;
-/** What two answers may differ by that were not given in the same moment. */
-const SAME = 5; // seconds
 
 export const clock: Fault = {
   name: 'Clock of one instance an hour off',
@@ -32,7 +31,7 @@ export const clock: Fault = {
           spread = await measureSpread(lab);
         });
         return {
-          broken: findBroken(observation, spread),
+          broken: afterWrongClock(observation, spread),
           figures:
             `${describeLoad(observation)}; ` +
             `the instances tell times of expiry that lie ${spread.toFixed(1)} s apart`,
@@ -40,11 +39,6 @@ export const clock: Fault = {
       },
     ),
 };
-
-/** `spread`: how many seconds lie between the times that two instances tell of one moment. */
-export function findBroken(observation: Observation, spread: number): string[] {
-  return [...findLosses(observation), ...listBroken([['the clock matters', spread < SAME]])];
-}
 
 /** In seconds, of what every instance says of one session. */
 async function measureSpread({ origin, instances }: Lab): Promise<number> {

@@ -4,10 +4,10 @@ import type { Server } from '../../foundry/redis/servers.ts';
 import { addUp, form, repeat, send, type Tally, type Target } from '../attacks/wire.ts';
 import { describeTally } from '../effects.ts';
 import { createEvictedUser } from '../evicted-user.ts';
-import { type Fault, listBroken, scaled } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { findLosses, type Observation } from '../observation.ts';
 import { NAME, startOne } from '../redis-services.ts';
+import { afterPolicies, type Trial } from '../verdicts.ts';
 
 const POLICIES = [
   'noeviction',
@@ -38,15 +38,6 @@ const LOAD_USERS = 4;
 const USED = 4; // seconds
 const LEAST_USED = 2; // seconds
 
-export interface Trial {
-  policy: string;
-  observation: Observation;
-  /** To the stranger. */
-  answers: Tally;
-  /** What the users have found whose sessions may have been evicted. */
-  found: string[];
-}
-
 export const policies: Fault = {
   name: 'Memory full, each `maxmemory-policy` in turn',
   promise:
@@ -65,7 +56,7 @@ export const policies: Fault = {
       }
       const evicted = await countEvicted(server);
       return {
-        broken: findBroken(trials, evicted),
+        broken: afterPolicies(trials, evicted),
         figures: [
           `requests: ${trials.reduce((sum, each) => sum + each.observation.summary.requests, 0)}`,
           `answers to others that failed: ${describeTally(addUp(trials.map(errorsOf)))}`,
@@ -107,18 +98,6 @@ async function tryPolicy(
   return { policy, observation, answers: answers!, found: found! };
 }
 
-/** Where nothing was evicted, the policies were not tried. */
-export function findBroken(trials: Trial[], evicted: number): string[] {
-  return [...listBroken([['nothing was evicted', evicted > 0]]), ...trials.flatMap(findBrokenIn)];
-}
-
-function findBrokenIn({ policy, observation, answers, found }: Trial): string[] {
-  const { errors } = observation.summary;
-  const broken = [...found, ...findErrorPages(errors), ...findErrorPages(answers)];
-  if (policy === 'noeviction') broken.push(...findLosses(observation));
-  return broken.map((each) => `${policy}: ${each}`);
-}
-
 function fill(target: Target, signal: AbortSignal): Promise<Tally> {
   return repeat(PARALLEL, signal, async (number) => {
     if (number > QUICK) await sleep(PAUSE);
@@ -128,11 +107,6 @@ function fill(target: Target, signal: AbortSignal): Promise<Tally> {
 
 function nameOf(number: number): string {
   return `filler-${number % FILLERS}`;
-}
-
-/** Of answers by their status. A full Redis is answered 507, in plain words. */
-function findErrorPages(answers: Tally): string[] {
-  return Object.keys(answers).filter((answer) => !/^(HTTP )?([234]\d\d|507)$/.test(answer));
 }
 
 function errorsOf({ observation }: Trial): Tally {

@@ -2,23 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisTopology } from '../../foundry/arguments.ts';
 import { type RedisService, startRedis } from '../../foundry/redis/service.ts';
-import { type Fault, listBroken, type Plan, scaled } from '../fault.ts';
+import { type Fault, type Plan, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import {
-  describeLoad,
-  findLosses,
-  findLostLogins,
-  findOutage,
-  type Observation,
-} from '../observation.ts';
+import { describeLoad, findLosses, findOutage, type Observation } from '../observation.ts';
+import { afterFailOver, afterFailOverWithWaiting } from '../verdicts.ts';
 
 /** At full scale, long enough for the old primary to return. */
 const AFTER = 12; // seconds
 
 const PATIENCE = 60_000; // milliseconds
 const INTERVAL = 50; // milliseconds between two looks at who the primary is
-
-const PROMISED = 1; // second until an error is told
 
 const WAITING = { REDIS_WAIT_REPLICAS: '1' };
 
@@ -82,31 +75,14 @@ function createFailOver({ name, promise, topology, settings = {} }: Killing): Fa
     };
     return inLab({ bind, settings: () => settings, plan }, async (lab) => {
       const observation = await lab.underLoad(() => service.failOver(), afterwards(plan));
-      const find = settings === WAITING ? findBrokenWhenWaiting : findBroken;
-      return { broken: find(observation), figures: describe(observation) };
+      const judge = settings === WAITING ? afterFailOverWithWaiting : afterFailOver;
+      return { broken: judge(observation), figures: describe(observation) };
     });
   }
 }
 
 function afterwards(plan: Plan) {
   return { after: scaled(AFTER, plan, 2) };
-}
-
-/** Without WAIT, Redis promises to keep nothing that it has acknowledged just now. */
-export function findBroken(observation: Observation): string[] {
-  return [...findLostLogins(observation), ...findDelays(observation)];
-}
-
-export function findBrokenWhenWaiting(observation: Observation): string[] {
-  return [...findLosses(observation), ...findDelays(observation)];
-}
-
-function findDelays(observation: Observation): string[] {
-  const outage = findOutage(observation);
-  return listBroken([
-    ['no primary was away', outage !== null],
-    ['an error was late', !outage || outage.slowest <= PROMISED],
-  ]);
 }
 
 /** Resolves when the Sentinels name another primary. */

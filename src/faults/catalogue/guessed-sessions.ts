@@ -1,33 +1,17 @@
 /** A million session ids that nobody has, while others are at work. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, listBroken, scaled } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { guessSessions, type Guesses } from '../guessing.ts';
 import { inLab } from '../lab.ts';
-import { describeLoad, findLosses, type Observation } from '../observation.ts';
-import { type Holdings, measureProcesses } from '../processes.ts';
+import { describeLoad } from '../observation.ts';
+import { measureProcesses } from '../processes.ts';
 import { NAME, startOne } from '../redis-services.ts';
+import { afterGuesses, type Guessed, slowdownOf } from '../verdicts.ts';
 
 const GUESSES = 1_000_000;
 const RATE = 2500; // per second
 const WARM = 10; // seconds until all is warm
 const CALM = 20; // seconds
-const MUCH = 32; // MB
-const SLOWER = 2; // times
-
-export interface Evidence {
-  calm: Observation;
-  attacked: Observation;
-  /** How many were tried, and how they were answered. */
-  tried: number;
-  guesses: Guesses;
-  before: Stock;
-  after: Stock;
-}
-
-interface Stock extends Holdings {
-  /** In Redis. */
-  keys: number;
-}
 
 export const guessed: Fault = {
   name: 'A million random session ids',
@@ -40,7 +24,7 @@ export const guessed: Fault = {
       const guess = async (number: number) => {
         guesses = await guessSessions({ origin, guesses: number, rate: RATE });
       };
-      const measure = async (): Promise<Stock> => ({
+      const measure = async () => ({
         ...(await measureProcesses(instances)),
         keys: Number(await redis.get(NAME)!.ask('DBSIZE')),
       });
@@ -52,28 +36,11 @@ export const guessed: Fault = {
       const before = await measure();
       const attacked = await underLoad(() => guess(tried));
       const evidence = { calm, attacked, tried, guesses: guesses!, before, after: await measure() };
-      return { broken: findBroken(evidence), figures: describe(evidence) };
+      return { broken: afterGuesses(evidence), figures: describe(evidence) };
     }),
 };
 
-export function findBroken(evidence: Evidence): string[] {
-  const { attacked, tried, guesses, before, after } = evidence;
-  return [
-    ...findLosses(attacked),
-    ...listBroken([
-      ['a guess was not answered 401', guesses.statuses['401'] === tried],
-      ['memory grew', after.resident - before.resident < MUCH],
-      ['Redis grew', after.keys <= before.keys],
-      ['requests of others were late', slowdownOf(evidence) <= SLOWER],
-    ]),
-  ];
-}
-
-function slowdownOf({ calm, attacked }: Evidence): number {
-  return attacked.summary.latency.p99 / calm.summary.latency.p99;
-}
-
-function describe(evidence: Evidence): string {
+function describe(evidence: Guessed): string {
   const { attacked, guesses, before, after } = evidence;
   const growth = after.resident - before.resident;
   return (

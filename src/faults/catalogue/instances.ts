@@ -3,29 +3,22 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Fault, listBroken, type Plan, scaled } from '../fault.ts';
+import { type Fault, type Plan, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, findLosses, hasNoFailures, type Observation } from '../observation.ts';
+import { describeLoad, findLosses, type Observation } from '../observation.ts';
 import { startOne } from '../redis-services.ts';
+import { afterInstanceHung, afterInstanceWasKilled, afterRestart } from '../verdicts.ts';
 
 /** The others go on. */
 const VICTIM = 1;
 const GONE = 5000; // milliseconds
 const LEAST_GONE = 1500; // milliseconds
 
-export interface Evidence {
-  observation: Observation;
-  /** How instances have ended meanwhile. */
-  ends: string[];
-  /** How many are still the same. */
-  kept: number;
-}
-
 export const killed = createFault({
   name: 'An app instance killed',
   promise: 'nothing is lost; only what it was answering fails',
   happening: ({ instances }) => instances.kill(VICTIM),
-  findBroken: findBrokenByKilling,
+  judge: ({ observation, ends }) => afterInstanceWasKilled(observation, ends),
 });
 
 export const hanging = createFault({
@@ -37,7 +30,7 @@ export const hanging = createFault({
     await sleep(scaled(GONE, plan, LEAST_GONE));
     process.kill(pid, 'SIGCONT');
   },
-  findBroken: findBrokenByHanging,
+  judge: ({ observation }) => afterInstanceHung(observation, LEAST_GONE),
 });
 
 export const outOfFiles = createFault({
@@ -50,50 +43,32 @@ export const outOfFiles = createFault({
     await sleep(scaled(GONE, plan, LEAST_GONE));
     await limitFiles(pid, 16384); // as on the platform
   },
-  findBroken: ({ observation }) => findLosses(observation),
+  judge: ({ observation }) => findLosses(observation),
 });
 
 export const restarted = createFault({
   name: 'Rolling restart of all instances',
   promise: 'no request fails',
   happening: ({ instances }) => instances.restart(),
-  findBroken: findBrokenByRestarting,
+  judge: ({ observation, kept }) => afterRestart(observation, kept),
 });
 
-export function findBrokenByKilling({ observation, ends }: Evidence): string[] {
-  return [
-    ...findLosses(observation),
-    ...listBroken([['no instance was killed', ends.includes('signal SIGKILL')]]),
-  ];
-}
-
-/** Whoever asked the one that hung has waited for its return. */
-export function findBrokenByHanging({ observation }: Evidence): string[] {
-  const slowest = Math.max(...observation.outcomes.map(({ latency }) => latency));
-  return [
-    ...findLosses(observation),
-    ...listBroken([['no instance was hanging', slowest > LEAST_GONE / 2]]),
-  ];
-}
-
-export function findBrokenByRestarting({ observation, kept }: Evidence): string[] {
-  return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['a request failed', hasNoFailures(observation)],
-      ['an instance was not restarted', kept === 0],
-    ]),
-  ];
+interface Seen {
+  observation: Observation;
+  /** How instances have ended meanwhile. */
+  ends: string[];
+  /** How many are still the same. */
+  kept: number;
 }
 
 interface Disturbance {
   name: string;
   promise: string;
   happening: (lab: Lab, plan: Plan) => Promise<void>;
-  findBroken: (evidence: Evidence) => string[];
+  judge: (seen: Seen) => string[];
 }
 
-function createFault({ name, promise, happening, findBroken }: Disturbance): Fault {
+function createFault({ name, promise, happening, judge }: Disturbance): Fault {
   return {
     name,
     promise,
@@ -102,7 +77,7 @@ function createFault({ name, promise, happening, findBroken }: Disturbance): Fau
         const before = pidsOf(lab);
         const observation = await lab.underLoad(() => happening(lab, plan));
         const kept = pidsOf(lab).filter((pid) => before.includes(pid)).length;
-        const broken = findBroken({ observation, ends: [...lab.ends], kept });
+        const broken = judge({ observation, ends: [...lab.ends], kept });
         return { broken, figures: describeLoad(observation) };
       }),
   };

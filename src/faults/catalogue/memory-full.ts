@@ -1,10 +1,11 @@
 /** A Redis whose memory is full. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../../foundry/redis/servers.ts';
-import { type Fault, listBroken, scaled } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
-import { describeLoad, findLosses, type Observation } from '../observation.ts';
+import { describeLoad } from '../observation.ts';
 import { NAME, startOne } from '../redis-services.ts';
+import { afterEviction, afterRefusal, countFailedReads } from '../verdicts.ts';
 
 const FULL = 5000; // milliseconds
 const LEAST_FULL = 1000; // milliseconds
@@ -25,7 +26,7 @@ export const noEviction: Fault = {
         await server.ask('CONFIG', 'SET', 'maxmemory', '250mb');
       });
       return {
-        broken: findBrokenByRefusal(observation),
+        broken: afterRefusal(observation),
         figures: `${describeLoad(observation)}; reads that failed: ${countFailedReads(observation)}`,
       };
     }),
@@ -46,37 +47,11 @@ export const eviction: Fault = {
       });
       const evicted = (await countEvicted(server)) - before;
       return {
-        broken: findBrokenByEviction(observation, evicted),
+        broken: afterEviction(observation, evicted),
         figures: `${describeLoad(observation)}; keys evicted: ${evicted}`,
       };
     }),
 };
-
-export function findBrokenByRefusal(observation: Observation): string[] {
-  const failures = Object.keys(observation.summary.errors);
-  return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['no write was answered 507', failures.includes('HTTP 507')],
-      ['a request failed otherwise', failures.every((kind) => kind === 'HTTP 507')],
-      ['a read failed', countFailedReads(observation) === 0],
-    ]),
-  ];
-}
-
-/** Whoever is not there any more may have been evicted. */
-export function findBrokenByEviction({ summary }: Observation, evicted: number): string[] {
-  const failures = Object.keys(summary.errors);
-  return listBroken([
-    ['nothing was evicted', evicted > 0],
-    ['somebody saw an error page', failures.every((kind) => /^HTTP 4/.test(kind))],
-  ]);
-}
-
-function countFailedReads({ outcomes }: Observation): number {
-  return outcomes.filter(({ request, fault }) => request.startsWith('GET') && fault !== null)
-    .length;
-}
 
 async function countEvicted(server: Server): Promise<number> {
   const info = String(await server.ask('INFO', 'stats'));

@@ -1,16 +1,11 @@
 /** A link between app and Redis that breaks, or is slow and lossy: a proxy stands for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, type Finding, listBroken, type Plan, scaled } from '../fault.ts';
+import { type Fault, type Finding, type Plan, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import type { Link } from '../link.ts';
-import {
-  describeLoad,
-  describeOutage,
-  findLosses,
-  findOutage,
-  type Observation,
-} from '../observation.ts';
+import { describeLoad, describeOutage, findOutage, type Observation } from '../observation.ts';
 import { startBehindLink } from '../redis-services.ts';
+import { afterResets, afterSlowness } from '../verdicts.ts';
 
 const RESETS = 8;
 const PAUSE = 1000; // milliseconds from one to the next
@@ -18,14 +13,11 @@ const LATENCY = 300; // milliseconds, there and back
 const SLOW = 8000; // milliseconds
 const LOSS = 0.02;
 
-/** What an app may say while it has no connection. */
-const CLEAR = ['HTTP 503'];
-
 export const resets: Fault = {
   name: 'Connection to Redis reset every second',
   promise: 'right answers or clear errors; no answer reaches another user',
   run: (plan) =>
-    behindLink(plan, findBrokenByResets, async (link) => {
+    behindLink(plan, afterResets, async (link) => {
       for (let i = 0; i < scaled(RESETS, plan, 2); i++) {
         link.reset();
         await sleep(PAUSE);
@@ -37,16 +29,20 @@ export const slow: Fault = {
   name: 'Link to Redis with 300 ms latency, and 2 % of its packets lost',
   promise: 'right answers or clear errors; no answer reaches another user',
   run: (plan) =>
-    behindLink(plan, findBrokenBySlowness, async (link) => {
-      Object.assign(link, { latency: LATENCY, loss: LOSS });
-      await sleep(scaled(SLOW, plan, 2000));
-      Object.assign(link, { latency: 0, loss: 0 });
-    }),
+    behindLink(
+      plan,
+      (seen) => afterSlowness(seen, LATENCY),
+      async (link) => {
+        Object.assign(link, { latency: LATENCY, loss: LOSS });
+        await sleep(scaled(SLOW, plan, 2000));
+        Object.assign(link, { latency: 0, loss: 0 });
+      },
+    ),
 };
 
 async function behindLink(
   plan: Plan,
-  findBroken: (observation: Observation) => string[],
+  judge: (observation: Observation) => string[],
   happening: (link: Link) => Promise<void>,
 ): Promise<Finding> {
   let link: Link;
@@ -58,24 +54,11 @@ async function behindLink(
   try {
     return await inLab({ bind, plan }, async (lab) => {
       const observation = await lab.underLoad(() => happening(link));
-      return { broken: findBroken(observation), figures: describe(observation) };
+      return { broken: judge(observation), figures: describe(observation) };
     });
   } finally {
     link!.close();
   }
-}
-
-export function findBrokenByResets(observation: Observation): string[] {
-  const kinds = Object.keys(observation.summary.errors);
-  return [
-    ...findLosses(observation),
-    ...listBroken([['an error was not clear', kinds.every((kind) => CLEAR.includes(kind))]]),
-  ];
-}
-
-export function findBrokenBySlowness(observation: Observation): string[] {
-  const isSlow = observation.summary.latency.max >= LATENCY;
-  return [...findBrokenByResets(observation), ...listBroken([['nothing was slow', isSlow]])];
 }
 
 function describe(observation: Observation): string {

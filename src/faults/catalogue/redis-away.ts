@@ -1,25 +1,16 @@
 /** A single Redis that goes away: it is killed, or it hangs. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Fault, listBroken, scaled } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
-import {
-  describeLoad,
-  describeOutage,
-  findLosses,
-  findOutage,
-  type Observation,
-} from '../observation.ts';
-import { type Holdings, measureProcesses } from '../processes.ts';
+import { describeLoad, describeOutage, findOutage, type Observation } from '../observation.ts';
+import { measureProcesses } from '../processes.ts';
 import { DURABLE, hang, killForAWhile, NAME, startOne } from '../redis-services.ts';
+import { afterRedisHung, afterRedisWasKilled } from '../verdicts.ts';
 
 const AWAY = 2000; // milliseconds
 const HANGING = 10_000; // milliseconds
 /** Errors are to be told in less. */
 const LEAST_HANGING = 2500; // milliseconds
-/** In which an app tells that Redis is away, and finds it when it is back. */
-const PROMISED = 1; // second
-const MUCH = 64; // MB
-const MANY = 60; // sockets: three for each user of the load
 /** Longer than recovery is to take, so that a late one shows. */
 const AFTERWARDS = { after: 3 };
 
@@ -32,7 +23,7 @@ export const killed: Fault = {
       const redis = lab.redis.get(NAME)!;
       const away = scaled(AWAY, plan, 1000);
       const observation = await lab.underLoad(() => killForAWhile(redis, away), AFTERWARDS);
-      return { broken: findBrokenByKilling(observation), figures: describe(observation) };
+      return { broken: afterRedisWasKilled(observation), figures: describe(observation) };
     }),
 };
 
@@ -53,42 +44,13 @@ export const hanging: Fault = {
       }, AFTERWARDS);
       const growth = during.resident - before.resident;
       return {
-        broken: findBrokenByHanging({ observation, before, during }),
+        broken: afterRedisHung({ observation, before, during }),
         figures:
           `${describe(observation)}; the largest instance grew by ${growth.toFixed(0)} MB ` +
           `and had ${during.sockets} sockets at most (${before.sockets} before)`,
       };
     }),
 };
-
-export function findBrokenByKilling(observation: Observation): string[] {
-  const outage = findOutage(observation);
-  return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['Redis was not away', outage !== null],
-      ['an error was late', !outage || outage.slowest <= PROMISED],
-      ['recovery was late', !outage || outage.recovery <= PROMISED],
-    ]),
-  ];
-}
-
-export interface Hanging {
-  observation: Observation;
-  before: Holdings;
-  /** Shortly before the end. */
-  during: Holdings;
-}
-
-export function findBrokenByHanging({ observation, before, during }: Hanging): string[] {
-  return [
-    ...findBrokenByKilling(observation),
-    ...listBroken([
-      ['memory grew', during.resident - before.resident < MUCH],
-      ['sockets grew', during.sockets - before.sockets < MANY],
-    ]),
-  ];
-}
 
 function describe(observation: Observation): string {
   return `${describeLoad(observation)}; ${describeOutage(findOutage(observation))}`;

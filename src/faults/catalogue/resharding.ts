@@ -1,9 +1,10 @@
 /** A Cluster that is rearranged while people are at work. */
 import { startRedis } from '../../foundry/redis/service.ts';
-import { type Fault, listBroken, scaled } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
-import { describeLoad, findLosses, hasNoFailures, type Observation } from '../observation.ts';
+import { describeLoad } from '../observation.ts';
 import { countSlots, moveSlots } from '../resharding.ts';
+import { afterResharding } from '../verdicts.ts';
 
 const SLOTS = 5461; // all of one primary
 
@@ -21,19 +22,9 @@ export const resharding: Fault = {
         const observation = await underLoad(() => moveSlots(from, to, slots));
         const moved = (await countSlots(to)) - before;
         return {
-          broken: findBroken(observation, moved),
+          broken: afterResharding(observation, moved),
           figures: `${moved} slots; ${describeLoad(observation)}`,
         };
       },
     ),
 };
-
-export function findBroken(observation: Observation, moved: number): string[] {
-  return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['no slots were moved', moved > 0],
-      ['a request failed', hasNoFailures(observation)],
-    ]),
-  ];
-}
