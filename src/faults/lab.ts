@@ -136,7 +136,7 @@ export async function inLab<Result>(
     happening: () => Promise<unknown>,
     load: Partial<LabLoad> = {},
   ): Promise<Observation> {
-    const { users = scaled(LOAD.users, plan, 4), rate = LOAD.rate } = load;
+    const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
     const { after = scaled(AFTER, plan, 1) } = load;
     const over = new AbortController();
     let mendedAt = 0;
