@@ -58,7 +58,9 @@ describe('npm run soak', () => {
   ])('says how it is used for %s %s', async (...args) => {
     const { code, stderr } = await run('soak/soak.js', args);
 
-    expect(stderr).toMatch(/^--(minutes|seconds|every|users) is a whole number from [^]*Usage: npm run soak/);
+    expect(stderr).toMatch(
+      /^--(minutes|seconds|every|users) is a whole number from [^]*Usage: npm run soak/,
+    );
     expect(code).toBe(1);
   });
 });

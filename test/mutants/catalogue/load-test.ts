@@ -88,6 +88,6 @@ export const loadTest: Mutant[] = [
     search: 'sessions?.hasAccount ? sessions.deleteAccount() : undefined',
     replace: 'sessions?.isSignedIn ? undefined : undefined',
     suite: 'test/load-test/load-test.test.ts',
-    test: '--scenario sessions finds no fault with the app, and leaves nothing behind',
+    test: 'sessions finds no fault with the app, and leaves nothing behind',
   },
 ];
