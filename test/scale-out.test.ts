@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Foundry, ROOT, useFoundries } from './foundry/support.ts';
 import { startBrowser } from './support/browser.ts';
+import { until } from './support/until.ts';
 
 /** The picture that README opens with. */
 const PICTURE = join(ROOT, '.github/page.png');
@@ -53,12 +54,17 @@ async function keepAskingWhoIsSignedIn() {
   const askers = Array.from({ length: 4 }, askOnAndOn);
 
   return {
+    answered: () => until('20 more answers', isAnswered(answers.length + 20)),
     async stop() {
       isOver = true;
       await Promise.all(askers);
       return { answers, failures };
     },
   };
+
+  function isAnswered(count: number) {
+    return () => answers.length >= count;
+  }
 
   async function askOnAndOn() {
     while (!isOver) {
@@ -73,11 +79,15 @@ async function keepAskingWhoIsSignedIn() {
   }
 }
 
+/** And until there are some more answers. */
 async function askWhile(action: () => Promise<unknown>) {
   const asking = await keepAskingWhoIsSignedIn();
   await action();
+  await asking.answered();
   return asking.stop();
 }
+
+const nothing = () => Promise.resolve();
 
 const command = async (line: string) =>
   expect(await foundry.command(line)).toMatchObject({ code: 0 });
@@ -93,12 +103,12 @@ it('is recognised by all instances, and the page counts them', async () => {
 });
 
 it('outlives the instance that made it', async () => {
-  const before = await askWhile(() => page.waitForTimeout(200));
+  const before = await askWhile(nothing);
   const { index } = before.answers[0]!.signedInBy;
   await command(`kill ${index}`);
-  const after = await askWhile(() => page.waitForTimeout(200));
+  const after = await askWhile(nothing);
 
-  expect(after.failures).toEqual([]);
+  expect([...before.failures, ...after.failures]).toEqual([]);
   expect(after.answers[0]).toMatchObject({ user: `visitor-${users}`, signedInBy: { index } });
 });
 

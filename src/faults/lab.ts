@@ -14,6 +14,7 @@ import { createServers, type Server, type Servers } from '../foundry/redis/serve
 import { createRoute } from '../foundry/router/route.ts';
 import { startRouter } from '../foundry/router/router.ts';
 import { type Load, underLoad } from '../load-test/under-load.ts';
+import { FULL_SCALE, type Plan, scaled } from './fault.ts';
 import type { Observation } from './observation.ts';
 
 export interface Lab {
@@ -24,21 +25,34 @@ export interface Lab {
   /** By their names: `redis`, `redis/0`, `sentinel/0` and so on. */
   redis: Map<string, Server>;
   /**
-   * Puts load on the app; what happens begins a second later. Resolves when it has happened and the
-   * load is over.
+   * Puts load on the app; what happens begins a second later. The load goes on when it has happened,
+   * to see what comes of it. Resolves when that is over too.
    */
-  underLoad: (happening: () => Promise<void>, load?: Partial<Load>) => Promise<Observation>;
+  underLoad: (happening: () => Promise<unknown>, load?: Partial<LabLoad>) => Promise<Observation>;
+}
+
+interface LabLoad {
+  users: number;
+  /** Requests per second. */
+  rate: number;
+  /** Seconds for which it goes on. */
+  after: number;
 }
 
 export interface Setting {
   /** Starts what is bound to the app, and returns the credentials. */
   bind(servers: Servers): Promise<object>;
+  /** Three at full scale if not given. */
   instances?: number;
   /** What `cf set-env` would have set; of one instance only, by its index. */
   settings?: (index: number) => Record<string, string>;
+  /** How much load there is, and for how long; at full scale if not given. */
+  plan?: Plan;
 }
 
-const LOAD: Load = { scenario: 'mixed', duration: 12, rate: 100, users: 20 };
+const LOAD: Load = { scenario: 'mixed', duration: 24 * 3600, rate: 100, users: 20 };
+const INSTANCES = 3;
+const AFTER = 8; // seconds
 const LEAD = 1000; // milliseconds
 
 /** What clears away each lab that is open now. */
@@ -66,12 +80,13 @@ export async function inLab<Result>(
   const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
   const instances = createInstances(launch, () => {});
   const ends: string[] = [];
+  const { plan = FULL_SCALE } = setting;
   let app: App;
   let closing: Promise<void> | undefined;
   open.add(close);
   try {
     app = await push();
-    await instances.scale(setting.instances ?? 3);
+    await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
     const origin = `http://${router.address}`;
     return await work({ origin, instances, ends, redis, underLoad: observe });
   } finally {
@@ -118,15 +133,26 @@ export async function inLab<Result>(
   }
 
   async function observe(
-    happening: () => Promise<void>,
-    load: Partial<Load> = {},
+    happening: () => Promise<unknown>,
+    load: Partial<LabLoad> = {},
   ): Promise<Observation> {
+    const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
+    const { after = scaled(AFTER, plan, 1) } = load;
+    const over = new AbortController();
     let mendedAt = 0;
-    const observed = await underLoad(`http://${router.address}`, { ...LOAD, ...load }, async () => {
-      await sleep(LEAD);
-      await happening();
-      mendedAt = performance.now();
-    });
+    const happen = async () => {
+      try {
+        await sleep(LEAD);
+        await happening();
+        mendedAt = performance.now();
+        await sleep(1000 * after);
+      } finally {
+        over.abort();
+      }
+    };
+    const origin = `http://${router.address}`;
+    const constant = { ...LOAD, users, rate };
+    const observed = await underLoad(origin, constant, happen, over.signal, directory);
     return { ...observed, mendedAt };
   }
 }

@@ -2,6 +2,7 @@
 import { listErrors } from '../load-test/reports/table.ts';
 import type { Outcome } from '../load-test/sending/connection.ts';
 import type { Observed } from '../load-test/under-load.ts';
+import { listBroken } from './fault.ts';
 
 export interface Observation extends Observed {
   /** As `performance.now()`: when all was as before. */
@@ -40,9 +41,28 @@ export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
   };
 }
 
-/** Whether what was acknowledged is still there, and whoever was signed in still is. */
-export function isAllKept({ summary }: Observation): boolean {
-  return summary.loginsLost === 0 && summary.valuesWrong === 0;
+/**
+ * What was acknowledged is still there, and whoever was signed in still is. Where no request was
+ * answered after all was mended, nobody knows.
+ */
+export function findLosses(observation: Observation): string[] {
+  const { valuesWrong } = observation.summary;
+  return [
+    ...findLostLogins(observation),
+    ...listBroken([['a value was wrong', valuesWrong === 0]]),
+  ];
+}
+
+export function findLostLogins({ summary, outcomes, mendedAt }: Observation): string[] {
+  const isUp = outcomes.some(({ sentAt, fault }) => sentAt >= mendedAt && fault === null);
+  return listBroken([
+    ['a login was lost', summary.loginsLost === 0],
+    ['nothing worked afterwards', isUp],
+  ]);
+}
+
+export function hasNoFailures({ summary }: Observation): boolean {
+  return Object.keys(summary.errors).length === 0;
 }
 
 /** As `1,200 requests, 0 logins lost, 0 values wrong, 40 × HTTP 503`. */

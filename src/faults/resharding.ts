@@ -12,6 +12,14 @@ export async function moveSlots(from: Server, to: Server, count: number): Promis
   await promisify(execFile)('redis-cli', [...words, ...which], { env, maxBuffer: Infinity });
 }
 
+/** Of which a primary says that they are its own. */
+export async function countSlots(primary: Server): Promise<number> {
+  const ranges = (await primary.ask('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
+  return ranges
+    .filter(([, , [, port]]) => port === primary.port)
+    .reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}
+
 async function readId(server: Server): Promise<string> {
   return String(await server.ask('CLUSTER', 'MYID'));
 }

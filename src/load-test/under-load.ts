@@ -26,14 +26,18 @@ export interface Observed {
 
 const NEVER = new AbortController().signal;
 
-/** It happens as soon as the users are signed up. Resolves when that and the load are over. */
+/**
+ * It happens as soon as the users are signed up. Resolves when that and the load are over. Files are
+ * kept in a directory within `parent` until then.
+ */
 export async function underLoad(
   origin: string,
   load: Load,
   happening: () => Promise<unknown>,
   signal = NEVER,
+  parent = tmpdir(),
 ): Promise<Observed> {
-  const directory = await mkdtemp(join(tmpdir(), 'load-'));
+  const directory = await mkdtemp(join(parent, 'load-'));
   const path = join(directory, 'results.jsonl');
   const outcomes: Outcome[] = [];
   let begun: () => void;

@@ -73,10 +73,10 @@ export async function conduct(
   }
 }
 
-/** What happens in the middle of the load. */
-const DISTURB: Record<
+/** What happens in the middle of the load, which takes so many seconds. */
+export const DISTURB: Record<
   Event,
-  (foundry: Foundry, instances: number, duration: number) => Promise<void>
+  (foundry: Pick<Foundry, 'command'>, instances: number, duration: number) => Promise<void>
 > = {
   calm: () => Promise.resolve(),
 

@@ -1,5 +1,6 @@
 /** The verdict about an attack: each broken promise is found. */
 import { describeEffects, type Effects, findBroken } from '../../src/faults/effects.ts';
+import { observe, outcome } from './fixtures.ts';
 
 const waiting = (change: Partial<Effects['before']>) => ({
   requests: 8,
@@ -12,11 +13,7 @@ const waiting = (change: Partial<Effects['before']>) => ({
 /** What happens to others while nothing does. */
 function effects(change: Partial<Effects> = {}, summary: object = {}): Effects {
   return {
-    observation: {
-      outcomes: [],
-      mendedAt: 0,
-      summary: { requests: 900, loginsLost: 0, valuesWrong: 0, errors: {}, ...summary },
-    } as unknown as Effects['observation'],
+    observation: observe([outcome(0)], 0, summary),
     before: waiting({}),
     during: waiting({}),
     ends: [],
@@ -44,9 +41,9 @@ it('lets a machine that is slow before the attack be twice as slow during it', (
 });
 
 it.each<[string, Partial<Effects>, object]>([
-  ['something was lost', {}, { loginsLost: 1 }],
-  ['something was lost', {}, { valuesWrong: 1 }],
-  ['requests of others failed', {}, { errors: { 'HTTP 503': 1 } }],
+  ['a login was lost', {}, { loginsLost: 1 }],
+  ['a value was wrong', {}, { valuesWrong: 1 }],
+  ['a request of others failed', {}, { errors: { 'HTTP 503': 1 } }],
   ['an instance ended', { ends: ['signal SIGKILL'] }, {}],
   ['a sign-in of another user failed', { during: waiting({ failures: ['HTTP 429'] }) }, {}],
   ['requests of others were late', { during: waiting({ requests: 101 }) }, {}],
@@ -55,7 +52,4 @@ it.each<[string, Partial<Effects>, object]>([
   ['a sign-in of another user was late', { during: waiting({ signIn: 2001 }) }, {}],
 ])('finds that %s: %j %j', (broken, change, summary) => {
   expect(findBroken(effects(change, summary))).toEqual([broken]);
-  expect(describeEffects(effects(change, summary))).toMatch(
-    new RegExp(`^${broken.toUpperCase()};`),
-  );
 });

@@ -1,33 +1,6 @@
 /** What is made of the outcomes of requests. */
-import {
-  describeOutage,
-  findOutage,
-  isAllKept,
-  type Observation,
-} from '../../src/faults/observation.ts';
-import type { Outcome } from '../../src/load-test/sending/connection.ts';
-import type { Summary } from '../../src/load-test/summary.ts';
-
-function outcome(
-  sentAt: number,
-  fault: string | null = null,
-  rest: Partial<Outcome> = {},
-): Outcome {
-  return {
-    sentAt,
-    latency: 100,
-    request: 'GET /:key',
-    status: 200,
-    instance: '0/a',
-    fault,
-    ...rest,
-  };
-}
-
-function observe(outcomes: Outcome[], mendedAt = 0, summary: Partial<Summary> = {}): Observation {
-  const kept = { loginsLost: 0, valuesWrong: 0 };
-  return { outcomes, mendedAt, summary: { ...kept, ...summary } as Summary };
-}
+import { describeOutage, findLosses, findOutage } from '../../src/faults/observation.ts';
+import { observe, outcome } from './fixtures.ts';
 
 const write = { request: 'PUT /:key' };
 
@@ -64,9 +37,15 @@ it('needs no recovery where nothing failed after all was mended', () => {
 });
 
 it.each([
-  [{ loginsLost: 1 }, false],
-  [{ valuesWrong: 1 }, false],
-  [{ errors: { 'HTTP 503': 9 } }, true],
-])('judges by logins and values alone: %j', (summary, isKept) => {
-  expect(isAllKept(observe([], 0, summary))).toBe(isKept);
+  [{ loginsLost: 1 }, ['a login was lost']],
+  [{ valuesWrong: 1 }, ['a value was wrong']],
+  [{ errors: { 'HTTP 503': 9 } }, []],
+])('finds lost what was signed in or stored, and no more: %j', (summary, losses) => {
+  expect(findLosses(observe([outcome(100)], 0, summary))).toEqual(losses);
+});
+
+it('finds lost what nobody could ask for any more', () => {
+  expect(findLosses(observe([outcome(99), outcome(100, 'HTTP 503')], 100))).toEqual([
+    'nothing worked afterwards',
+  ]);
 });

@@ -4,18 +4,21 @@ import { join } from 'node:path';
 
 const DIST = join(import.meta.dirname, '../../dist/faults');
 
-/** Resolves when it has ended. `said` gets what it says on the way. */
-export function run(
-  program: string,
-  args: string[],
-  env: NodeJS.ProcessEnv = {},
-  said: (text: string, child: ChildProcess) => void = () => {},
-) {
+interface Options {
+  /** The directory of the app that it runs. */
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  /** Gets what it says on the way. */
+  said?: (text: string, child: ChildProcess) => void;
+}
+
+/** Resolves when it has ended. */
+export function run(program: string, args: string[], { cwd, env, said }: Options = {}) {
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    const options = { env: { ...process.env, ...env } };
+    const options = { cwd, env: { ...process.env, ...env } };
     const child = execFile('node', [join(DIST, program), ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
-    child.stderr!.on('data', (text: string) => said(text, child));
+    child.stderr!.on('data', (text: string) => said?.(text, child));
   });
 }

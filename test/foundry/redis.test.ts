@@ -1,6 +1,7 @@
 /** Every topology of Redis that a foundry starts, with the very app in front of it. */
 import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { until } from '../support/until.ts';
 import { COMPILED, ROOT, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
@@ -102,30 +103,30 @@ async function signUp(url: string, username: string): Promise<string> {
 
 /** The router takes turns. Resolves to the user. */
 async function untilServedByAnother(url: string, cookie: string): Promise<string> {
-  for (;;) {
+  return until('an answer of another instance', async () => {
     const response = await fetch(`${url}/session/me`, { headers: { cookie } });
     const me = await response.json();
-    if (me.servedBy.guid !== me.signedInBy.guid) return me.user;
-  }
+    return me.servedBy.guid === me.signedInBy.guid ? null : (me.user as string);
+  });
 }
 
 /** Redis may be away for now; nobody may be signed out. Resolves to the user. */
 async function untilSignedIn(url: string, cookie: string): Promise<string> {
-  for (;;) {
+  return until('an answer that is not 503', async () => {
     const response = await fetch(`${url}/session/me`, { headers: { cookie } });
-    if (response.status !== 503) return (await response.json()).user;
-    await response.arrayBuffer();
-  }
+    const said = await response.text();
+    return response.status === 503 ? null : (JSON.parse(said).user as string);
+  });
 }
 
 /** With another primary, and with as many replicas as before. */
 async function untilShowsFailover(url: string, replicas: number): Promise<void> {
-  for (;;) {
+  await until(`the failover, and ${replicas} replicas`, async () => {
     const { lastFailover, server } = await readRedis(url);
     const primaries = server?.primaries.map(({ port }: { port: number }) => `127.0.0.1:${port}`);
     const isShown = lastFailover && primaries?.includes(lastFailover.to);
-    if (isShown && server.replicas.length === replicas) return;
-  }
+    return isShown && server.replicas.length === replicas;
+  });
 }
 
 async function readRedis(url: string) {

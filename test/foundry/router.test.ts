@@ -1,6 +1,7 @@
 /** What the router promises to the app and to its clients. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { until } from '../support/until.ts';
 import { ask, type Foundry, useFoundries } from './support.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
@@ -209,5 +210,7 @@ describe('the router', () => {
 });
 
 async function untilStatus(pattern: RegExp) {
-  while (!pattern.test((await foundry.command('status')).said));
+  await until(`a status like ${pattern}`, async () =>
+    pattern.test((await foundry.command('status')).said),
+  );
 }

@@ -7,6 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../support/until.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 /** An app of a few lines, that tells what it was asked. */
@@ -16,6 +17,9 @@ const TELLING_APP = join(import.meta.dirname, 'app');
 const TSX = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
 const SOURCE = ['--import', TSX, join(ROOT, 'src/foundry/foundry.ts')];
 export const COMPILED = [join(ROOT, 'dist/foundry/foundry.js')];
+
+/** Shorter than Jest's, whose message would not say what was waited for. */
+const PATIENCE = 50_000; // milliseconds
 
 const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+))/;
 
@@ -88,13 +92,21 @@ function spawnFoundry(directory: string, options: Options) {
   /** Resolves as soon as the output matches. */
   function prints(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(fail, PATIENCE, `said nothing like ${pattern} in time, but`);
       child.on('output', look);
-      child.on('close', () => reject(new Error(`The foundry ended and said:\n${output}`)));
+      child.on('close', () => fail('ended and said'));
       look();
 
       function look() {
         const match = pattern.exec(output);
-        if (match) resolve(match);
+        if (!match) return;
+        clearTimeout(timer);
+        resolve(match);
+      }
+
+      function fail(how: string) {
+        clearTimeout(timer);
+        reject(new Error(`The foundry ${how}:\n${output}`));
       }
     });
   }
@@ -152,7 +164,7 @@ export function keepAsking(url: string) {
   /** Resolves after some more answers. */
   async function answered(count = 30) {
     const goal = answers + count;
-    while (answers < goal) await sleep(10);
+    await until(`${count} more answers from ${url}`, () => answers >= goal);
   }
 
   async function askOnAndOn(agent: Agent | false) {

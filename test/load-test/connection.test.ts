@@ -151,6 +151,7 @@ it('keeps to a rate, evenly', async () => {
   const first = Math.min(...outcomes.map(({ sentAt }) => sentAt));
   const halves = outcomes.filter(({ sentAt }) => sentAt - first < 500).length / outcomes.length;
 
+  expect(outcomes.length).toBeGreaterThanOrEqual(80); // the last of five may begin late
   expect(outcomes.length).toBeLessThanOrEqual(120); // a connection may begin its next second
   expect(halves).toBeGreaterThan(0.2);
   expect(halves).toBeLessThan(0.8);

@@ -75,14 +75,14 @@ describe.each(['keys', 'sessions', 'mixed'])('--scenario %s', (scenario) => {
 
     expect(said).toContain('No login lost, no value wrong');
     expect(summary).toMatchObject({ errors: {}, loginsLost: 0, valuesWrong: 0 });
-    expect(summary.requests).toBeGreaterThan(0);
+    expect(summary.requests).toBeGreaterThan(20); // five users, as fast as answers come
     expect(await keysLeft()).toEqual([]);
     expect(code).toBe(0);
   });
 });
 
 it('attributes each answer to its instance', async () => {
-  const { summary } = await loadTest(originOf(app));
+  const { summary } = await loadTest(originOf(app), '--scenario', 'keys');
   const [name, figures] = Object.entries(summary.instances)[0]!;
 
   expect(Object.keys(summary.instances)).toHaveLength(1);
@@ -95,7 +95,7 @@ it('keeps to a rate, whatever the number of connections', async () => {
   const flags = ['--rate', '50', '--connections', '3', '--users', '7', '--duration', '2'];
   const { summary } = await loadTest(originOf(app), ...flags);
 
-  expect(summary.rate).toBeGreaterThan(0);
+  expect(summary.requests).toBeGreaterThanOrEqual(90); // the last round may not be due
   expect(summary.rate).toBeLessThan(65);
   expect(summary.logins).toBe(7);
 });
@@ -111,7 +111,7 @@ it('keeps its results in a new directory that only its user can read', async () 
 
 it('prints the tables of a file of results again', async () => {
   const results = join(directory, 'results.jsonl');
-  const { said } = await loadTest(originOf(app), '--results', results);
+  const { said } = await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
   const report = await run('report', results);
 
   expect(report.code).toBe(0);
@@ -121,7 +121,7 @@ it('prints the tables of a file of results again', async () => {
 
 it('plots a file of results', async () => {
   const results = join(directory, 'to-plot.jsonl');
-  await loadTest(originOf(app), '--results', results);
+  await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
   const { code, said } = await run('plot', results);
 
   expect(said).toContain(`Report with plots: ${results}.html`);
@@ -221,11 +221,11 @@ describe('what it refuses', () => {
 });
 
 describe('an app that is broken on purpose', () => {
-  it('loses each 100th session, and is found out', async () => {
+  it('loses each 30th session, and is found out', async () => {
     let requests = 0;
     let dropped = 0;
     const broken = await serveBroken(async (request) => {
-      if (!request.headers.cookie || ++requests % 100 !== 0) return;
+      if (!request.headers.cookie || ++requests % 30 !== 0) return;
       dropped += await client.del(sessionKey(handleOf(request.headers.cookie.split('=')[1]!)));
     });
 
@@ -234,11 +234,11 @@ describe('an app that is broken on purpose', () => {
       '--scenario',
       'sessions',
       '--duration',
-      '8',
+      '3',
     );
 
     expect(dropped).toBeGreaterThan(0);
-    expect(summary.loginsLost).toBe(dropped);
+    expect(summary).toMatchObject({ loginsLost: dropped, logins: 5 + dropped });
     expect(said).toMatch(/\d+ logins? LOST/);
     expect(code).toBe(1);
   });

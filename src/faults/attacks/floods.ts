@@ -11,7 +11,8 @@ export function floodWithSignUps(target: Target, signal: AbortSignal): Promise<T
 /** The password is right each time, and the account the attacker's own. */
 export async function floodWithSignIns(target: Target, signal: AbortSignal): Promise<Tally> {
   const account = newAccount();
-  await enter(target, 'sign-up', account, signal);
+  const signedUp = await enter(target, 'sign-up', account, signal);
+  if (signedUp !== '201') throw new Error(`POST /session/sign-up was answered ${signedUp}`);
   return repeat(PARALLEL, signal, () => enter(target, 'sign-in', account, signal));
 }
 

@@ -36,10 +36,10 @@ function createAttack(name: string, attack: AttackName): Fault {
   return {
     name,
     promise: PROMISE,
-    run: ({ seconds }) =>
-      inLab({ bind: startOne, instances: 1 }, async (lab) => {
-        const effects = await measureAttack(lab, attack, seconds);
-        return { holds: findBroken(effects).length === 0, figures: describeEffects(effects) };
+    run: (plan) =>
+      inLab({ bind: startOne, instances: 1, plan }, async (lab) => {
+        const effects = await measureAttack(lab, attack, plan.seconds);
+        return { broken: findBroken(effects), figures: describeEffects(effects) };
       }),
   };
 }

@@ -1,21 +1,27 @@
 /** The clock of one instance is wrong. */
 import type { Fault } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, isAllKept } from '../observation.ts';
+import { describeLoad } from '../observation.ts';
 import { startOne } from '../redis-services.ts';
+import { afterWrongClock } from '../verdicts.ts';
 
-const LATE = `const now = Date.now; Date.now = () => now() + 3600 * 1000;`;
+const LATE = `
+const now = () => Real.now() + 3600 * 1000;
+const Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...when) { super(...(when.length > 0 ? when : [now()])); }
+  static now = now;
+};`;
 const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(LATE)}`;
-/** What two answers may differ by that were not given in the same moment. */
-const SAME = 5; // seconds
 
 export const clock: Fault = {
   name: 'Clock of one instance an hour off',
   promise: 'timeouts unaffected, nobody signed out',
 
-  run: () =>
+  run: (plan) =>
     inLab(
       {
+        plan,
         bind: startOne,
         settings: (index): Record<string, string> => (index === 0 ? { NODE_OPTIONS } : {}),
       },
@@ -25,7 +31,7 @@ export const clock: Fault = {
           spread = await measureSpread(lab);
         });
         return {
-          holds: isAllKept(observation) && spread < SAME,
+          broken: afterWrongClock(observation, spread),
           figures:
             `${describeLoad(observation)}; ` +
             `the instances tell times of expiry that lie ${spread.toFixed(1)} s apart`,

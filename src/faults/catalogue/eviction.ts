@@ -4,10 +4,10 @@ import type { Server } from '../../foundry/redis/servers.ts';
 import { addUp, form, repeat, send, type Tally, type Target } from '../attacks/wire.ts';
 import { describeTally } from '../effects.ts';
 import { createEvictedUser } from '../evicted-user.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { isAllKept, type Observation } from '../observation.ts';
 import { NAME, startOne } from '../redis-services.ts';
+import { afterPolicies, type Trial } from '../verdicts.ts';
 
 const POLICIES = [
   'noeviction',
@@ -30,20 +30,13 @@ const PARALLEL = 4;
 const QUICK = 80;
 const PAUSE = 150; // milliseconds
 const USERS = 2;
+const LOAD_USERS = 4;
 /**
  * For so long, users use their sessions and not the index that lists them. Redis measures ages in
  * seconds, so that the index is then the older one, and evicted first.
  */
 const USED = 4; // seconds
-/** All that comes before and after the filling: sign-ins, use, checks. */
-const AROUND = USED + 3; // seconds
-
-interface Trial {
-  observation: Observation;
-  /** To the stranger. */
-  answers: Tally;
-  problems: string[];
-}
+const LEAST_USED = 2; // seconds
 
 export const policies: Fault = {
   name: 'Memory full, each `maxmemory-policy` in turn',
@@ -51,20 +44,20 @@ export const policies: Fault = {
     'an evicted session is a sign-out, never an error page; ' +
     '“sign out everywhere” is complete or an error',
 
-  run: ({ seconds }) =>
-    inLab({ bind: startOne, instances: 1 }, async (lab) => {
+  run: (plan) =>
+    inLab({ bind: startOne, instances: 1, plan }, async (lab) => {
       const server = lab.redis.get(NAME)!;
       await server.ask('CONFIG', 'SET', 'maxmemory-samples', 10); // it chooses better, if slower
       const trials: Trial[] = [];
       for (const policy of POLICIES) {
-        trials.push(await tryPolicy(lab, server, policy, seconds / POLICIES.length));
+        const used = scaled(USED, plan, LEAST_USED);
+        const seconds = plan.seconds / POLICIES.length;
+        trials.push(await tryPolicy(lab, server, { policy, used, seconds }));
       }
       const evicted = await countEvicted(server);
-      const problems = trials.flatMap((trial) => trial.problems);
       return {
-        holds: evicted > 0 && problems.length === 0,
+        broken: afterPolicies(trials, evicted),
         figures: [
-          ...problems.map((problem) => problem.toUpperCase()),
           `requests: ${trials.reduce((sum, each) => sum + each.observation.summary.requests, 0)}`,
           `answers to others that failed: ${describeTally(addUp(trials.map(errorsOf)))}`,
           `answers to what filled it: ${describeTally(addUp(trials.map(({ answers }) => answers)))}`,
@@ -78,8 +71,7 @@ export const policies: Fault = {
 async function tryPolicy(
   { instances, underLoad }: Lab,
   server: Server,
-  policy: string,
-  seconds: number,
+  { policy, used, seconds }: { policy: string; used: number; seconds: number },
 ): Promise<Trial> {
   const { port } = instances.list()[0]![0]!;
   const target = { port, address: `198.51.100.${POLICIES.indexOf(policy) + 1}` };
@@ -91,9 +83,9 @@ async function tryPolicy(
       const users = await Promise.all(
         Array.from({ length: USERS }, () => createEvictedUser(`http://127.0.0.1:${port}`, target)),
       );
-      const signal = AbortSignal.timeout(1000 * (USED + seconds));
+      const signal = AbortSignal.timeout(1000 * (used + seconds));
       const active = users.map((user) => user.stayActive(signal));
-      await sleep(1000 * USED);
+      await sleep(1000 * used);
       await server.ask('CONFIG', 'SET', 'maxmemory', SMALL);
       answers = await fill(target, signal);
       await Promise.all(active);
@@ -101,16 +93,9 @@ async function tryPolicy(
       await server.ask('CONFIG', 'SET', 'maxmemory', LARGE);
       await server.ask('UNLINK', ...Array.from({ length: FILLERS }, (_, i) => nameOf(i)));
     },
-    { users: 5, rate: 50, duration: seconds + AROUND },
+    { users: LOAD_USERS, rate: 50, after: 1 },
   );
-  const { errors } = observation.summary;
-  const problems = [...found!, ...findErrorPages(errors), ...findErrorPages(answers!)];
-  if (policy === 'noeviction' && !isAllKept(observation)) problems.push('something was lost');
-  return {
-    observation,
-    answers: answers!,
-    problems: problems.map((problem) => `${policy}: ${problem}`),
-  };
+  return { policy, observation, answers: answers!, found: found! };
 }
 
 function fill(target: Target, signal: AbortSignal): Promise<Tally> {
@@ -122,11 +107,6 @@ function fill(target: Target, signal: AbortSignal): Promise<Tally> {
 
 function nameOf(number: number): string {
   return `filler-${number % FILLERS}`;
-}
-
-/** Of answers by their status. A full Redis is answered 507, in plain words. */
-function findErrorPages(answers: Tally): string[] {
-  return Object.keys(answers).filter((answer) => !/^(HTTP )?([234]\d\d|507)$/.test(answer));
 }
 
 function errorsOf({ observation }: Trial): Tally {

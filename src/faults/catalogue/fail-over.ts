@@ -2,16 +2,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisTopology } from '../../foundry/arguments.ts';
 import { type RedisService, startRedis } from '../../foundry/redis/service.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, type Plan, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, findOutage, isAllKept, type Observation } from '../observation.ts';
+import { describeLoad, findLosses, findOutage, type Observation } from '../observation.ts';
+import { afterFailOver, afterFailOverWithWaiting } from '../verdicts.ts';
 
-/** Long enough for Sentinels and Cluster nodes to agree, and for the old primary to return. */
-const LOAD = { duration: 20 };
+/** At full scale, long enough for the old primary to return. */
+const AFTER = 12; // seconds
 
+const PATIENCE = 60_000; // milliseconds
 const INTERVAL = 50; // milliseconds between two looks at who the primary is
-
-const PROMISED = 1; // second until an error is told
 
 const WAITING = { REDIS_WAIT_REPLICAS: '1' };
 
@@ -47,12 +47,12 @@ export const planned: Fault = {
   name: 'Planned failover (`SENTINEL FAILOVER`)',
   promise: 'whoever is signed in stays so, and nothing that was acknowledged is lost',
 
-  run: () =>
+  run: (plan) =>
     inLab(
-      { bind: async (servers) => (await startRedis('sentinel', servers)).credentials },
+      { plan, bind: async (servers) => (await startRedis('sentinel', servers)).credentials },
       async (lab) => {
-        const observation = await lab.underLoad(() => failOverAsPlanned(lab), LOAD);
-        return { holds: isAllKept(observation), figures: describe(observation) };
+        const observation = await lab.underLoad(() => failOverAsPlanned(lab), afterwards(plan));
+        return { broken: findLosses(observation), figures: describe(observation) };
       },
     ),
 };
@@ -67,21 +67,22 @@ interface Killing {
 function createFailOver({ name, promise, topology, settings = {} }: Killing): Fault {
   return { name, promise, run };
 
-  function run() {
+  function run(plan: Plan) {
     let service: RedisService;
     const bind = async (servers: Parameters<typeof startRedis>[1]) => {
       service = await startRedis(topology, servers);
       return service.credentials;
     };
-    return inLab({ bind, settings: () => settings }, async (lab) => {
-      const observation = await lab.underLoad(async () => void (await service.failOver()), LOAD);
-      // Without WAIT, Redis promises no more than the first
-      const isKept =
-        settings === WAITING ? isAllKept(observation) : observation.summary.loginsLost === 0;
-      const isPrompt = (findOutage(observation)?.slowest ?? 0) <= PROMISED;
-      return { holds: isKept && isPrompt, figures: describe(observation) };
+    return inLab({ bind, settings: () => settings, plan }, async (lab) => {
+      const observation = await lab.underLoad(() => service.failOver(), afterwards(plan));
+      const judge = settings === WAITING ? afterFailOverWithWaiting : afterFailOver;
+      return { broken: judge(observation), figures: describe(observation) };
     });
   }
+}
+
+function afterwards(plan: Plan) {
+  return { after: scaled(AFTER, plan, 2) };
 }
 
 /** Resolves when the Sentinels name another primary. */
@@ -91,7 +92,11 @@ async function failOverAsPlanned({ redis }: Lab) {
     String(await sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'redis-master'));
   const before = await findPrimary();
   await sentinel.ask('SENTINEL', 'FAILOVER', 'redis-master');
-  while ((await findPrimary()) === before) await sleep(INTERVAL);
+  const deadline = performance.now() + PATIENCE;
+  while ((await findPrimary()) === before) {
+    if (performance.now() > deadline) throw new Error('The Sentinels named no other primary.');
+    await sleep(INTERVAL);
+  }
 }
 
 function describe(observation: Observation): string {

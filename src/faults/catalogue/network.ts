@@ -1,32 +1,26 @@
 /** A link between app and Redis that breaks, or is slow and lossy: a proxy stands for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fault, Finding } from '../fault.ts';
+import { type Fault, type Finding, type Plan, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import type { Link } from '../link.ts';
-import {
-  describeLoad,
-  describeOutage,
-  findOutage,
-  isAllKept,
-  type Observation,
-} from '../observation.ts';
+import { describeLoad, describeOutage, findOutage, type Observation } from '../observation.ts';
 import { startBehindLink } from '../redis-services.ts';
+import { afterResets, afterSlowness } from '../verdicts.ts';
 
 const RESETS = 8;
+const PAUSE = 1000; // milliseconds from one to the next
 const LATENCY = 300; // milliseconds, there and back
+const SLOW = 8000; // milliseconds
 const LOSS = 0.02;
-
-/** What an app may say while it has no connection. */
-const CLEAR = ['HTTP 503'];
 
 export const resets: Fault = {
   name: 'Connection to Redis reset every second',
   promise: 'right answers or clear errors; no answer reaches another user',
-  run: () =>
-    behindLink(async (link) => {
-      for (let i = 0; i < RESETS; i++) {
+  run: (plan) =>
+    behindLink(plan, afterResets, async (link) => {
+      for (let i = 0; i < scaled(RESETS, plan, 2); i++) {
         link.reset();
-        await sleep(1000);
+        await sleep(PAUSE);
       }
     }),
 };
@@ -34,15 +28,23 @@ export const resets: Fault = {
 export const slow: Fault = {
   name: 'Link to Redis with 300 ms latency, and 2 % of its packets lost',
   promise: 'right answers or clear errors; no answer reaches another user',
-  run: () =>
-    behindLink(async (link) => {
-      Object.assign(link, { latency: LATENCY, loss: LOSS });
-      await sleep(8000);
-      Object.assign(link, { latency: 0, loss: 0 });
-    }),
+  run: (plan) =>
+    behindLink(
+      plan,
+      (seen) => afterSlowness(seen, LATENCY),
+      async (link) => {
+        Object.assign(link, { latency: LATENCY, loss: LOSS });
+        await sleep(scaled(SLOW, plan, 2000));
+        Object.assign(link, { latency: 0, loss: 0 });
+      },
+    ),
 };
 
-async function behindLink(happening: (link: Link) => Promise<void>): Promise<Finding> {
+async function behindLink(
+  plan: Plan,
+  judge: (observation: Observation) => string[],
+  happening: (link: Link) => Promise<void>,
+): Promise<Finding> {
   let link: Link;
   const bind = async (servers: Parameters<typeof startBehindLink>[0]) => {
     const bound = await startBehindLink(servers);
@@ -50,18 +52,13 @@ async function behindLink(happening: (link: Link) => Promise<void>): Promise<Fin
     return bound.credentials;
   };
   try {
-    return await inLab({ bind }, async (lab) => {
+    return await inLab({ bind, plan }, async (lab) => {
       const observation = await lab.underLoad(() => happening(link));
-      return { holds: isClear(observation), figures: describe(observation) };
+      return { broken: judge(observation), figures: describe(observation) };
     });
   } finally {
     link!.close();
   }
-}
-
-function isClear(observation: Observation): boolean {
-  const kinds = Object.keys(observation.summary.errors);
-  return isAllKept(observation) && kinds.every((kind) => CLEAR.includes(kind));
 }
 
 function describe(observation: Observation): string {

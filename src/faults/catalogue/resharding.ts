@@ -1,9 +1,10 @@
 /** A Cluster that is rearranged while people are at work. */
 import { startRedis } from '../../foundry/redis/service.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
-import { describeLoad, isAllKept } from '../observation.ts';
-import { moveSlots } from '../resharding.ts';
+import { describeLoad } from '../observation.ts';
+import { countSlots, moveSlots } from '../resharding.ts';
+import { afterResharding } from '../verdicts.ts';
 
 const SLOTS = 5461; // all of one primary
 
@@ -11,16 +12,18 @@ export const resharding: Fault = {
   name: 'All slots of a Cluster’s primary move to another',
   promise: 'no request fails, and nothing is lost',
 
-  run: () =>
+  run: (plan) =>
     inLab(
-      { bind: async (servers) => (await startRedis('cluster', servers)).credentials },
+      { plan, bind: async (servers) => (await startRedis('cluster', servers)).credentials },
       async ({ redis, underLoad }) => {
-        const move = () => moveSlots(redis.get('redis/0')!, redis.get('redis/1')!, SLOTS);
-        const observation = await underLoad(move, { duration: 20 });
-        const failures = Object.keys(observation.summary.errors);
+        const [from, to] = [redis.get('redis/0')!, redis.get('redis/1')!];
+        const slots = scaled(SLOTS, plan, 1);
+        const before = await countSlots(to);
+        const observation = await underLoad(() => moveSlots(from, to, slots));
+        const moved = (await countSlots(to)) - before;
         return {
-          holds: isAllKept(observation) && failures.length === 0,
-          figures: `${SLOTS} slots; ${describeLoad(observation)}`,
+          broken: afterResharding(observation, moved),
+          figures: `${moved} slots; ${describeLoad(observation)}`,
         };
       },
     ),

@@ -12,6 +12,7 @@ import type { Happening } from './plot.ts';
 import type { Sample } from './samples.ts';
 
 const SAMPLES = 12; // between two faults
+const AFTER = 2; // seconds that are left to see that all works
 
 type Disturb = (lab: Lab, link: Link) => Promise<unknown>;
 
@@ -27,6 +28,7 @@ interface Plan {
   seconds: number;
   /** Seconds from one fault to the next. */
   every: number;
+  users: number;
 }
 
 export interface Soaked {
@@ -38,7 +40,7 @@ export interface Soaked {
 }
 
 /** Resolves when the load is over. */
-export async function soak({ seconds, every }: Plan): Promise<Soaked> {
+export async function soak({ seconds, every, users }: Plan): Promise<Soaked> {
   const samples: Sample[] = [];
   const happenings: Happening[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'soak-'));
@@ -53,7 +55,7 @@ export async function soak({ seconds, every }: Plan): Promise<Soaked> {
   const settings = () => ({ NODE_OPTIONS: `--redirect-warnings=${file}` });
   try {
     return await inLab({ bind, settings }, async (lab) => {
-      const load = { duration: seconds, rate: 50 };
+      const load = { users, rate: 50, after: AFTER };
       const observation = await lab.underLoad(() => disturb(lab), load);
       link.close();
       const warnings = (await readFile(file, 'utf8')).trim();
@@ -75,7 +77,7 @@ export async function soak({ seconds, every }: Plan): Promise<Soaked> {
       console.error(`${Math.round(now())} s: ${name}`);
       await happen(lab, link);
     }
-    await until(seconds - 5);
+    await until(seconds - AFTER);
     clearInterval(timer);
 
     async function sample() {

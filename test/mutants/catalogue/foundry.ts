@@ -1,4 +1,77 @@
 /** Faults in the foundry: its router, its instances, its limits. */
 import type { Mutant } from '../mutant.ts';
 
-export const foundry: Mutant[] = [];
+export const foundry: Mutant[] = [
+  {
+    breaks: 'the environment of the platform, no more and no less',
+    file: 'src/foundry/environment.ts',
+    search: 'CF_INSTANCE_IP: ',
+    replace: 'CF_INSTANCE_EXTERNAL_IP: ',
+    suite: 'test/foundry.test.ts',
+    test: 'gives the app the environment of the platform, and an address to listen on',
+  },
+  {
+    breaks: 'an instance that has run for a minute begins anew',
+    file: 'src/foundry/instances/back-off.ts',
+    search: 'if (performance.now() - startedAt > STABLE) crashes = 0;',
+    replace: 'if (performance.now() - startedAt > STABLE) crashes += 0;',
+    suite: 'test/foundry/instances.test.ts',
+    test: 'start again at once when one has run for a minute',
+  },
+  {
+    breaks: 'a restart keeps the old instance until the new one is ready',
+    file: 'src/foundry/instances/slot.ts',
+    search: 'await instance.ready;\n      return instance;',
+    replace: 'instance.ready.catch(() => {});\n      return instance;',
+    suite: 'test/foundry/instances.test.ts',
+    test: 'keep the old one when a restart finds that the new one does not start',
+  },
+  {
+    breaks: 'a process in a cgroup that takes more memory is killed',
+    file: 'src/foundry/limits/cgroup.ts',
+    search: 'String(limits.memory * 1024 * 1024)',
+    replace: 'String(limits.memory * 1024 * 1024 * 1024)',
+    suite: 'test/foundry/limits.test.ts',
+    test: 'a limit enforced by a cgroup',
+  },
+  {
+    breaks: 'a process that takes more memory is killed where there is no cgroup',
+    file: 'src/foundry/limits/watcher.ts',
+    search: 'if (resident <= memory) return;',
+    replace: 'if (resident <= 1024 * memory) return;',
+    suite: 'test/foundry/limits.test.ts',
+    test: 'enforced by a watcher kills a process that takes more, and says why',
+  },
+  {
+    breaks: 'a route is forgotten after its last instance has left, not before',
+    file: 'src/foundry/router/route.ts',
+    search: 'performance.now() - emptySince < EMPTY_TIMEOUT',
+    replace: 'performance.now() - emptySince < EMPTY_TIMEOUT / 2',
+    suite: 'test/foundry/route.test.ts',
+    test: 'is forgotten 10 seconds after the last instance has left',
+  },
+  {
+    breaks: 'an answer goes to the sticky instance only with both cookies',
+    file: 'src/foundry/router/sticky.ts',
+    search: 'cookies.has(SESSION_COOKIE) ? cookies.get(INSTANCE_COOKIE) : undefined',
+    replace: 'cookies.get(INSTANCE_COOKIE)',
+    suite: 'test/foundry/router.test.ts',
+    test: 'takes no notice of one without the other',
+  },
+  {
+    breaks: 'what is asked of an instance that refuses the connection, another one answers',
+    file: 'src/foundry/router/router.ts',
+    search: "if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;",
+    replace: "if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;",
+    suite: 'test/foundry/router.test.ts',
+    test: 'asks another instance when one refuses the connection, and then no more',
+  },
+  {
+    breaks: 'golden files are not written in CI',
+    file: 'test/support/golden.ts',
+    search: 'if (UPDATE_GOLDEN && CI)',
+    replace: "if (UPDATE_GOLDEN && CI === 'never')",
+    suite: 'test/report/golden.test.ts',
+    test: 'refuses to write it in CI',
+  },
+];
