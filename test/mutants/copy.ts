@@ -58,7 +58,7 @@ export async function createCopy(): Promise<Copy> {
 
   async function runTests(suites: string[], name: RegExp): Promise<TestRun> {
     await rm(results, { force: true });
-    const filter = ['--testNamePattern', name.source, '--testTimeout', `${TEST_TIMEOUT}`];
+    const filter = [`--testNamePattern=${name.source}`, '--testTimeout', `${TEST_TIMEOUT}`];
     const output = ['--json', '--outputFile', results, '--forceExit'];
     const jest = ['node_modules/.bin/jest', ...output, ...filter, '--runTestsByPath', ...suites];
     const said = await runInGroup(jest);
