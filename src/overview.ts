@@ -4,8 +4,8 @@ import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
 import { warnOfEviction } from './redis/eviction.ts';
 import { explain } from './redis/explain.ts';
-import type { RedisLink } from './redis/link.ts';
-import type { Failovers } from './redis/primaries.ts';
+import type { RedisLink } from './redis/connect.ts';
+import type { Failovers } from './redis/failovers.ts';
 import { isReadFrom } from './redis/values.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 

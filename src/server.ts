@@ -2,14 +2,14 @@
 import { createApp } from './app.ts';
 import { formatInstance } from './cloudfoundry/instance.ts';
 import { readConfig } from './config.ts';
-import type { Health } from './health.ts';
+import type { Health } from './http/health.ts';
 import { createHttpServer } from './http/server.ts';
 import { createInstances } from './instances/instances.ts';
-import { constantHeaders } from './listener.ts';
+import { constantHeaders } from './http/listener.ts';
 import { log } from './log.ts';
-import { linkRedis } from './redis/link.ts';
+import { linkRedis } from './redis/connect.ts';
 import { shutDownOnSignal } from './shutdown.ts';
-import { createTraffic } from './traffic.ts';
+import { createTraffic } from './http/request-counts.ts';
 
 const config = readConfig();
 const { instance, binding, trust } = config;

@@ -7,12 +7,12 @@ import { createLifecycle } from './accounts/lifecycle.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createThrottle } from './accounts/throttle.ts';
 import type { Config } from './config.ts';
-import type { ToAnswer } from './errors.ts';
+import type { ToAnswer } from './http/errors.ts';
 import type { Hold } from './http/hold.ts';
 import type { Log } from './log.ts';
 import type { RedisClient } from './redis/client.ts';
 import type { Clock } from './redis/clock.ts';
-import type { Confirm } from './redis/confirm.ts';
+import type { Confirm } from './redis/replicas.ts';
 import { createAccountHandlers } from './routes/session/account.ts';
 import { createDataHandlers } from './routes/session/data.ts';
 import { createForms } from './routes/session/forms.ts';
@@ -23,7 +23,7 @@ import { confirmChanges } from './sessions/confirmed.ts';
 import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
-import { createTurnstile } from './turnstile.ts';
+import { createTurnstile } from './limits/concurrency-limit.ts';
 
 /** Each takes 32 MiB, of 256 MB; and they leave two of Node.js' four threads to others. */
 const HASHED_AT_A_TIME = 2;

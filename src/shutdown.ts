@@ -1,10 +1,10 @@
 /** SIGTERM → unready → drain → close Redis → exit 0, before the platform kills. */
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Health } from './health.ts';
+import type { Health } from './http/health.ts';
 import type { Instances } from './instances/instances.ts';
 import type { Log } from './log.ts';
-import type { RedisLink } from './redis/link.ts';
+import type { RedisLink } from './redis/connect.ts';
 
 /** The router learns within this time that this instance wants no more requests. */
 const LAST_REQUESTS = 1000; // milliseconds

@@ -6,10 +6,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { instanceEnvironment } from '../src/foundry/environment.ts';
-import { untilHealthy } from '../src/foundry/health.ts';
-import { type Process, startProcess } from '../src/foundry/processes.ts';
-import { readStartCommand } from '../src/foundry/procfile.ts';
+import { instanceEnvironment } from '../src/lab/foundry/environment.ts';
+import { untilHealthy } from '../src/lab/foundry/health.ts';
+import { type Process, startProcess } from '../src/lab/foundry/processes.ts';
+import { readStartCommand } from '../src/lab/foundry/procfile.ts';
 import { freePort, type RedisServer, startRedis } from './support/redis-server.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 /** Signing up and in: checks names, passwords and limits, and logs the outcome. */
 import type { Log } from '../log.ts';
-import type { Turnstile } from '../turnstile.ts';
+import type { Turnstile } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,

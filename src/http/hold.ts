@@ -1,7 +1,7 @@
 /** Holds bytes of the budget for a request with a large body or answer, for as long as it lasts. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
-import type { ByteBudget } from '../byte-budget.ts';
+import type { ByteBudget } from '../limits/byte-budget.ts';
 import { signalClientLeft } from './client-left.ts';
 
 /** What all large bodies and answers of an instance may take of its 256 MB, with their copies. */

@@ -1,7 +1,7 @@
 /** Shows this instance among the others for as long as it takes requests. */
 import type { Instance } from '../cloudfoundry/instance.ts';
 import type { Clock } from '../redis/clock.ts';
-import type { Directory } from './directory.ts';
+import type { Directory } from './registry.ts';
 import type { Load } from './load.ts';
 
 const INTERVAL = 1000; // milliseconds

@@ -2,10 +2,10 @@
 import type { Config } from '../config.ts';
 import { readOverview } from '../overview.ts';
 import type { Log } from '../log.ts';
-import type { RedisLink } from '../redis/link.ts';
-import { hearOfEnds } from '../sessions/notices.ts';
-import type { Traffic } from '../traffic.ts';
-import { createDirectory, type Directory, type InstanceStatus } from './directory.ts';
+import type { RedisLink } from '../redis/connect.ts';
+import { hearOfEnds } from '../sessions/ended-channel.ts';
+import type { Traffic } from '../http/request-counts.ts';
+import { createDirectory, type Directory, type InstanceStatus } from './registry.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLoadMeter } from './load.ts';
 import { createWatchers, type Watchers } from './watchers.ts';

@@ -1,6 +1,6 @@
 /** How busy this instance is, from one reading to the next. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Traffic } from '../traffic.ts';
+import type { Traffic } from '../http/request-counts.ts';
 
 export interface Load {
   /** Resident, in bytes. */

@@ -1,7 +1,7 @@
 /** What a Redis server says of itself. */
 import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
-import { listPrimaries, type Primary } from './primaries.ts';
+import { listPrimaries, type Primary } from './failovers.ts';
 
 export interface ServerInfo {
   version: string | null;

@@ -1,6 +1,6 @@
 /** Reads the values of keys without asking Redis for more than there is room for. */
 import { Cluster } from 'ioredis';
-import type { ByteBudget } from '../byte-budget.ts';
+import type { ByteBudget } from '../limits/byte-budget.ts';
 import type { RedisClient } from './client.ts';
 
 /** Most values are shorter, and need no second command. */

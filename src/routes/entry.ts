@@ -1,7 +1,7 @@
 /** What a PUT wants to store. */
 import type { Context } from 'koa';
 import type { Hold } from '../http/hold.ts';
-import { readBytes, readFields } from './fields.ts';
+import { readBytes, readFields } from '../http/fields.ts';
 
 export interface Entry {
   data: Buffer;

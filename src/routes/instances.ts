@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
-import type { Health } from '../health.ts';
+import type { Health } from '../http/health.ts';
 import { type Instances, showInstance } from '../instances/instances.ts';
 import { isRedisError } from '../redis/explain.ts';
 

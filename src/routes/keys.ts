@@ -3,10 +3,10 @@ import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import type { RedisClient } from '../redis/client.ts';
-import type { Confirm } from '../redis/confirm.ts';
+import type { Confirm } from '../redis/replicas.ts';
 import type { Values } from '../redis/values.ts';
 import { readEntry } from './entry.ts';
-import { readKey } from './key.ts';
+import { readKey } from './key-name.ts';
 
 /** PUT stores 1 MB at most; other clients of this Redis, and older versions of this app, store more. */
 const LARGEST_ANSWER = 8 * 1024 * 1024; // bytes

@@ -1,7 +1,7 @@
 /** What the platform and its operator ask an instance about itself. */
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState } from 'koa';
-import type { Health } from '../health.ts';
+import type { Health } from '../http/health.ts';
 import type { Registry } from 'prom-client';
 
 export function statusRoutes(health: Health, metrics: Registry) {

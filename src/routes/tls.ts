@@ -7,8 +7,8 @@ import type { Connection, Tls } from '../connection.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import { tlsOptions } from '../redis/tls-options.ts';
 import { isVersionRefused, readOverTls } from '../redis/tls-probe.ts';
-import { createTurnstile } from '../turnstile.ts';
-import { readKey } from './key.ts';
+import { createTurnstile } from '../limits/concurrency-limit.ts';
+import { readKey } from './key-name.ts';
 
 const VERSIONS = new Map<string, SecureVersion>([
   ['v1', 'TLSv1'],

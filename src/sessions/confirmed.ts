@@ -1,5 +1,5 @@
 /** Sessions of which no change is told as done before replicas have it (REDIS_WAIT_REPLICAS). */
-import type { Confirm } from '../redis/confirm.ts';
+import type { Confirm } from '../redis/replicas.ts';
 import { sessionKey } from '../redis/names.ts';
 import type { Sessions } from './sessions.ts';
 

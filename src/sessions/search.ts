@@ -2,7 +2,7 @@
 import { Cluster } from 'ioredis';
 import type { RedisClient } from '../redis/client.ts';
 import { handleIn, sessionKey } from '../redis/names.ts';
-import { createTurnstile } from '../turnstile.ts';
+import { createTurnstile } from '../limits/concurrency-limit.ts';
 import { parseRecord } from './record.ts';
 
 /** Keys that Redis looks at in one step, during which it serves no one else. */

@@ -1,5 +1,5 @@
 /** Sessions as Redis holds them: a record for each, and for each account the handles of its own. */
-import { createByteBudget } from '../byte-budget.ts';
+import { createByteBudget } from '../limits/byte-budget.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';

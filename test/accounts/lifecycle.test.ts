@@ -5,7 +5,7 @@ import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
-import type { Turnstile } from '../../src/turnstile.ts';
+import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
 import { beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 

@@ -4,7 +4,7 @@ import { type Account, type Accounts, createAccounts } from '../../src/accounts/
 import { hashPassword } from '../../src/accounts/passwords.ts';
 import { createSignIn } from '../../src/accounts/sign-in.ts';
 import { createThrottle, type Throttle, withAddress } from '../../src/accounts/throttle.ts';
-import type { Turnstile } from '../../src/turnstile.ts';
+import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';

@@ -2,10 +2,10 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moveSlots } from '../../src/faults/resharding.ts';
-import { silence } from '../../src/foundry/output.ts';
-import { createServers, HOST, type Server } from '../../src/foundry/redis/servers.ts';
-import { startRedis } from '../../src/foundry/redis/service.ts';
+import { moveSlots } from '../../src/lab/faults/resharding.ts';
+import { silence } from '../../src/lab/foundry/output.ts';
+import { createServers, HOST, type Server } from '../../src/lab/foundry/redis/servers.ts';
+import { startRedis } from '../../src/lab/foundry/redis/service.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { useKeys, useSessions } from '../support/usage.ts';

@@ -1,5 +1,5 @@
 /** REDIS_WAIT_REPLICAS: what is told of a session's change while the replica hangs. */
-import { createConfirm } from '../../src/redis/confirm.ts';
+import { createConfirm } from '../../src/redis/replicas.ts';
 import { confirmChanges } from '../../src/sessions/confirmed.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { RedisServer } from '../support/redis-server.ts';

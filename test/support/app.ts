@@ -5,12 +5,12 @@ import request from 'supertest';
 import { createApp } from '../../src/app.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createInstances } from '../../src/instances/instances.ts';
-import { createTraffic } from '../../src/traffic.ts';
+import { createTraffic } from '../../src/http/request-counts.ts';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Health } from '../../src/health.ts';
-import { constantHeaders } from '../../src/listener.ts';
-import { linkRedis } from '../../src/redis/link.ts';
+import type { Health } from '../../src/http/health.ts';
+import { constantHeaders } from '../../src/http/listener.ts';
+import { linkRedis } from '../../src/redis/connect.ts';
 import { stopAtEnd } from './cleanup.ts';
 
 /** Starts the app in the environment that the platform would give it, until the suite ends. */

@@ -1,6 +1,7 @@
-/** Compiles the app once, for all tests that run it as the platform does. */
+/** Compiles the app and the lab once, for all tests that run them as programs. */
 import { execFileSync } from 'node:child_process';
 
 export default function build(): void {
-  execFileSync('node_modules/.bin/tsc', ['--incremental'], { stdio: 'inherit' });
+  for (const project of ['.', 'src/lab'])
+    execFileSync('node_modules/.bin/tsc', ['-p', project, '--incremental'], { stdio: 'inherit' });
 }

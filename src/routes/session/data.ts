@@ -2,8 +2,8 @@
 import type { Context } from 'koa';
 import type { Hold } from '../../http/hold.ts';
 import { RECORD_LIMIT } from '../../sessions/merge.ts';
-import { readFields, readText } from '../fields.ts';
-import { decodePathSegment } from '../percent.ts';
+import { readFields, readText } from '../../http/fields.ts';
+import { decodePathSegment } from '../../http/percent-encoding.ts';
 import { type DataField, signedIn, type SignedInSession } from './signed-in.ts';
 
 const PREFIX = 'data:';

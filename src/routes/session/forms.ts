@@ -1,7 +1,7 @@
 /** The pages to sign in and up, to change a password and to delete an account. They ask Redis nothing. */
 import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
-import type { ToAnswer } from '../../errors.ts';
+import type { ToAnswer } from '../../http/errors.ts';
 
 export type Forms = ReturnType<typeof createForms>;
 

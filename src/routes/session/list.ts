@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { parseFields } from '../../sessions/record.ts';
 import type { ListedSession, Sessions } from '../../sessions/sessions.ts';
 import { clearCookie } from '../../sessions/store.ts';
-import { createTurnstile } from '../../turnstile.ts';
+import { createTurnstile } from '../../limits/concurrency-limit.ts';
 import { clientOf } from './credentials.ts';
 import { showSignedInBy, signedIn } from './signed-in.ts';
 

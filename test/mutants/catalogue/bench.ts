@@ -4,26 +4,26 @@ import type { Mutant } from '../mutant.ts';
 export const bench: Mutant[] = [
   {
     breaks: 'an answer that is not the expected one ends the measurement',
-    file: 'src/bench/exchange.ts',
+    file: 'src/lab/bench/exchange.ts',
     search: 'readUser(body) === expected.user',
     replace: 'readUser(body) !== undefined',
-    suite: 'test/bench/exchange.test.ts',
+    suite: 'test/lab/bench/exchange.test.ts',
     test: 'is refused when it is another user',
   },
   {
     breaks: 'a goal is met when the app reaches it, not the other way round',
-    file: 'src/bench/goals.ts',
+    file: 'src/lab/bench/goals.ts',
     search: 'rate.median >= atLeast',
     replace: 'rate.maximum >= atLeast',
-    suite: 'test/bench/report.test.ts',
+    suite: 'test/lab/bench/report.test.ts',
     test: 'are judged by the median of the ratios',
   },
   {
     breaks: 'requests that failed are no measurement',
-    file: 'src/bench/wrk.ts',
+    file: 'src/lab/bench/wrk.ts',
     search: '.filter(([, count]) => count > 0)',
     replace: '.filter(([, count]) => count > 1000)',
-    suite: 'test/bench/wrk.test.ts',
+    suite: 'test/lab/bench/wrk.test.ts',
     test: 'is refused with the kinds and numbers of its errors',
   },
 ];

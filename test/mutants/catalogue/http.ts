@@ -4,23 +4,23 @@ import type { Mutant } from '../mutant.ts';
 export const http: Mutant[] = [
   {
     breaks: 'a small request does not overtake a large one, which would wait forever',
-    file: 'src/byte-budget.ts',
+    file: 'src/limits/byte-budget.ts',
     search: 'if (waiting.length > 0 || bytes > free)',
     replace: 'if (bytes > free)',
-    suite: 'test/byte-budget.test.ts',
+    suite: 'test/limits/byte-budget.test.ts',
     test: 'a byte budget serves in order of arrival: a small one does not overtake a large one',
   },
   {
     breaks: 'who gives up in front lets those behind in',
-    file: 'src/byte-budget.ts',
+    file: 'src/limits/byte-budget.ts',
     search: 'admit(); // this one may have been the first, and too large for what is free',
     replace: '',
-    suite: 'test/byte-budget.test.ts',
+    suite: 'test/limits/byte-budget.test.ts',
     test: 'a byte budget serves the small one behind when the large one in front has waited too long',
   },
   {
     breaks: 'a client that is still sending is told that its connection closes',
-    file: 'src/errors.ts',
+    file: 'src/http/errors.ts',
     search: "res.setHeader('Connection', 'close');",
     replace: 'void res;',
     suite: 'test/routes/keys.test.ts',
@@ -156,7 +156,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'every answer is counted, by its status',
-    file: 'src/traffic.ts',
+    file: 'src/http/request-counts.ts',
     search: 'byStatus[status] = (byStatus[status] ?? 0) + 1;',
     replace: 'byStatus[status] = 1;',
     suite: 'test/routes/overview.test.ts',

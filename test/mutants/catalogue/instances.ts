@@ -7,7 +7,7 @@ const FORGETS =
 export const instances: Mutant[] = [
   {
     breaks: 'an instance that crashed is not listed after 4 seconds',
-    file: 'src/instances/directory.ts',
+    file: 'src/instances/registry.ts',
     search: 'const TIME_TO_LIVE = 4000;',
     replace: 'const TIME_TO_LIVE = 9000;',
     suite: 'test/routes/instances.test.ts',
@@ -15,7 +15,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'nothing stays in Redis of an app that is gone',
-    file: 'src/instances/directory.ts',
+    file: 'src/instances/registry.ts',
     search: 'redis.pexpire(INSTANCES_KEY, TIME_TO_LIVE),',
     replace: '',
     suite: 'test/routes/instances.test.ts',

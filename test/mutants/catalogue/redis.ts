@@ -81,7 +81,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a write is confirmed by as many replicas as are asked for',
-    file: 'src/redis/confirm.ts',
+    file: 'src/redis/replicas.ts',
     search: 'counts.every((count) => count >= replicas)',
     replace: 'counts.every((count) => count < 10)',
     suite: REPLICAS,
@@ -89,7 +89,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'many that wait for replicas share one WAIT',
-    file: 'src/redis/confirm.ts',
+    file: 'src/redis/replicas.ts',
     search: 'if (!underWay) return send();',
     replace: 'if (!underWay || replicas > 0) return send();',
     suite: REPLICAS,
@@ -97,7 +97,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'the primary of the key is the one that is asked',
-    file: 'src/redis/confirm.ts',
+    file: 'src/redis/replicas.ts',
     search: 'keys.length > 0 ? keys.map(nodeOf)',
     replace: 'keys.length > 99 ? keys.map(nodeOf)',
     suite: REPLICAS,

@@ -12,7 +12,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: 'chunks of a few bytes are refused',
-    file: 'src/routes/body.ts',
+    file: 'src/http/body.ts',
     search: 'received < SMALL || received < 2 *',
     replace: 'received < SMALL || received < 200 *',
     suite: 'test/http/memory.test.ts',
@@ -36,7 +36,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: 'JSON is not parsed when it has too many parts',
-    file: 'src/routes/json.ts',
+    file: 'src/http/json.ts',
     search: '++parts > MOST_PARTS',
     replace: '++parts > 10 * MOST_PARTS',
     suite: 'test/routes/keys.test.ts',
@@ -44,7 +44,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: "keys that begin with the app's prefix are its own",
-    file: 'src/routes/key.ts',
+    file: 'src/routes/key-name.ts',
     search: '!key.startsWith(OWN_PREFIX)',
     replace: '!segment.startsWith(OWN_PREFIX)',
     suite: 'test/routes/keys.test.ts',

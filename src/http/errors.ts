@@ -1,0 +1,75 @@
+/** How errors become answers: what the client did wrong, what Redis cannot do, what we did wrong. */
+import type Koa from 'koa';
+import type { Context } from 'koa';
+import type { Log } from '../log.ts';
+import type { Availability } from '../redis/availability.ts';
+import { explain, isOutOfMemory, isRedisError } from '../redis/explain.ts';
+
+const RETRY_AFTER = '1'; // seconds
+
+const FULL =
+  'Redis is full, and nothing was stored: delete keys, or choose a plan with more memory or with eviction (maxmemory, maxmemory-policy)';
+
+interface Answer {
+  status: number;
+  /** For the client. */
+  message: string;
+  headers?: Record<string, string>;
+}
+
+export type ToAnswer = (error: Error) => Answer;
+
+/** Takes the place of Koa's own handler, which removes the headers that every response carries. */
+export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
+  app.context.onerror = function (this: Context, error: Error | null) {
+    if (!error) return;
+    if (this.headerSent || !this.writable) return;
+
+    const { status, message, headers } = toAnswer(error);
+    const wantsJson = this.accepts('text', 'json') === 'json';
+    const body = wantsJson ? JSON.stringify({ error: message }) : message;
+    this.status = status;
+    this.type = wantsJson ? 'json' : 'text';
+    this.set(headers ?? {});
+    discardRest(this);
+    this.length = Buffer.byteLength(body);
+    this.res.end(body);
+  };
+}
+
+/** Returns a function that says what the client is to hear of an error; we hear of our mistakes. */
+export function createToAnswer(availability: Availability, log: Log): ToAnswer {
+  return (error) => {
+    if (isClientError(error)) return error;
+    if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
+    if (isOutOfMemory(error)) return { status: 507, message: FULL };
+    if (isRedisError(error)) {
+      const message = availability.problem ?? explain(error);
+      return { status: 503, message, headers: { 'Retry-After': RETRY_AFTER } };
+    }
+    log(`Unexpected error: ${error.stack}`);
+    return { status: 500, message: 'Internal Server Error' };
+  };
+}
+
+/** What ctx.throw, ctx.assert and the body parsers throw, with a message meant for the client. */
+interface ClientError extends Error {
+  status: number;
+  headers?: Record<string, string>;
+}
+
+function isClientError(error: Error): error is ClientError {
+  return 'expose' in error && error.expose === true && 'status' in error;
+}
+
+/** What Koa's parser throws for `GET http://[/`. */
+function isMalformedUrl(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_INVALID_URL';
+}
+
+/** A client that is still sending reads no answer before it is done, or cut off. */
+function discardRest({ req, res }: Context): void {
+  if (req.complete) return;
+  res.setHeader('Connection', 'close');
+  req.resume();
+}

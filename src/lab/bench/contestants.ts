@@ -1,0 +1,78 @@
+/** Who is compared: servers that are known only by their command and by HTTP. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStartCommand } from '../foundry/procfile.ts';
+import { Problem } from '../command-line/problem.ts';
+
+export interface Contestant {
+  name: string;
+  /** Run with what the platform gives: PORT, VCAP_SERVICES and so on. */
+  command: string[];
+  /** Where the command is run; at the top of the project if not given. */
+  directory?: string;
+  /** Variables that it needs beside the platform's. */
+  settings?: Record<string, string>;
+}
+
+/** The one that has goals to meet. */
+export const app: Contestant = {
+  name: 'redis-example-app',
+  command: ['node', 'dist/server.js'],
+};
+
+/** The limit of what can be done with keys. */
+export const bareServer: Contestant = {
+  name: 'bare node:http + ioredis',
+  command: ['node', 'dist/lab/bench/servers/bare-keys.js'],
+};
+
+/** The limit of what can be done with sessions. */
+export const bareSessionServer: Contestant = {
+  name: 'bare session server',
+  command: ['node', 'dist/lab/bench/servers/bare-sessions.js'],
+};
+
+/** What sessions in Redis usually are. */
+export const expressServer: Contestant = {
+  name: 'express + express-session + connect-redis',
+  command: ['node', 'dist/lab/bench/servers/express.js'],
+};
+
+/** The framework that is known for its speed. */
+export const fastifyServer: Contestant = {
+  name: 'fastify + @fastify/session + connect-redis',
+  command: ['node', 'dist/lab/bench/servers/fastify.js'],
+};
+
+/** The packages of the app, without what the app does to them. */
+export const koaServer: Contestant = {
+  name: 'koa + koa-session + ioredis',
+  command: ['node', 'dist/lab/bench/servers/koa-session.js'],
+};
+
+/** How the platform starts a Ruby app that has no Procfile. */
+const RACKUP = 'bundle exec rackup config.ru -p $PORT';
+
+/** The app that the walk-through was written for, in Ruby: a checkout with its gems installed. */
+export async function findUpstream(directory: string): Promise<Contestant> {
+  const has = (file: string) => existsSync(join(directory, file));
+  if (!has('Procfile') && !has('config.ru')) {
+    throw new Problem(
+      `${directory} has neither Procfile nor config.ru, so it is no checkout of cf-redis-example-app.`,
+    );
+  }
+  const command = has('Procfile') ? await readStartCommand(directory) : RACKUP;
+  return {
+    name: 'cf-redis-example-app',
+    // The server takes the place of the shell, so that it is the one to be measured and stopped.
+    command: ['sh', '-c', `exec ${command.replace(/^exec /, '')}`],
+    directory,
+    settings: {
+      // Ruby and its gems are wherever the user has them.
+      PATH: process.env.PATH!,
+      HOME: process.env.HOME!,
+      RACK_ENV: 'production',
+      service_name: 'redis-service-instance',
+    },
+  };
+}

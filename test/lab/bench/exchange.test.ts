@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { perform, type Exchange } from '../../../src/lab/bench/exchange.ts';
+import { stopAtEnd } from '../../support/cleanup.ts';
+
+const read = { method: 'GET', path: '/x', headers: {} };
+
+/** Gives every request the same answer. */
+async function startServer(status: number, body: string, cookies: string[] = []): Promise<string> {
+  const server = createServer((_request, response: ServerResponse) => {
+    response.writeHead(status, { 'Set-Cookie': cookies }).end(body);
+  }).listen(0, '127.0.0.1');
+  stopAtEnd(async () => void server.close());
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('the answer to an exchange', () => {
+  it.each<[string, string, Exchange['expected']]>([
+    ['the very body', 'abc', { status: 200, body: 'abc' }],
+    ['the user among other fields', '{"at":1,"user":"ann"}', { status: 200, user: 'ann' }],
+  ])('may be %s', async (_what, body, expected) => {
+    const origin = await startServer(200, body);
+
+    expect(await perform(origin, { ...read, expected })).toMatchObject({ status: 200, body });
+  });
+
+  it.each<[string, string, Exchange['expected'], string]>([
+    ['another body', 'abc', { status: 200, body: 'ab' }, '200 "abc" instead of 200 "ab".'],
+    ['another status', 'abc', { status: 201, body: 'abc' }, '200 "abc" instead of 201 "abc".'],
+    [
+      'another user',
+      '{"user":"bob"}',
+      { status: 200, user: 'ann' },
+      '200 "{"user":"bob"}" instead of 200 and the user "ann".',
+    ],
+    [
+      'no JSON',
+      'ann',
+      { status: 200, user: 'ann' },
+      '200 "ann" instead of 200 and the user "ann".',
+    ],
+    [
+      'no object',
+      'null',
+      { status: 200, user: 'ann' },
+      '200 "null" instead of 200 and the user "ann".',
+    ],
+  ])('is refused when it is %s', async (_what, body, expected, message) => {
+    const origin = await startServer(200, body);
+
+    await expect(perform(origin, { ...read, expected })).rejects.toThrow(
+      `GET /x was answered with ${message}`,
+    );
+  });
+
+  it('comes with its cookies as the next request gives them back', async () => {
+    const origin = await startServer(200, '', ['id=1; Path=/; HttpOnly', 'id.sig=2']);
+
+    const { cookie } = await perform(origin, { ...read, expected: { status: 200, body: '' } });
+    expect(cookie).toBe('id=1; id.sig=2');
+  });
+});

@@ -1,0 +1,46 @@
+import { estimateMinutes } from '../../../src/lab/bench/duration.ts';
+import { chooseScenarios, scenarios } from '../../../src/lab/bench/scenarios.ts';
+
+const names = (texts: string[]) => chooseScenarios(texts).map(({ name }) => name);
+
+describe('the scenarios', () => {
+  it('are all chosen when none is', () => {
+    expect(chooseScenarios([])).toEqual(scenarios);
+  });
+
+  it.each<[string, string[]]>([
+    ['name', ['signed-in read', 'session write']],
+    ['number', ['4', '5']],
+    ['a list', ['4, session write']],
+    ['any order, and twice', ['5', '4,5']],
+  ])('are chosen by %s', (_way, texts) => {
+    expect(names(texts)).toEqual(['signed-in read', 'session write']);
+  });
+
+  it.each(['0', '6', 'signed-in', '', '4,'])(
+    'are refused when there is no such one: "%s"',
+    (text) => {
+      expect(() => chooseScenarios([text])).toThrow('There is no scenario "');
+    },
+  );
+
+  it('have goals that compare with contestants of theirs', () => {
+    for (const { contestants, goals } of scenarios) {
+      const competitors = contestants.map(({ name }) => name);
+      expect(competitors).toEqual(
+        expect.arrayContaining(goals.rates.map(({ contestant }) => contestant)),
+      );
+    }
+  });
+});
+
+describe('the length of a run', () => {
+  const plan = { connections: 64, rounds: 2, seconds: 10, warmUp: 10 };
+
+  it('grows with scenarios, rounds and contestants', () => {
+    const one = estimateMinutes(chooseScenarios(['1']), plan);
+    expect(one).toBeGreaterThan(2); // 5 contestants with 30 seconds of load each
+    expect(estimateMinutes(chooseScenarios(['1', '3']), plan)).toBeGreaterThan(one);
+    expect(estimateMinutes(chooseScenarios(['1']), { ...plan, rounds: 4 })).toBeGreaterThan(one);
+  });
+});

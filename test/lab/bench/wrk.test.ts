@@ -1,0 +1,55 @@
+import { readOutput } from '../../../src/lab/bench/wrk.ts';
+
+/** As wrk 4.1.0 prints it, followed by what our script adds. */
+const OUTPUT = `Running 1s test @ http://127.0.0.1:7999/k
+  1 threads and 4 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   675.35us    1.43ms  21.33ms   93.29%
+    Req/Sec    11.24k     4.76k   16.22k    63.64%
+  12273 requests in 1.10s, 1.44MB read
+Requests/sec:  11155.82
+Transfer/sec:      1.31MB
+
+{"requests":12273,"duration":1100143,"p50":267,"p99":7393,"errors":{"connect":0,"read":0,"write":0,"timeout":0,"status of 400 or above":0}}
+`;
+
+const FAILURES = `Running 1s test @ http://127.0.0.1:7999/k
+  1 threads and 4 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   696.16us    1.74ms  26.85ms   94.09%
+    Req/Sec    12.41k     5.98k   18.72k    63.64%
+  13561 requests in 1.10s, 1.59MB read
+  Non-2xx or 3xx responses: 135
+Requests/sec:  12329.52
+Transfer/sec:      1.45MB
+
+{"requests":13561,"duration":1099881,"p50":231,"p99":7608,"errors":{"connect":0,"read":2,"write":0,"timeout":0,"status of 400 or above":135}}
+`;
+
+describe('the output of wrk', () => {
+  it('is read in seconds and milliseconds', () => {
+    expect(readOutput(OUTPUT)).toEqual({
+      requests: 12273,
+      duration: 1.100143,
+      p50: 0.267,
+      p99: 7.393,
+    });
+  });
+
+  it('is refused with the kinds and numbers of its errors', () => {
+    expect(() => readOutput(FAILURES)).toThrow(
+      'Of 13561 requests some failed (read: 2, status of 400 or above: 135).',
+    );
+  });
+
+  it('is refused when nothing was answered', () => {
+    const silence = OUTPUT.replace('"requests":12273', '"requests":0');
+    expect(() => readOutput(silence)).toThrow('wrk got no answer at all.');
+  });
+
+  it('is refused and shown when the summary is missing', () => {
+    expect(() => readOutput('unable to connect')).toThrow(
+      'wrk ended without a summary:\nunable to connect',
+    );
+  });
+});

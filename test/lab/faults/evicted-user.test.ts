@@ -1,0 +1,50 @@
+/** What is made of a sign-out everywhere: by the real app, and by one that only pretends. */
+import type { RequestListener } from 'node:http';
+import { createEvictedUser } from '../../../src/lab/faults/evicted-user.ts';
+import { bound, startApp } from '../../support/app.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import { serve } from '../../support/serve.ts';
+
+const address = '198.51.100.1';
+
+function createUser(port: number) {
+  return createEvictedUser(`http://127.0.0.1:${port}`, { port, address });
+}
+
+function portOf(origin: string): number {
+  return Number(new URL(origin).port);
+}
+
+/** Signs everybody in, and answers the rest with these statuses. */
+function answering(statuses: Record<string, number>): RequestListener {
+  return ({ url = '' }, response) => {
+    response.setHeader('Set-Cookie', 'session=1');
+    response.writeHead(statuses[url] ?? 200).end();
+  };
+}
+
+it('finds nothing wrong with an app that ends all sessions', async () => {
+  const { port } = await startApp(bound(await startRedis()));
+  const user = await createUser(port);
+
+  expect(await user.findProblems()).toEqual([]);
+});
+
+it('finds sessions that go on', async () => {
+  const user = await createUser(portOf(await serve(answering({}))));
+
+  expect(await user.findProblems()).toEqual(['sessions that go on after “sign out everywhere”: 4']);
+});
+
+it('takes an error for an answer', async () => {
+  const statuses = { '/session/sign-out-everywhere': 503 };
+  const user = await createUser(portOf(await serve(answering(statuses))));
+
+  expect(await user.findProblems()).toEqual([]);
+});
+
+it('finds error pages where a sign-out was due', async () => {
+  const user = await createUser(portOf(await serve(answering({ '/session/me': 500 }))));
+
+  expect(await user.findProblems()).toContain('GET /session/me was answered 500');
+});

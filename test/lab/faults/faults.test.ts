@@ -1,0 +1,97 @@
+/** The program that breaks one thing after the other: what it says, and how it ends. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stopAtEnd } from '../../support/cleanup.ts';
+import { run } from './program.ts';
+import { SHARES } from './small-scale.ts';
+
+jest.setTimeout(120_000);
+
+const SERVER = join(import.meta.dirname, '../../../dist/server.js');
+const KILLED = ['--fault', '13', '--seconds', '2'];
+
+/** A directory with an app that is started so, instead of the one here. */
+async function createApp(command: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'faults-test-'));
+  stopAtEnd(() => rm(home, { recursive: true }));
+  await writeFile(join(home, 'Procfile'), `web: ${command}\n`);
+  return home;
+}
+
+describe('npm run faults', () => {
+  it('says that an app does not hold which loses sessions, and ends with 1', async () => {
+    const cwd = await createApp(`SESSIONS=memory exec node ${SERVER}`);
+    const { code, stdout } = await run('faults.js', KILLED, { cwd });
+
+    expect(stdout).toMatch(
+      /^\| An app instance killed +\| [^|]+ \| \*\*no\*\* +\| A LOGIN WAS LOST;/m,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('says that what could not be measured does not hold, and ends with 1', async () => {
+    const cwd = await createApp('exit 3');
+    const { code, stdout } = await run('faults.js', KILLED, { cwd });
+
+    expect(stdout).toMatch(
+      /\| \*\*no\*\* +\| NOT MEASURED; app\/\d ended by itself \(exit code 3\)/,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('breaks what it is told to, says what held, and ends with 0', async () => {
+    const { code, stdout, stderr } = await run('faults.js', ['--fault', '17', '--seconds', '2']);
+
+    expect(stderr).toMatch(/^Each instance has 256 MB of memory, enforced by /);
+    expect(stdout).toMatch(
+      /^\| Clock of one instance an hour off +\| [^|]+ \| yes +\| \d+ requests, logins lost: 0,/m,
+    );
+    expect(code).toBe(0);
+  });
+
+  it('clears all away when it is told to stop', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'faults-test-'));
+    stopAtEnd(() => rm(directory, { recursive: true }));
+    const { code } = await run('faults.js', KILLED, { env: { TMPDIR: directory }, said: stop });
+
+    expect(code).toBe(1);
+    expect(await readdir(directory)).toEqual([]);
+
+    function stop(text: string, child: ChildProcess) {
+      if (!text.includes('An app instance killed')) return;
+      setTimeout(() => child.kill('SIGTERM'), 1500); // it has started something by then
+    }
+  });
+
+  it('names the faults when there is none of that number', async () => {
+    const { code, stderr } = await run('faults.js', ['--fault', '99']);
+
+    expect(stderr).toMatch(/^There is no fault "99"[^]*Primary killed under Sentinel/);
+    expect(code).toBe(1);
+  });
+
+  it('says how it is used for a number of seconds that is none', async () => {
+    const { code, stderr } = await run('faults.js', ['--seconds', '0']);
+
+    expect(stderr).toMatch(/--seconds is a whole number from 2 to 60/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('the suites that run faults at a small scale', () => {
+  it('leave out none of them', async () => {
+    const { stdout } = await run('faults.js', ['--help']);
+    const all = [...stdout.matchAll(/^ +(\d+) {2}(.+)$/gm)].map(([, number, name]) => [
+      Number(number),
+      name,
+    ]);
+
+    expect(Object.values(SHARES).flat(2).toSorted(byNumber)).toEqual(all);
+  });
+
+  function byNumber([one]: [number, string], [other]: [number, string]) {
+    return one - other;
+  }
+});

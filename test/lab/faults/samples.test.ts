@@ -1,0 +1,40 @@
+/** What counts as flat. */
+import { findGrowth, measureGrowth, type Sample } from '../../../src/lab/faults/soak/samples.ts';
+
+const flat = { resident: 90, sockets: 12, keys: 50 };
+
+function samples(change: (i: number) => Partial<Sample>, length = 40): Sample[] {
+  return Array.from({ length }, (_, i) => ({ at: 5 * i, ...flat, ...change(i) }));
+}
+
+it('is what does not change', () => {
+  expect(findGrowth(samples(() => ({})))).toEqual([]);
+});
+
+it('is what grows while it gets warm', () => {
+  expect(findGrowth(samples((i) => ({ resident: Math.min(90, 50 + 10 * i) })))).toEqual([]);
+});
+
+it('is what jumps up now and then', () => {
+  expect(findGrowth(samples((i) => ({ sockets: i % 7 === 0 ? 200 : 12 })))).toEqual([]);
+});
+
+it.each(['resident', 'sockets', 'keys'] as const)('is not what goes on growing: %s', (measure) => {
+  const growing = samples((i) => ({ [measure]: 10 + 2 * i }));
+
+  expect(measureGrowth(growing, measure)).toBe(40);
+  expect(findGrowth(growing)).toEqual([`${measure} grew`]);
+});
+
+it.each(['sockets', 'keys'] as const)(
+  'is not what leaves one behind with each fault of half an hour: %s',
+  (measure) => {
+    const leaking = samples((i) => ({ [measure]: 10 + Math.floor(i / 12) }), 360);
+
+    expect(findGrowth(leaking)).toEqual([`${measure} grew`]);
+  },
+);
+
+it('is nothing of which there are too few samples', () => {
+  expect(findGrowth(samples(() => ({})).slice(0, 11))).toEqual(['there are too few samples']);
+});

@@ -1,0 +1,66 @@
+/** The soak, for shorter than people would run it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './program.ts';
+
+jest.setTimeout(120_000);
+
+const SERVER = join(import.meta.dirname, '../../../dist/server.js');
+const SHORT = ['--seconds', '15', '--every', '4', '--users', '4'];
+
+/** Leaves ten sockets a second behind, and warns of a listener too many. */
+const LEAK = `
+  const { connect, createServer } = require('node:net');
+  const server = createServer().listen(0, '127.0.0.1').unref();
+  const left = [];
+  setInterval(() => left.push(connect(server.address().port, '127.0.0.1')), 100).unref();
+  process.emitWarning('Possible EventEmitter memory leak detected');
+`;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'soak-test-'));
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+describe('npm run soak', () => {
+  it('breaks one thing after the other, and tells a leak from what stays as it is', async () => {
+    const svg = join(directory, 'soak.svg');
+    await writeFile(join(directory, 'leak.cjs'), LEAK);
+    const leaking = `web: exec node --require ${directory}/leak.cjs ${SERVER}`;
+    await writeFile(join(directory, 'Procfile'), leaking);
+    const [tight, leaky] = await Promise.all([
+      run('soak/soak.js', [...SHORT, '--svg', svg]),
+      run('soak/soak.js', SHORT, { cwd: directory }),
+    ]);
+
+    expect(tight.stderr.match(/\d+ s: .*/g)).toEqual([
+      expect.stringMatching(/Redis killed$/),
+      expect.stringMatching(/an instance killed$/),
+      expect.stringMatching(/connections reset$/),
+    ]);
+    expect(tight.stdout).toMatch(
+      /^\d+ requests, logins lost: 0, values wrong: 0[^]*warnings of Node.js: none$/m,
+    );
+    expect(await readFile(svg, 'utf8')).toContain('with 3 faults');
+    expect(tight.code).toBe(0);
+
+    expect(leaky.stdout).toMatch(/warnings of Node.js: .*memory leak[^]*^SOCKETS GREW$/m);
+    expect(leaky.code).toBe(1);
+  });
+
+  it.each([
+    ['--minutes', '0'],
+    ['--seconds', '1'],
+    ['--every', 'x'],
+    ['--users', '0'],
+  ])('says how it is used for %s %s', async (...args) => {
+    const { code, stderr } = await run('soak/soak.js', args);
+
+    expect(stderr).toMatch(
+      /^--(minutes|seconds|every|users) is a whole number from [^]*Usage: npm run soak/,
+    );
+    expect(code).toBe(1);
+  });
+});

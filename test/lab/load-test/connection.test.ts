@@ -1,0 +1,158 @@
+/** Answers and requests stay together, whatever a server does with its connections. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { Outcome } from '../../../src/lab/load-test/sending/connection.ts';
+import { putLoad } from '../../../src/lab/load-test/sending/load.ts';
+import { createKeyVisitor } from '../../../src/lab/load-test/visitors/key-visitor.ts';
+import { freePort } from '../../support/redis-server.ts';
+import { serve } from '../../support/serve.ts';
+
+const NOT_YET = new AbortController().signal;
+
+/** What an app of a few lines does for each request that it has not dealt with otherwise. */
+type Trick = (number: number, response: ServerResponse, request: IncomingMessage) => boolean;
+
+/** Keeps keys in memory, and plays a trick now and then. Returns its origin. */
+async function startKeys(trick: Trick): Promise<string> {
+  const keys = new Map<string, string>();
+  let number = 0;
+  return serve(answer);
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    const body = await text(request);
+    response.setHeader('X-App-Instance', '0/aaaaaaaa');
+    if (trick(++number, response, request)) return;
+    const key = request.url!;
+    if (request.method === 'PUT') {
+      keys.set(key, new URLSearchParams(body).get('data')!);
+      response.writeHead(201).end('success');
+    } else if (request.method === 'DELETE') {
+      keys.delete(key);
+      response.end('success');
+    } else {
+      const value = keys.get(key);
+      response.writeHead(value === undefined ? 404 : 200).end(value ?? 'key not present');
+    }
+  }
+}
+
+/** Puts load on it for a second, from five connections. */
+async function load(origin: string, rate: number | null = null) {
+  const outcomes: Outcome[] = [];
+  await putLoad({
+    origin,
+    visitors: Array.from({ length: 5 }, (_, i) => createKeyVisitor(`key-${i}`)),
+    connections: 5,
+    rate,
+    duration: 1,
+    ramp: 0,
+    isAnyTarget: false,
+    record: (outcome) => outcomes.push(outcome),
+    signal: NOT_YET,
+  });
+  const faults = new Set(outcomes.map(({ fault }) => fault));
+  return {
+    outcomes,
+    faults,
+    count: (fault: string) => outcomes.filter((o) => o.fault === fault).length,
+  };
+}
+
+it('finds no fault with a server that has none', async () => {
+  let asked = 0;
+  const { outcomes, faults } = await load(await startKeys((number) => ((asked = number), false)));
+
+  expect(faults).toEqual(new Set([null]));
+  expect(outcomes.length).toBe(asked);
+  expect(asked).toBeGreaterThan(0);
+});
+
+it('loses one request, and no more, for each connection that is reset', async () => {
+  let resets = 0;
+  const origin = await startKeys((number, response) => {
+    if (number % 17 !== 0) return false;
+    resets++;
+    response.destroy();
+    return true;
+  });
+
+  const { faults, count } = await load(origin);
+
+  expect(faults).toEqual(new Set([null, 'connection closed']));
+  expect(count('connection closed')).toBe(resets);
+});
+
+it('loses one request for each answer that breaks off in the middle', async () => {
+  let broken = 0;
+  const origin = await startKeys((number, response) => {
+    if (number % 17 !== 0) return false;
+    broken++;
+    response.writeHead(200, { 'Content-Length': 100 }).write('half', () => response.destroy());
+    return true;
+  });
+
+  const { faults, count } = await load(origin);
+
+  expect(faults).toEqual(new Set([null, 'connection closed']));
+  expect(count('connection closed')).toBe(broken);
+});
+
+it('opens a new connection when the server says that it closes this one', async () => {
+  let closes = 0;
+  const origin = await startKeys((number, response) => {
+    if (number % 17 === 0) response.setHeader('Connection', 'close');
+    if (number % 17 === 0) closes++;
+    return false;
+  });
+
+  const { faults } = await load(origin);
+
+  expect(faults).toEqual(new Set([null]));
+  expect(closes).toBeGreaterThan(0);
+});
+
+it('asks a server that is down a few times a second only', async () => {
+  const { outcomes, faults } = await load(`http://127.0.0.1:${await freePort()}`);
+
+  expect(faults).toEqual(new Set(['ECONNREFUSED']));
+  expect(outcomes.length).toBeLessThanOrEqual(5 * 5); // after 0, 100, 300, 700 and 1500 ms
+});
+
+it('takes nothing for an answer of the app that does not name an instance', async () => {
+  const origin = await startKeys((number, response) => {
+    if (number % 17 !== 0) return false;
+    response.removeHeader('X-App-Instance');
+    response.writeHead(404).end('no such route');
+    return true;
+  });
+
+  const { faults } = await load(origin);
+
+  expect(faults).toEqual(new Set([null, 'HTTP 404 without X-App-Instance']));
+});
+
+it('finds each value that is wrong', async () => {
+  let wrong = 0;
+  const origin = await startKeys((number, response, { method }) => {
+    if (method !== 'GET' || number % 17 !== 0) return false;
+    wrong++;
+    response.end("a neighbour's");
+    return true;
+  });
+
+  const { count } = await load(origin);
+
+  expect(count('value wrong')).toBeGreaterThanOrEqual(wrong);
+  expect(wrong).toBeGreaterThan(0);
+});
+
+it('keeps to a rate, evenly', async () => {
+  const { outcomes } = await load(await startKeys(() => false), 100);
+  const first = Math.min(...outcomes.map(({ sentAt }) => sentAt));
+  const halves = outcomes.filter(({ sentAt }) => sentAt - first < 500).length / outcomes.length;
+
+  expect(outcomes.length).toBeGreaterThanOrEqual(80); // the last of five may begin late
+  expect(outcomes.length).toBeLessThanOrEqual(120); // a connection may begin its next second
+  expect(halves).toBeGreaterThan(0.2);
+  expect(halves).toBeLessThan(0.8);
+});

@@ -1,0 +1,26 @@
+import { count, formatCount, formatLatency } from '../../../src/lab/report/numbers.ts';
+
+describe('numbers in reports', () => {
+  it.each([
+    [0, '0'],
+    [999.6, '1,000'],
+    [1234567, '1,234,567'],
+  ])('sets thousands apart: %d is %s', (value, text) => expect(formatCount(value)).toBe(text));
+
+  it.each([
+    [0.424, '0.42'],
+    [8.14, '8.1'],
+    [9.96, '10'],
+    [1204.4, '1,204'],
+  ])('gives latencies no more digits than count: %d is %s', (value, text) =>
+    expect(formatLatency(value)).toBe(text),
+  );
+
+  it('puts a noun into its plural', () => {
+    expect([0, 1, 2].map((amount) => count(amount, 'login'))).toEqual([
+      '0 logins',
+      '1 login',
+      '2 logins',
+    ]);
+  });
+});

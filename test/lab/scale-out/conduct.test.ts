@@ -1,0 +1,55 @@
+/** A small part of the experiment, for real: what it shows is not made up. */
+import { conduct, DISTURB } from '../../../src/lab/scale-out/conduct.ts';
+
+const extent = { counts: [2], duration: 2, rate: 20, users: 4 };
+const NEVER = new AbortController().signal;
+
+it('loses logins in memory, and none behind a sticky router or in Redis', async () => {
+  const sessions = ['memory', 'memory, sticky', 'redis'] as const;
+  const said: string[] = [];
+  const say = (text: string) => said.push(text);
+  const runs = await conduct({ ...extent, sessions, events: ['calm'] }, NEVER, say);
+  const [memory, sticky, redis] = runs;
+
+  expect(said).toHaveLength(3);
+  expect(memory).toMatchObject({ sessions: 'memory', instances: 2, event: 'calm' });
+  expect(memory!.loginsLost).toBeGreaterThan(0);
+  expect(memory!.logins).toBeGreaterThan(4); // whoever is out signs in again
+  expect(sticky).toMatchObject({ logins: 4, loginsLost: 0, errors: 0 });
+  expect(redis).toMatchObject({ logins: 4, loginsLost: 0, errors: 0 });
+}, 120_000);
+
+it('kills an instance, with the logins that only it has', async () => {
+  const events = ['kill'] as const;
+  const run = (sessions: 'memory, sticky' | 'redis') =>
+    conduct({ ...extent, duration: 4, sessions: [sessions], events }, NEVER, () => {});
+  const [[sticky], [redis]] = await Promise.all([run('memory, sticky'), run('redis')]);
+
+  expect(sticky).toMatchObject({ event: 'kill', logins: 4 + sticky!.loginsLost });
+  expect(sticky!.loginsLost).toBeGreaterThan(0);
+  expect(redis).toMatchObject({ event: 'kill', logins: 4, loginsLost: 0 });
+}, 120_000);
+
+it.each([
+  ['calm', []],
+  ['kill', ['kill 2']],
+  ['scale out and in', ['scale 6', 'scale 3']],
+] as const)('%s: a foundry with three instances is told %j', async (event, told) => {
+  const lines: string[] = [];
+  const command = async (name: string, number: number) => void lines.push(`${name} ${number}`);
+  await DISTURB[event]({ command }, 3, 0);
+
+  expect(lines).toEqual(told);
+});
+
+it('ends with what it has when it is told to stop', async () => {
+  const sessions = ['memory', 'redis'] as const;
+
+  expect(
+    await conduct({ ...extent, sessions, events: ['calm'] }, AbortSignal.abort(), fail),
+  ).toEqual([]);
+
+  function fail() {
+    throw new Error('It goes on.');
+  }
+});
