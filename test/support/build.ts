@@ -2,6 +2,5 @@
 import { execFileSync } from 'node:child_process';
 
 export default function build(): void {
-  for (const project of ['.', 'src/lab'])
-    execFileSync('node_modules/.bin/tsc', ['-p', project, '--incremental'], { stdio: 'inherit' });
+  execFileSync('npm', ['run', '--silent', 'build:lab'], { stdio: 'inherit' });
 }
