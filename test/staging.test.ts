@@ -39,6 +39,16 @@ const NPM_SETTINGS = {
   npm_config_prefer_offline: 'true',
 };
 
+const NODEJS_BUILDPACK = {
+  ...NPM_SETTINGS,
+  NODE_ENV: 'production',
+  NPM_CONFIG_LOGLEVEL: 'error',
+  NPM_CONFIG_PRODUCTION: 'true',
+};
+
+/** Packages for tests and lab, and packages for compiling. */
+const NOT_TO_RUN = ['devDependencies', 'optionalDependencies'];
+
 const password = randomUUID();
 
 let directory: string;
@@ -57,31 +67,36 @@ afterAll(async () => {
 });
 
 describe('cf push', () => {
-  it('uploads the sources and a prebuilt dist, but neither tests nor installed modules', async () => {
+  it('uploads the app and a prebuilt dist, but neither tests, lab nor installed modules', async () => {
     const tree = await clone();
-    for (const name of ['dist', 'node_modules', 'coverage']) {
+    for (const name of ['dist', 'dist/lab', 'node_modules', 'coverage']) {
       await mkdir(join(tree, name));
       await writeFile(join(tree, name, 'file'), '');
     }
 
-    const uploaded = await readdir(await push(tree));
+    const droplet = await push(tree);
+    const uploaded = await readdir(droplet);
 
     const wanted = ['Procfile', 'dist', 'package-lock.json', 'package.json', 'public', 'src'];
     expect(uploaded).toEqual(expect.arrayContaining(wanted));
     const unwanted = ['coverage', 'manifest.yml', 'node_modules', 'test'];
     expect(uploaded.filter((name) => unwanted.includes(name))).toEqual([]);
+    expect(await readdir(join(droplet, 'src'))).not.toContain('lab');
+    expect(await readdir(join(droplet, 'dist'))).toEqual(['file']);
   });
 });
 
 describe('the nodejs-buildpack', () => {
   it(
-    'compiles a fresh clone while staging, and the app serves and drains',
+    'compiles a fresh clone with what that needs alone, and the app serves and drains',
     async () => {
       const droplet = await push(await clone());
 
-      await stageAsNodejsBuildpack(droplet);
+      await installAsNodejsBuildpack(droplet);
+      expect(await findInstalled(droplet, ['devDependencies'])).toEqual([]);
+      await compileAsNodejsBuildpack(droplet);
 
-      expect(await findDevDependencies(droplet)).toEqual([]);
+      expect(await findInstalled(droplet, NOT_TO_RUN)).toEqual([]);
       await expectToServeAndDrain(droplet);
     },
     NPM_TIMEOUT,
@@ -91,14 +106,15 @@ describe('the nodejs-buildpack', () => {
     'takes a prebuilt dist as it is, and the app serves and drains',
     async () => {
       const tree = await clone();
-      await run(`npx tsc --outDir ${join(tree, 'dist')}`, ROOT);
+      await run(`node_modules/.bin/tsc --outDir ${join(tree, 'dist')}`, ROOT);
       const droplet = await push(tree);
       const pushedAt = await readTimeOfCompilation(droplet);
 
-      await stageAsNodejsBuildpack(droplet);
+      await installAsNodejsBuildpack(droplet);
+      await compileAsNodejsBuildpack(droplet);
 
       expect(await readTimeOfCompilation(droplet)).toBe(pushedAt);
-      expect(await findDevDependencies(droplet)).toEqual([]);
+      expect(await findInstalled(droplet, NOT_TO_RUN)).toEqual([]);
       await expectToServeAndDrain(droplet);
     },
     NPM_TIMEOUT,
@@ -113,7 +129,7 @@ describe('the Paketo buildpack', () => {
 
       await stageAsPaketo(droplet);
 
-      expect(await findDevDependencies(droplet)).toEqual([]);
+      expect(await findInstalled(droplet, ['devDependencies'])).toEqual([]);
       await expectToServeAndDrain(droplet);
     },
     NPM_TIMEOUT,
@@ -142,16 +158,14 @@ async function copy(tree: string, excludes: string[]): Promise<string> {
   return target;
 }
 
-/** It installs no devDependencies, and runs `heroku-postbuild` but never `build`. */
-async function stageAsNodejsBuildpack(droplet: string) {
-  const env = {
-    ...NPM_SETTINGS,
-    NODE_ENV: 'production',
-    NPM_CONFIG_LOGLEVEL: 'error',
-    NPM_CONFIG_PRODUCTION: 'true',
-  };
-  await run('npm install --unsafe-perm', droplet, env);
-  await run('npm run heroku-postbuild --if-present', droplet, env);
+/** It installs no devDependencies. */
+async function installAsNodejsBuildpack(droplet: string) {
+  await run('npm install --unsafe-perm', droplet, NODEJS_BUILDPACK);
+}
+
+/** It runs `heroku-postbuild` but never `build`. */
+async function compileAsNodejsBuildpack(droplet: string) {
+  await run('npm run heroku-postbuild --if-present', droplet, NODEJS_BUILDPACK);
 }
 
 /** It installs all dependencies, runs `build`, and takes the devDependencies away. */
@@ -175,10 +189,11 @@ function platformNode(): string {
   return join(directory, 'node_modules/node/bin');
 }
 
-async function findDevDependencies(droplet: string): Promise<string[]> {
-  const { devDependencies } = JSON.parse(await readFile(join(droplet, 'package.json'), 'utf8'));
+/** Of the packages that package.json lists under these names. */
+async function findInstalled(droplet: string, lists: string[]): Promise<string[]> {
+  const description = JSON.parse(await readFile(join(droplet, 'package.json'), 'utf8'));
   const isInstalled = (name: string) => existsSync(join(droplet, 'node_modules', name));
-  return Object.keys(devDependencies).filter(isInstalled);
+  return lists.flatMap((list) => Object.keys(description[list])).filter(isInstalled);
 }
 
 async function readTimeOfCompilation(droplet: string): Promise<number> {
