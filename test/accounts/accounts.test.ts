@@ -79,6 +79,20 @@ describe('a sign-up whose session cannot begin', () => {
   });
 });
 
+describe('a sign-in whose session cannot begin', () => {
+  afterEach(() => redis.acl('SETUSER', 'default', '+@all'));
+
+  it('leaves no session, neither its record nor its place in the list', async () => {
+    await post('sign-up').expect(201);
+    await redis.acl('SETUSER', 'default', '-pexpireat');
+    await post('sign-in').expect(503);
+
+    expect(await redis.keys('_app:s:*')).toHaveLength(1);
+    const index = await redis.zrange(`_app:u:${await readId()}`, 0, '-1');
+    expect(index.filter((member) => member !== 'kept')).toHaveLength(1);
+  });
+});
+
 describe('what is no account', () => {
   it.each([
     ['no JSON', () => redis.set(KEY, 'junk')],

@@ -36,8 +36,8 @@ beforeAll(async () => {
 const clock = { now: () => ++time };
 let time = Date.now();
 
-function instanceOn(client: RedisClient): Instance {
-  const timeouts = { idle: 60_000, absolute: 12 * 60 * 60_000 };
+function instanceOn(client: RedisClient, absolute = 12 * 60 * 60_000): Instance {
+  const timeouts = { idle: 60_000, absolute };
   const log = () => {};
   const accounts = createAccounts(client, log);
   const sessions = createSessions(client, { clock, timeouts, log });
@@ -258,6 +258,15 @@ describe('when Redis evicts the index', () => {
     await signInAndEvict();
     await signIn(instance, account, OLD);
     await instance.sessions.endAll(account.id, { known: OLD });
+    expect(await liveSessions()).toEqual([]);
+  });
+
+  it('a sign-in under a shorter timeout does not hide a session that lives longer', async () => {
+    await setUp();
+    await signIn(instanceOn(redis, 1), account, NEW);
+    await evict();
+    account = (await instanceOn(redis).accounts.find(NAME))!;
+    await instanceOn(redis).lifecycle.remove(account, ADDRESS);
     expect(await liveSessions()).toEqual([]);
   });
 

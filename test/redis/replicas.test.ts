@@ -144,16 +144,34 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
 });
 
 describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
-  it('asks the primary of the key', async () => {
+  let replica: RedisServer;
+  let app: App;
+  beforeAll(async () => {
     const { replicas, env } = topologies.cluster;
-    const app = await startApp({ ...env, ...WAIT });
+    [replica] = replicas as [RedisServer];
+    app = await startApp({ ...env, ...WAIT });
+  });
+  beforeEach(async () => {
     for (const key of KEYS) await untilConfirmed(app, key);
+  });
+  afterEach(() => replica.process.kill('SIGCONT'));
 
-    replicas[0]!.process.kill('SIGSTOP');
+  it('asks the primary of the key', async () => {
+    replica.process.kill('SIGSTOP');
     const answers = await Promise.all(KEYS.map((key) => put(app, key)));
-    replicas[0]!.process.kill('SIGCONT');
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 503]));
+  });
+
+  it('asks all primaries about a sign-out everywhere', async () => {
+    const browser = await until('replicas confirm a sign-up', () => signUp(app).catch(() => null));
+    replica.process.kill('SIGSTOP');
+    await Promise.all(KEYS.map((key) => put(app, key)));
+
+    await browser
+      .at(app)
+      .post('/session/sign-out-everywhere')
+      .expect(503, /the write is in Redis/);
   });
 });
 

@@ -63,6 +63,16 @@ describe.each(['of this machine', ...names.filter(isFetched)])('the redis-server
     expect(body.redis.server.version).toBe(versionOf(name));
   });
 
+  it('is asked for nothing at the connection that a user with few rights may not do', async () => {
+    const server = await startRedis();
+    const admin = connectTo(server);
+    await admin.acl('SETUSER', 'default', '-client', '-hello');
+    const app = await startApp(bound({ host: server.host, port: server.port }));
+
+    await app.http.get('/foo').expect(404);
+    expect(await admin.acl('LOG')).toEqual([]);
+  });
+
   it('says when it is full, and keeps what it has', async () => {
     const { host, port } = await startRedis();
     const app = await startApp(bound({ host, port }));

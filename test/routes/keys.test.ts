@@ -1,5 +1,7 @@
 /** The contract of cf-redis-example-app, and what it leaves open. */
 import { Redis } from 'ioredis';
+import { createByteBudget } from '../../src/byte-budget.ts';
+import { createValues, REPLIES } from '../../src/redis/values.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -365,6 +367,17 @@ describe('every answer', () => {
       expect(headers['x-content-type-options']).toBe('nosniff');
     },
   );
+});
+
+describe('a value that has become longer since its length was read', () => {
+  it('is not cut off, but read anew', async () => {
+    const replies = createByteBudget(REPLIES);
+    const { readWhole } = createValues({ primary: redis, replica: null, replies });
+    await redis.set('foo', 'bar');
+    expect(await readWhole('foo', 3)).toEqual(Buffer.from('bar'));
+    await redis.append('foo', 's');
+    expect(await readWhole('foo', 3)).toBeNull();
+  });
 });
 
 function putChunks(...chunks: string[]) {

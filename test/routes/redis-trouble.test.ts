@@ -84,6 +84,18 @@ describe('a Redis that is away from the start', () => {
   });
 });
 
+describe('a Redis that goes away twice', () => {
+  it('is told to the log each time', async () => {
+    const [server, app] = await start();
+    await server.stop();
+    await untilLogged(app, /refuses connections/);
+    await server.restart();
+    await untilLogged(app, /is connected/, 2);
+    await server.stop();
+    await untilLogged(app, /refuses connections/, 2);
+  });
+});
+
 describe('while Redis hangs', () => {
   let server: RedisServer;
   let app: App;
@@ -188,6 +200,18 @@ describe('an address that leads nowhere', () => {
     const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
 
     expect(body.redis.error).toMatch(sentence);
+  });
+});
+
+describe('Sentinels that are away', () => {
+  it('are told to the log once, however often they are looked for', async () => {
+    const sentinels = [{ host: '127.0.0.1', port: await freePort() }];
+    const app = await startApp(bound({ master_name: 'm', sentinels }));
+    let attempts = 0;
+    app.link.client!.on('error', () => attempts++);
+    await until('Sentinels are looked for three times', () => attempts >= 3);
+
+    expect(app.lines).toEqual([expect.stringMatching(/^Redis (has no Sentinel|refuses)/)]);
   });
 });
 

@@ -65,6 +65,16 @@ describe('while the replica hangs', () => {
   });
 });
 
+describe('a new id', () => {
+  it('is confirmed where the old one was and where the new one is', async () => {
+    const confirm = jest.fn(() => Promise.resolve());
+    const record = await sessions.start('one', ALICE, {});
+    await confirmChanges(sessions, confirm).move('one', 'two', record);
+    expect(confirm).toHaveBeenCalledWith('_app:s:one', '_app:s:two');
+    await sessions.endAll(ALICE.account);
+  });
+});
+
 describe('when the replica is back', () => {
   it('all of them are told as done', async () => {
     const record = await confirmed.start('one', ALICE, {});

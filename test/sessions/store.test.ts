@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
 import { followClock } from '../../src/redis/clock.ts';
 import { handleOf } from '../../src/sessions/id.ts';
+import { RECORD_LIMIT } from '../../src/sessions/merge.ts';
 import { createSessionMiddleware } from '../../src/sessions/middleware.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
@@ -187,6 +188,17 @@ describe('the time that Redis gives a session', () => {
     expect(timeLeft).toBeGreaterThan(MINUTE - SECOND);
     expect(timeLeft).toBeLessThanOrEqual(MINUTE);
   }
+});
+
+describe('the index of an account', () => {
+  it('has no session whose absolute timeout is over, once another one begins', async () => {
+    let now = Date.now();
+    const { start } = createSessions(redis, { ...parts(redis), clock: { now: () => now } });
+    await start('first', ALICE, {});
+    now += 2 * MINUTE;
+    await start('second', ALICE, {});
+    expect(await index()).toEqual(['second']);
+  });
 });
 
 describe('an account with 2,001 sessions', () => {
@@ -422,6 +434,17 @@ describe('a record of another version of the app', () => {
   it('is read when it has more in it', async () => {
     await store([2, Date.now(), 60, 'alice', { news: '{"a":1}' }, ALICE.account, { yet: [] }]);
     expect((await ask(show)).body).toEqual({ ...ALICE, news: { a: 1 } });
+  });
+
+  it('may become smaller when it has more than 64 KiB, but no larger', async () => {
+    const half = JSON.stringify('x'.repeat(RECORD_LIMIT / 2));
+    await sessions.start(handle, ALICE, { one: half, two: half, three: half });
+    const change = (written: Record<string, string>, removed: string[]) =>
+      sessions.change(handle, { written, removed });
+    expect(await change({ four: '1' }, [])).toBe('too large');
+    expect(await change({}, ['three'])).toBe('merged');
+    expect((await ask(show)).body).toHaveProperty('two');
+    expect((await ask(show)).body).not.toHaveProperty('three');
   });
 
   /** Byte for byte what the version before has written: it knew no ids of accounts. */

@@ -35,6 +35,14 @@ export const accounts: Mutant[] = [
     test: 'of a later version keeps what this one does not know',
   },
   {
+    breaks: 'all of the 4000 commonest passwords are known',
+    file: 'src/accounts/common-passwords.ts',
+    search: 'split(/\\s/)',
+    replace: "split(' ')",
+    suite: 'test/routes/session.test.ts',
+    test: 'the last in a line of the list, and says so',
+  },
+  {
     breaks: 'no hash from Redis takes more memory than there is',
     file: 'src/accounts/key-derivation.ts',
     search: 'if (memory > MOST_MEMORY || p > MOST_PASSES)',
@@ -73,6 +81,14 @@ export const accounts: Mutant[] = [
     replace: 'void own;',
     suite: 'test/accounts/lifecycle.test.ts',
     test: 'a deletion leaves the account as it was',
+  },
+  {
+    breaks: 'a shorter timeout does not hide that an older session lives longer',
+    file: 'src/accounts/lifecycle.ts',
+    search: 'Math.max(othersUntil, endsAt)',
+    replace: 'endsAt',
+    suite: 'test/accounts/lifecycle.test.ts',
+    test: 'a sign-in under a shorter timeout does not hide a session that lives longer',
   },
   {
     breaks: 'no password consists of characters that nobody sees',
@@ -209,6 +225,14 @@ export const accounts: Mutant[] = [
     replace: 'ctx.assert(handle, 404',
     suite: 'test/routes/session.test.ts',
     test: "answers 404 to another user's session, which lives on",
+  },
+  {
+    breaks: 'lists for one address do not keep others waiting',
+    file: 'src/routes/session/list.ts',
+    search: "['signedInBy']), clientOf(ctx));",
+    replace: "['signedInBy']), { ...clientOf(ctx), address: '' });",
+    suite: 'test/routes/session-list.test.ts',
+    test: 'are read two at a time, for addresses in turn',
   },
   {
     breaks: 'a session is told to end at its absolute timeout',

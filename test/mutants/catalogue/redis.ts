@@ -24,6 +24,14 @@ export const redis: Mutant[] = [
     test: 'a login that Redis refuses for a wrong password',
   },
   {
+    breaks: 'the log says it each time that Redis goes away',
+    file: 'src/redis/availability.ts',
+    search: 'reported.clear();',
+    replace: '',
+    suite: TROUBLE,
+    test: 'a Redis that goes away twice is told to the log each time',
+  },
+  {
     breaks: 'all commands of one turn leave in one write',
     file: 'src/redis/batching.ts',
     search: '    socket.cork();\n',
@@ -80,6 +88,14 @@ export const redis: Mutant[] = [
     test: 'over TLS a Cluster holds the keys',
   },
   {
+    breaks: 'a user with few rights does not fill the log of denied commands',
+    file: 'src/redis/client.ts',
+    search: 'disableClientInfo: true',
+    replace: 'disableClientInfo: false',
+    suite: 'test/redis/versions.test.ts',
+    test: 'is asked for nothing at the connection',
+  },
+  {
     breaks: 'a write is confirmed by as many replicas as are asked for',
     file: 'src/redis/replicas.ts',
     search: 'counts.every((count) => count >= replicas)',
@@ -104,6 +120,14 @@ export const redis: Mutant[] = [
     test: 'asks the primary of the key',
   },
   {
+    breaks: 'a sign-out everywhere is confirmed by replicas of all primaries',
+    file: 'src/redis/confirm.ts',
+    search: 'counts.every(',
+    replace: 'counts.some(',
+    suite: REPLICAS,
+    test: 'asks all primaries about a sign-out everywhere',
+  },
+  {
     breaks: 'a policy that evicts only what expires spares accounts',
     file: 'src/redis/eviction.ts',
     search: "policy.startsWith('volatile-')",
@@ -120,11 +144,27 @@ export const redis: Mutant[] = [
     test: 'comes again after a reconnection when the policy is another',
   },
   {
+    breaks: 'what is logged once has no time in it that varies',
+    file: 'src/redis/explain.ts',
+    search: '.code ?? withoutDetails(error.message)',
+    replace: '.code ?? error.message',
+    suite: TROUBLE,
+    test: 'are told to the log once, however often they are looked for',
+  },
+  {
     breaks: 'a replica that hangs is no reason to fail a read',
     file: 'src/redis/values.ts',
     search: '    } catch {\n      return command(primary);',
     replace: '    } catch (error) {\n      throw error;',
     suite: REPLICAS,
     test: 'REDIS_READS=replica, replicated reads them from primaries within a second',
+  },
+  {
+    breaks: 'a value that becomes longer while it is read is not cut off',
+    file: 'src/redis/values.ts',
+    search: 'readRange(key, length + 1)',
+    replace: 'readRange(key, length)',
+    suite: 'test/routes/keys.test.ts',
+    test: 'is not cut off, but read anew',
   },
 ];

@@ -19,6 +19,14 @@ export const sessions: Mutant[] = [
     test: 'a sign-out everywhere is not told as done',
   },
   {
+    breaks: 'a new id is confirmed where the old one was, too',
+    file: 'src/sessions/confirmed.ts',
+    search: 'sessionKey(from), sessionKey(to)',
+    replace: 'sessionKey(to)',
+    suite: 'test/sessions/confirmed.test.ts',
+    test: 'is confirmed where the old one was and where the new one is',
+  },
+  {
     breaks: 'no handle leads to the id of its session',
     file: 'src/sessions/id.ts',
     search: "return hash('sha256', id, 'base64url').slice(0, 22);",
@@ -49,6 +57,14 @@ export const sessions: Mutant[] = [
     replace: 'if not text then text = \'[1,0,60,"",{},""]\' end',
     suite: 'test/sessions/store.test.ts',
     test: 'by a sign-out: its write is refused',
+  },
+  {
+    breaks: 'a record that is larger than may be can become smaller',
+    file: 'src/sessions/merge.ts',
+    search: 'and #merged > #text then',
+    replace: 'then',
+    suite: 'test/sessions/store.test.ts',
+    test: 'may become smaller when it has more than 64 KiB',
   },
   {
     breaks: 'no failed sign-in takes the cookie that the browser has',
@@ -89,6 +105,14 @@ export const sessions: Mutant[] = [
     replace: "redis.call('PEXPIREAT', KEYS[1], ARGV[2])",
     suite: 'test/sessions/lost-index.test.ts',
     test: 'lives as long as its longest session',
+  },
+  {
+    breaks: 'an index does not grow with sessions that are over',
+    file: 'src/sessions/session-index.ts',
+    search: "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])",
+    replace: '',
+    suite: 'test/sessions/store.test.ts',
+    test: 'has no session whose absolute timeout is over',
   },
   {
     breaks: 'a session ends at its absolute timeout, however busy it is',
@@ -154,6 +178,14 @@ export const sessions: Mutant[] = [
     replace: '',
     suite: 'test/sessions/interleavings.test.ts',
     test: 'on a Cluster a sign-in and a look at the list leave the sign-in in the index',
+  },
+  {
+    breaks: 'a sign-in that fails leaves no session',
+    file: 'src/sessions/sessions.ts',
+    search: 'await end(account, handle).catch(() => {});',
+    replace: '',
+    suite: 'test/accounts/accounts.test.ts',
+    test: 'leaves no session, neither its record nor its place in the list',
   },
   {
     breaks: 'a session keeps its user',

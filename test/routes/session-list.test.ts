@@ -1,0 +1,39 @@
+/** Whose list of sessions is read first when many are asked for: each may be megabytes. */
+import { EventEmitter } from 'node:events';
+import type { Context } from 'koa';
+import { createListHandlers } from '../../src/routes/session/list.ts';
+import type { Sessions } from '../../src/sessions/sessions.ts';
+
+const ATTACKER = '198.51.100.1';
+const BYSTANDER = '192.0.2.1';
+
+describe('lists of sessions', () => {
+  it('are read two at a time, for addresses in turn', async () => {
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const list = (account: string) => {
+      begun.push(account);
+      return new Promise((resolve) => ends.push(() => resolve([])));
+    };
+    const handlers = createListHandlers({ list } as unknown as Sessions, () => {});
+    const ask = (ip: string, account: string) => void handlers.list(requestFrom(ip, account));
+    for (let i = 0; i < 4; i++) ask(ATTACKER, 'attacker');
+    ask(BYSTANDER, 'bystander');
+    expect(begun).toEqual(['attacker', 'attacker']);
+
+    ends[0]!();
+    await new Promise(setImmediate);
+    expect(begun).toEqual(['attacker', 'attacker', 'bystander']);
+    for (let i = 1; i < 5; i++) {
+      ends[i]!();
+      await new Promise(setImmediate);
+    }
+    expect(begun.slice(3)).toEqual(['attacker', 'attacker']);
+  });
+});
+
+function requestFrom(ip: string, account: string): Context {
+  const session = { user: account, account, _handle: 'handle' };
+  const res = new EventEmitter();
+  return { ip, session, res, req: { socket: {} }, assert: () => {} } as unknown as Context;
+}
