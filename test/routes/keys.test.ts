@@ -1,6 +1,6 @@
 /** The contract of cf-redis-example-app, and what it leaves open. */
 import { Redis } from 'ioredis';
-import { createByteBudget } from '../../src/byte-budget.ts';
+import { createByteBudget } from '../../src/limits/byte-budget.ts';
 import { createValues, REPLIES } from '../../src/redis/values.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';

@@ -121,7 +121,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a sign-out everywhere is confirmed by replicas of all primaries',
-    file: 'src/redis/confirm.ts',
+    file: 'src/redis/replicas.ts',
     search: 'counts.every(',
     replace: 'counts.some(',
     suite: REPLICAS,
