@@ -121,12 +121,8 @@ describe('standalone credentials', () => {
       { host: 'h', port: 6379, password: '{not json' },
       ':{not json@h:6379',
     ],
-    [
-      'a CA with \\n written out, as shells leave it',
-      { host: 'h', port: 6379, ca: PEM.replaceAll('\n', '\\n') },
-      ':@h:6379 tls ca',
-    ],
     ['valkey:// without TLS', { uri: 'valkey://u:p@h:1' }, 'u:p@h:1'],
+    ['a URI with its scheme in capitals', { uri: 'REDISS://:p@h:1' }, ':p@h:1 tls'],
     [
       'a URI with an unescaped password',
       { uri: 'redis://u:p@s/s#w%rd@h:6379/3' },
@@ -148,6 +144,7 @@ describe('standalone credentials', () => {
     ['tls_enabled as text', { host: 'h', tls_enabled: 'false', tls_port: 2, port: 1 }, ':@h:1'],
     ['Azure', { name: 'n', hostname: 'h', sslPort: 2, primaryKey: 'k' }, ':k@h:2 tls'],
     ['fields that hold nothing', { host: 'h', port: ' ', tls: '', password: null }, ':@h:6379'],
+    ['a TLS port alone, without TLS', { host: 'h', tls: false, tls_port: 7 }, ':@h:7'],
     ['a plain port of 0', { host: 'h', port: 0, tls_port: 6380 }, ':@h:6380 tls'],
     [
       'Spring Boot with dotted keys',
@@ -166,6 +163,12 @@ describe('standalone credentials', () => {
     const connection = readCredentials({ host: 'h', port: 6379, tls });
 
     expect(connection.tls).toEqual({ ca: [PEM], clientCertificate: PEM, clientKey: KEY });
+  });
+
+  it('with \\n written out in a CA, as shells leave it', () => {
+    const { tls } = readCredentials({ host: 'h', ca: PEM.replaceAll('\n', '\\n') });
+
+    expect(tls?.ca).toEqual([PEM]);
   });
 
   it('takes the certificate of the server into its trust when there is no key', () => {
@@ -287,6 +290,17 @@ describe('Cluster credentials', () => {
       ':@clustercfg.x.cache.amazonaws.com:6379 tls',
     ],
     ['Spring Boot', { 'cluster.nodes': 'a:1,b:2', password: 'p' }, ':p@a:1,b:2'],
+    [
+      'nodes with TLS ports alone, without TLS',
+      {
+        cluster_nodes: [
+          { host: 'a', tls_port: 1 },
+          { host: 'b', tls_port: 2 },
+        ],
+        tls: false,
+      },
+      ':@a:1,b:2',
+    ],
   ])('of %s', (_name, credentials, expected) => {
     const connection = readCredentials({ ...credentials });
 

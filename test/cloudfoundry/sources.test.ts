@@ -104,6 +104,13 @@ describe('REDIS_SERVICE_NAME', () => {
     expect(readBinding(env).service?.name).toBe('mail');
   });
 
+  it('finds all that match, also with flags that go on from the last match', () => {
+    const { service, warnings } = readBinding({ VCAP_SERVICES, REDIS_SERVICE_NAME: '/a/gy' });
+
+    expect(service?.name).toBe('mail');
+    expect(warnings).toEqual([expect.stringContaining('using "mail", not "cache"')]);
+  });
+
   it('that is no regular expression is a problem', () => {
     const { problem } = readBinding({ VCAP_SERVICES, REDIS_SERVICE_NAME: '/(/' });
 

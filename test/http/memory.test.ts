@@ -174,6 +174,8 @@ describe('a request', () => {
   });
 
   it('loses its connection when its large body stops coming, or comes byte by byte', async () => {
+    const whole = send(program.port, formRequest('PUT /foo', `data=${'x'.repeat(20_000)}`));
+    expect(await whole.status).toBe(201);
     const began = performance.now();
     const stopped = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE));
     const slow = send(program.port, formRequest('PUT /foo', 'data=', MEGABYTE / 32));
@@ -183,6 +185,7 @@ describe('a request', () => {
     const seconds = (performance.now() - began) / 1000;
     expect(seconds).toBeGreaterThan(4.9);
     expect(seconds).toBeLessThan(10);
+    expect(whole.socket.destroyed).toBe(false);
   });
 
   it('finds room within its patience though others hold all of it and send next to nothing', async () => {

@@ -39,6 +39,18 @@ describe('a page that does not read', () => {
   });
 });
 
+describe('a page that is sent to another instance', () => {
+  it('hears nothing after the end of its stream', async () => {
+    const stream = new PassThrough();
+    const fail = jest.fn();
+    stream.on('error', fail);
+    watchers.add(stream, VISITOR);
+    watchers.closeAll();
+    await jest.advanceTimersByTimeAsync(2000);
+    expect(fail).not.toHaveBeenCalled();
+  });
+});
+
 describe('the news', () => {
   it('are read at once for a page that comes, and then once a second for all', async () => {
     for (let i = 0; i < 10; i++) watchers.add(new PassThrough().resume(), VISITOR);

@@ -113,6 +113,16 @@ describe('somebody signed in', () => {
     await page.getByText('gone', { exact: true }).waitFor();
   });
 
+  it('sees for how long yet, on a computer whose clock is an hour fast', async () => {
+    await page.clock.setSystemTime(Date.now() + 60 * 60 * 1000);
+    await visitSignedIn();
+    await page.getByText('This one').waitFor();
+
+    const facts = await page.locator('.session dl').innerText();
+    expect(facts).toMatch(/Ends if idle\s+in (30:00|29:\d\d)/);
+    expect(facts).toMatch(/Ends anyway\s+in (12:00:00|11:59:\d\d)/);
+  });
+
   it('hears no number read out that changes each second', async () => {
     await visitSignedIn();
     await page.getByText('This one').waitFor();

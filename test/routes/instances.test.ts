@@ -43,7 +43,10 @@ const indexes = async (app: App) => {
 describe('GET /instances/list', () => {
   it('shows all instances with their load, whichever is asked', async () => {
     await until('both are listed', async () => (await indexes(b)).length >= 2);
-    const { body } = await a.http.get('/instances/list').expect(200);
+    const { body } = await a.http
+      .get('/instances/list')
+      .expect(200)
+      .expect('Cache-Control', 'no-store');
 
     expect(body.slice(0, 2)).toEqual(
       [0, 1].map((index) => ({
@@ -237,6 +240,17 @@ describe('GET /instances/events', () => {
       await expectRoom(() => watchFrom(addressOf(2), b));
 
       for (const stream of streams) stream.close();
+      await until('room', () => hasRoom(() => watchFrom(addressOf(1), b)));
+    });
+
+    it('whoever has asked with HEAD, for an answer that is no stream', async () => {
+      const head = () =>
+        fetch(`http://127.0.0.1:${b.port}/instances/events`, {
+          method: 'HEAD',
+          headers: { 'X-Forwarded-For': addressOf(1) },
+        });
+      const answers = await Promise.all(Array.from({ length: 10 }, head));
+      expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
       await until('room', () => hasRoom(() => watchFrom(addressOf(1), b)));
     });
 

@@ -7,6 +7,14 @@ const SOURCES = 'test/cloudfoundry/sources.test.ts';
 
 export const cloudfoundry: Mutant[] = [
   {
+    breaks: 'a port that is called one for TLS is better than none',
+    file: 'src/cloudfoundry/access.ts',
+    search: '(port ?? tlsPort)',
+    replace: 'port',
+    suite: CREDENTIALS,
+    test: 'standalone credentials of a TLS port alone, without TLS',
+  },
+  {
     breaks: 'a plain no to TLS goes before all hints',
     file: 'src/cloudfoundry/access.ts',
     search: "readBoolean(fields, ['tls', 'tls_enabled', 'ssl', 'ssl_enabled'])",
@@ -71,12 +79,44 @@ export const cloudfoundry: Mutant[] = [
     test: 'Sentinel credentials of SAP, with the master name in the URI',
   },
   {
+    breaks: 'a node has its own port, also where that is called one for TLS',
+    file: 'src/cloudfoundry/credentials.ts',
+    search: 'listed.port ?? listed.tlsPort ?? defaultPort',
+    replace: 'listed.port ?? defaultPort',
+    suite: CREDENTIALS,
+    test: 'Cluster credentials of nodes with TLS ports alone, without TLS',
+  },
+  {
     breaks: 'the value of a field that cannot be read is not told',
     file: 'src/cloudfoundry/fields.ts',
     search: "throw unreadable(found.name, 'true or false')",
     replace: 'throw unreadable(found.name, text)',
     suite: CREDENTIALS,
     test: 'with a flag that is none name the field and no value',
+  },
+  {
+    breaks: 'a certificate may have \\n written out for its line ends',
+    file: 'src/cloudfoundry/fields.ts',
+    search: String.raw`pem.replaceAll('\\n', '\n')`,
+    replace: 'pem',
+    suite: CREDENTIALS,
+    test: 'standalone credentials with \\n written out in a CA, as shells leave it',
+  },
+  {
+    breaks: 'a scheme in capitals is the same scheme',
+    file: 'src/cloudfoundry/redis-uri.ts',
+    search: 'scheme[1]!.toLowerCase()',
+    replace: 'scheme[1]!',
+    suite: CREDENTIALS,
+    test: 'standalone credentials of a URI with its scheme in capitals',
+  },
+  {
+    breaks: 'a GUID of the platform goes into a header only when it can',
+    file: 'src/cloudfoundry/instance.ts',
+    search: String.raw`/^[\w-]+$/.test(value)`,
+    replace: "value !== ''",
+    suite: 'test/cloudfoundry/instance.test.ts',
+    test: 'which no header could have',
   },
   {
     breaks: 'special characters of a password need not be escaped',
@@ -93,6 +133,14 @@ export const cloudfoundry: Mutant[] = [
     replace: '/^(redis|valkey)/i',
     suite: SOURCES,
     test: 'is told as a Redis by a tag that only begins so',
+  },
+  {
+    breaks: 'a pattern is looked for in each name from its beginning, whatever its flags',
+    file: 'src/cloudfoundry/services.ts',
+    search: "flags.replace(/[gy]/g, '')",
+    replace: 'flags',
+    suite: SOURCES,
+    test: 'REDIS_SERVICE_NAME finds all that match, also with flags that go on from the last match',
   },
   {
     breaks: 'SERVICE_BINDING_ROOT goes before REDIS_URL',

@@ -99,6 +99,14 @@ export const http: Mutant[] = [
     test: 'a request loses its connection when its large body stops coming, or comes byte by byte',
   },
   {
+    breaks: 'a connection outlives the large body that it has brought',
+    file: 'src/http/hold.ts',
+    search: 'clearTimeout(deadline);',
+    replace: 'void deadline;',
+    suite: 'test/http/memory.test.ts',
+    test: 'a request loses its connection when its large body stops coming, or comes byte by byte',
+  },
+  {
     breaks: 'slow clients make room for those who wait',
     file: 'src/http/hold.ts',
     search: 'if (time > GRACE && isSlow',

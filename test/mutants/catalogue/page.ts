@@ -22,6 +22,14 @@ export const page: Mutant[] = [
     test: 'somebody signed in sees which instances answer, until they pause',
   },
   {
+    breaks: 'the end of a session is told by the clock of the server',
+    file: 'public/assets/scripts/countdown.js',
+    search: 'expires < ends ? expires - 1000 * idle : date;',
+    replace: 'Date.now();',
+    suite: SESSION,
+    test: 'somebody signed in sees for how long yet, on a computer whose clock is an hour fast',
+  },
+  {
     breaks: 'a screen reader hears a text only when it changes',
     file: 'public/assets/scripts/elements.js',
     search: 'if (element.textContent !== text) element.textContent = text;',
