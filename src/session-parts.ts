@@ -23,7 +23,7 @@ import { confirmChanges } from './sessions/confirmed.ts';
 import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
-import { createTurnstile } from './limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from './limits/concurrency-limit.ts';
 
 /** Each takes 32 MiB, of 256 MB; and they leave two of Node.js' four threads to others. */
 const HASHED_AT_A_TIME = 2;
@@ -50,7 +50,7 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
   const sessions = createSessionsFor(parts);
   const accounts = createAccounts(redis, log);
   const throttle = createThrottle(redis);
-  const takeTurn = createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const takeTurn = createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
   const signIn = createSignIn({ accounts, throttle, takeTurn, log });
   const lifecycle = createLifecycle({
     accounts,

@@ -1,6 +1,6 @@
 /** Signing up and in: checks names, passwords and limits, and logs the outcome. */
 import type { Log } from '../log.ts';
-import type { Turnstile } from '../limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,
@@ -36,7 +36,7 @@ interface Parts {
   accounts: Accounts;
   throttle: Throttle;
   /** How many passwords are hashed at a time: each takes 32 MiB. */
-  takeTurn: Turnstile;
+  takeTurn: ConcurrencyLimit;
   log: Log;
 }
 

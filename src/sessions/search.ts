@@ -2,7 +2,7 @@
 import { Cluster } from 'ioredis';
 import type { RedisClient } from '../redis/client.ts';
 import { handleIn, sessionKey } from '../redis/names.ts';
-import { createTurnstile } from '../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { parseRecord } from './record.ts';
 
 /** Keys that Redis looks at in one step, during which it serves no one else. */
@@ -14,7 +14,7 @@ export type Search = (account: string) => Promise<string[]>;
 
 /** One search at a time keeps Redis free for others; an answer with 503 is thrown when many wait. */
 export function createSearch(redis: RedisClient): Search {
-  const takeTurn = createTurnstile(1, PATIENCE, 'searches for sessions');
+  const takeTurn = createConcurrencyLimit(1, PATIENCE, 'searches for sessions');
 
   return (account) => takeTurn(() => search(account));
 

@@ -4,7 +4,7 @@ import type { Log } from '../../log.ts';
 import { parseFields } from '../../sessions/record.ts';
 import type { ListedSession, Sessions } from '../../sessions/sessions.ts';
 import { clearCookie } from '../../sessions/store.ts';
-import { createTurnstile } from '../../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import { clientOf } from './credentials.ts';
 import { showSignedInBy, signedIn } from './signed-in.ts';
 
@@ -13,7 +13,7 @@ const LISTED_AT_A_TIME = 2;
 const PATIENCE = 2000; // milliseconds
 
 export function createListHandlers(sessions: Sessions, log: Log) {
-  const takeTurn = createTurnstile(LISTED_AT_A_TIME, PATIENCE, 'lists of sessions');
+  const takeTurn = createConcurrencyLimit(LISTED_AT_A_TIME, PATIENCE, 'lists of sessions');
 
   return { list, end };
 
