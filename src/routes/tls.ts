@@ -2,7 +2,7 @@
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
-import type { Trust } from '../cloudfoundry/trust.ts';
+import type { Trust } from '../connection.ts';
 import type { Connection, Tls } from '../connection.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import { tlsOptions } from '../redis/tls-options.ts';
