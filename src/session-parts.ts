@@ -46,7 +46,7 @@ interface Parts {
 
 export function createSessionParts(parts: Parts): SessionRouteParts {
   const { app, redis, clock, config, hold, toAnswer, log } = parts;
-  const { instance, timeouts, isSignUpOpen, isStickinessWanted } = config;
+  const { instance, timeouts, signUp, sticky } = config;
   const sessions = createSessionsFor(parts);
   const accounts = createAccounts(redis, log);
   const throttle = createThrottle(redis);
@@ -63,13 +63,13 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
   });
 
   return {
-    loadSession: createSessionMiddleware(app, sessions, isStickinessWanted),
+    loadSession: createSessionMiddleware(app, sessions, sticky),
     forms: createForms({ template: readFileSync(FORM_TEMPLATE, 'utf8'), toAnswer }),
     account: createAccountHandlers({
       accounts: signIn,
       lifecycle,
       sessions,
-      isSignUpOpen,
+      isSignUpOpen: signUp === 'open',
       instance,
       log,
     }),
@@ -80,8 +80,8 @@ export function createSessionParts(parts: Parts): SessionRouteParts {
 }
 
 function createSessionsFor({ redis, confirm, clock, config, log }: Parts): Sessions {
-  const { timeouts, areSessionsInMemory } = config;
-  if (areSessionsInMemory) return createMemorySessions(clock, timeouts);
+  const { timeouts, sessionStore } = config;
+  if (sessionStore === 'memory') return createMemorySessions(clock, timeouts);
   const sessions = createSessions(redis, { clock, timeouts, log });
   return confirm ? confirmChanges(sessions, confirm) : sessions;
 }

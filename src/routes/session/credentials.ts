@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { findExcess } from '../../accounts/rules.ts';
 import type { Client } from '../../accounts/sign-in.ts';
 import { signalClientLeft } from '../../http/client-left.ts';
-import { type FormFields, readFields, readText } from '../../http/fields.ts';
+import { type FormFields, readFields, readText } from '../../http/form.ts';
 
 /** For a whole form, in which each byte may be escaped. */
 const LIMIT = 16 * 1024; // bytes

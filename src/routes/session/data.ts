@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { Hold } from '../../http/hold.ts';
 import { RECORD_LIMIT } from '../../sessions/merge.ts';
-import { readFields, readText } from '../../http/fields.ts';
+import { readFields, readText } from '../../http/form.ts';
 import { decodePathSegment } from '../../http/percent-encoding.ts';
 import { type DataField, signedIn, type SignedInSession } from './signed-in.ts';
 

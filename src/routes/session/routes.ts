@@ -1,6 +1,6 @@
 /** /session/…: accounts, signing in and out, and the data of a session. */
-import Router from 'koa-router';
-import type { DefaultContext, DefaultState, Middleware } from 'koa';
+import type { Middleware } from 'koa';
+import { createRouter } from '../../http/router.ts';
 import type { createAccountHandlers } from './account.ts';
 import type { createDataHandlers } from './data.ts';
 import { type Forms, redirectBrowsers } from './forms.ts';
@@ -16,20 +16,13 @@ export interface SessionRouteParts {
   data: ReturnType<typeof createDataHandlers>;
 }
 
-/** The route that is asked for most, by itself: koa-router looks at every route of a router. */
-export function meRoutes({ loadSession, me }: SessionRouteParts) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
-
-  router.get('/session/me', loadSession, me.show);
-
-  return router.routes();
-}
-
 /** Only what loads a session costs a Redis command, and only for who sends its cookie. */
-export function sessionRoutes({ loadSession, forms, account, list, data }: SessionRouteParts) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+export function sessionRoutes({ loadSession, forms, account, me, list, data }: SessionRouteParts) {
+  const router = createRouter();
   const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
   const { changePassword, deleteAccount } = account;
+
+  router.get('/session/me', loadSession, me.show);
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
