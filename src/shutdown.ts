@@ -14,13 +14,13 @@ export function shutDownOnSignal(app: App, log: Log): void {
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void shutDown(app, log));
 }
 
-async function shutDown({ server, drain, close }: App, log: Log): Promise<void> {
+async function shutDown(app: App, log: Log): Promise<void> {
   log('Draining: no more requests, please');
   setTimeout(() => giveUp(log), DEADLINE).unref();
 
-  await Promise.all([drain(), sleep(LAST_REQUESTS)]);
-  await closeServer(server);
-  await close();
+  await Promise.all([app.drain(), sleep(LAST_REQUESTS)]);
+  await closeServer(app.server);
+  await app.close();
   log('Drained: good-bye');
   process.exit(0);
 }

@@ -10,24 +10,24 @@ import { stopAtEnd } from './cleanup.ts';
 /** Starts the app in the environment that the platform would give it, until the suite ends. */
 export async function startApp(env: Environment) {
   const lines: string[] = [];
-  const { server, start, drain, close, ...parts } = await createApp(
-    readConfig(env),
-    (line) => void lines.push(line),
-  );
+  const running = await createApp(readConfig(env), (line) => void lines.push(line));
+  const { server, redis, availability, health } = running;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  start();
+  running.start();
   const { port } = server.address() as AddressInfo;
 
   const app = {
-    ...parts,
+    redis,
+    availability,
+    health,
     http: request(`http://127.0.0.1:${port}`),
     port,
     /** What the app has logged. */
     lines,
     async stop() {
-      if (parts.availability.isAvailable) await drain();
-      await close();
+      if (availability.isAvailable) await running.drain();
+      await running.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
