@@ -136,9 +136,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   function chooseHash(account: Account | null): string {
     if (!account) return decoy;
     if (isVerifiable(account.password)) return account.password;
-    log(
-      `The password of ${account.name} has a hash that this Node.js cannot verify. By argon2id, it needs Node.js 24.7 for the next sign-in`,
-    );
+    log(`The password of ${account.name} has a hash that this app cannot verify`);
     return decoy;
   }
 

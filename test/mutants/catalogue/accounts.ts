@@ -36,9 +36,9 @@ export const accounts: Mutant[] = [
   },
   {
     breaks: 'no hash from Redis takes more memory than there is',
-    file: 'src/accounts/key-derivation.ts',
-    search: 'if (memory > MOST_MEMORY || p > MOST_PASSES)',
-    replace: 'if (p > MOST_PASSES)',
+    file: 'src/accounts/passwords.ts',
+    search: 'p > MOST_PASSES || memoryFor(parameters) > MOST_MEMORY',
+    replace: 'p > MOST_PASSES',
     suite: 'test/accounts/passwords.test.ts',
     test: 'with an absurd parameter, memory in blocks, is not computed',
   },
