@@ -24,11 +24,13 @@ import { instanceRoutes } from './routes/instances.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { refuseOtherMethods } from './http/method-not-allowed.ts';
 import { overviewRoutes } from './routes/overview.ts';
-import { meRoutes, sessionRoutes } from './routes/session/routes.ts';
+import { sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
-import { createSessionParts } from './session-parts.ts';
+import { createMemorySessions } from './sessions/memory.ts';
+import { createSessionMiddleware } from './sessions/middleware.ts';
+import { createSessions } from './sessions/sessions.ts';
 import type { Traffic } from './http/request-counts.ts';
 import { readHostFromHost } from './http/tuning.ts';
 
@@ -46,7 +48,7 @@ export interface Parts {
 /** All of the app, as a listener for a `node:http` server. */
 export function createApp(parts: Parts): RequestListener {
   const { config, link, instances, traffic, health, log } = parts;
-  const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
+  const { instance, binding, trust, trustedProxies, keys, diagnostics, timeouts } = config;
   const { client, availability, clock, confirmed } = link;
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
   const replies = createByteBudget(REPLIES);
@@ -63,13 +65,17 @@ export function createApp(parts: Parts): RequestListener {
     const redis = confirmed?.writer ?? client;
     const confirm = confirmed?.confirm ?? null;
     const values = createValues({ primary: client, replica: link.replica, replies });
-    const session = createSessionParts({ app, redis, confirm, clock, config, hold, toAnswer, log });
-    if (keys !== 'open') app.use(restrictKeys(keys, session.loadSession));
+    const sessions = config.areSessionsInMemory
+      ? createMemorySessions(clock, timeouts)
+      : createSessions(redis, { clock, timeouts, confirm, log });
+    const loadSession = createSessionMiddleware(app, sessions, config.isStickinessWanted);
+    const signUp = config.isSignUpOpen ? 'open' : 'closed';
+    if (keys !== 'open') app.use(restrictKeys(keys, loadSession));
     app.use(keyRoutes({ redis, values, hold, confirm }));
     app.use(protectSessions);
-    app.use(meRoutes(session));
-    app.use(sessionRoutes(session));
-    app.use(instanceRoutes({ instances, loadSession: session.loadSession, health }));
+    const parts = { redis, sessions, loadSession, signUp, timeouts, instance, clock, log } as const;
+    app.use(sessionRoutes({ ...parts, hold, toAnswer }));
+    app.use(instanceRoutes({ instances, loadSession, health }));
   } else {
     app.use(unboundRoutes(instance.appName, availability.problem));
   }
