@@ -2,7 +2,8 @@
 import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
-import { type Trust, readTrust } from './cloudfoundry/trust.ts';
+import { readTrust } from './cloudfoundry/trust.ts';
+import type { Trust } from './connection.ts';
 import type { DiagnosticsAccess, KeyAccess } from './http/access.ts';
 import type { Timeouts } from './sessions/sessions.ts';
 

@@ -1,5 +1,5 @@
 /** Proves who somebody is, and signs people up: checks names, passwords and limits. */
-import type { Turnstile } from '../limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import type { Log } from '../log.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
@@ -36,7 +36,7 @@ interface Parts {
   accounts: Accounts;
   throttle: Throttle;
   /** Limits how many passwords are hashed at a time. */
-  takeTurn: Turnstile;
+  takeTurn: ConcurrencyLimit;
   log: Log;
 }
 

@@ -2,7 +2,7 @@
 import type { Log } from '../log.ts';
 import type { Clock } from '../redis/clock.ts';
 import type { Sessions, Timeouts } from '../sessions/sessions.ts';
-import type { Turnstile } from '../limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import type { Client } from './authentication.ts';
 import { hashPassword } from './passwords.ts';
@@ -14,7 +14,7 @@ interface Parts {
   accounts: Accounts;
   sessions: Sessions;
   throttle: Throttle;
-  takeTurn: Turnstile;
+  takeTurn: ConcurrencyLimit;
   timeouts: Timeouts;
   clock: Clock;
   log: Log;

@@ -14,7 +14,10 @@ interface Asker {
  * the client when a task has waited too long, when it makes room for one of another address, or when
  * its client has left.
  */
-export type Turnstile = <Result>(task: () => Promise<Result>, asker?: Asker) => Promise<Result>;
+export type ConcurrencyLimit = <Result>(
+  task: () => Promise<Result>,
+  asker?: Asker,
+) => Promise<Result>;
 
 /** Tasks of all addresses. Each may hold a connection, and others need connections as well. */
 const MOST_WAITING = 128;
@@ -43,7 +46,11 @@ class ClientLeft extends Error {
 }
 
 /** The patience is in milliseconds; answers to clients name the task, in the plural. */
-export function createTurnstile(limit: number, patience: number, task: string): Turnstile {
+export function createConcurrencyLimit(
+  limit: number,
+  patience: number,
+  task: string,
+): ConcurrencyLimit {
   /** In the order in which the addresses take their turns. */
   const queues = new Map<string, Waiting[]>();
   /** How many tasks of each address run. */

@@ -5,7 +5,7 @@ import {
   rootCertificates,
   type SecureVersion,
 } from 'node:tls';
-import type { Trust } from '../cloudfoundry/trust.ts';
+import type { Trust } from '../connection.ts';
 import type { Tls } from '../connection.ts';
 
 /**

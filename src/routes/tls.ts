@@ -2,12 +2,12 @@
 import Router from 'koa-router';
 import type { Context, DefaultContext, DefaultState } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
-import type { Trust } from '../cloudfoundry/trust.ts';
+import type { Trust } from '../connection.ts';
 import type { Connection, Tls } from '../connection.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
 import { tlsOptions } from '../redis/tls-options.ts';
 import { isVersionRefused, readOverTls } from '../redis/tls-probe.ts';
-import { createTurnstile } from '../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { readKey } from './key-name.ts';
 
 const VERSIONS = new Map<string, SecureVersion>([
@@ -24,7 +24,7 @@ const LARGEST_ANSWER = 1024 * 1024; // bytes
 
 export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
   const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const takeTurn = createTurnstile(PROBES_AT_A_TIME, PATIENCE, 'TLS connections');
+  const takeTurn = createConcurrencyLimit(PROBES_AT_A_TIME, PATIENCE, 'TLS connections');
   const optionsByVersion = new Map<SecureVersion, ConnectionOptions>();
 
   router.get('/tls/:version/:key', read);

@@ -3,7 +3,7 @@
  * and a search through all of Redis for when the index was evicted.
  */
 import { Cluster, type Result } from 'ioredis';
-import { createTurnstile } from '../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { accountSessionsKey, handleIn, sessionKey } from '../redis/names.ts';
 import { parseRecord } from './record.ts';
@@ -52,7 +52,7 @@ declare module 'ioredis' {
 export function createSessionIndex(redis: RedisClient) {
   redis.defineCommand('addToIndex', { numberOfKeys: 1, lua: ADD });
   // One search at a time, to keep Redis free for others
-  const takeTurn = createTurnstile(1, PATIENCE, 'searches for sessions');
+  const takeTurn = createConcurrencyLimit(1, PATIENCE, 'searches for sessions');
 
   return { add, remove, has, list, isComplete, search, forgetLost, forget };
 

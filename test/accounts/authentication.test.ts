@@ -4,7 +4,7 @@ import { type Account, type Accounts, createAccounts } from '../../src/accounts/
 import { hashPassword } from '../../src/accounts/passwords.ts';
 import { createAuthentication } from '../../src/accounts/authentication.ts';
 import { createThrottle, type Throttle, withAddress } from '../../src/accounts/throttle.ts';
-import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -28,18 +28,18 @@ beforeAll(async () => {
 beforeEach(() => redis.flushall());
 
 /** Without a wait, unless there is to be one. */
-const atOnce = ((task) => task()) as Turnstile;
+const atOnce = ((task) => task()) as ConcurrencyLimit;
 
-function authenticationWith(parts: { takeTurn?: Turnstile; accounts?: Accounts } = {}) {
+function authenticationWith(parts: { takeTurn?: ConcurrencyLimit; accounts?: Accounts } = {}) {
   return createAuthentication({ accounts, throttle, takeTurn: atOnce, log: () => {}, ...parts });
 }
 
 /** `meanwhile` happens while each task waits for its turn. */
-function after(meanwhile: () => unknown): Turnstile {
+function after(meanwhile: () => unknown): ConcurrencyLimit {
   return (async (task: () => Promise<unknown>) => {
     await meanwhile();
     return task();
-  }) as Turnstile;
+  }) as ConcurrencyLimit;
 }
 
 const create = async (password = PASSWORD, hash = hashOf[password]!): Promise<Account> =>
@@ -92,7 +92,7 @@ describe('a sign-in that is refused', () => {
 
   async function expectRefusedAtOnce(name: string): Promise<void> {
     const takeTurn = jest.fn();
-    const { authenticate } = authenticationWith({ takeTurn: takeTurn as Turnstile });
+    const { authenticate } = authenticationWith({ takeTurn: takeTurn as ConcurrencyLimit });
     await expect(authenticate(name, PASSWORD, CLIENT)).rejects.toMatchObject({ status: 429 });
     expect(takeTurn).not.toHaveBeenCalled();
   }

@@ -5,7 +5,7 @@ import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
-import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
 import { beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
@@ -43,7 +43,7 @@ function instanceOn(client: RedisClient): Instance {
   const sessions = createSessions(client, { clock, timeouts, log });
   const throttle = createThrottle(client);
   // Redis has no part in the work of a hash
-  const takeTurn = (async () => 'another hash') as Turnstile;
+  const takeTurn = (async () => 'another hash') as ConcurrencyLimit;
   const parts = { accounts, sessions, throttle, takeTurn, clock, timeouts, log };
   return { accounts, sessions, lifecycle: createLifecycle(parts) };
 }

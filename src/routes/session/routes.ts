@@ -8,7 +8,7 @@ import { createThrottle } from '../../accounts/throttle.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/hold.ts';
-import { createTurnstile } from '../../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import type { Log } from '../../log.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Clock } from '../../redis/clock.ts';
@@ -82,7 +82,7 @@ function createHandlers(parts: Parts) {
   const { redis, log } = parts;
   const accounts = createAccounts(redis, log);
   const throttle = createThrottle(redis);
-  const takeTurn = createTurnstile(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const takeTurn = createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
   const authentication = createAuthentication({ accounts, throttle, takeTurn, log });
   const lifecycle = createLifecycle({ ...parts, accounts, throttle, takeTurn });
 

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import { signalClientLeft } from '../../http/client-left.ts';
-import { createTurnstile } from '../../limits/concurrency-limit.ts';
+import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../redis/clock.ts';
 import { parseJson } from '../../sessions/record.ts';
@@ -38,7 +38,7 @@ export function signedIn(ctx: Context): SignedInSession {
 
 export function createSignedInHandlers({ sessions, instance, timeouts, clock, log }: Parts) {
   const servedBy = { index: instance.index, guid: instance.guid };
-  const takeTurn = createTurnstile(LISTED_AT_A_TIME, PATIENCE, 'lists of sessions');
+  const takeTurn = createConcurrencyLimit(LISTED_AT_A_TIME, PATIENCE, 'lists of sessions');
 
   return { me, list, end };
 
