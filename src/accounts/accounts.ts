@@ -13,7 +13,7 @@ export interface Account {
   password: string;
   /** Milliseconds since 1970, or 0 for never. A new hash of the same password is no change. */
   passwordChangedAt: number;
-  /** Hashes of the addresses from which somebody signed in to it, the latest first. */
+  /** Hashes of the addresses of its latest sign-ins, the latest first. */
   addresses: string[];
   /** When the last of its sessions so far ends, in milliseconds since 1970. */
   sessionsUntil: number;

@@ -1,4 +1,4 @@
-/** Proves who somebody is, and signs people up: checks names, passwords and limits. */
+/** Checks names and passwords of users, within limits, and signs up new ones. */
 import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import type { Log } from '../log.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';

@@ -32,7 +32,7 @@ interface Parts {
 export function createLifecycle(parts: Parts) {
   const { accounts, sessions, throttle, takeTurn, timeouts, clock, log } = parts;
 
-  return { begin, changePassword, remove, undoSignUp };
+  return { begin, changePassword, remove };
 
   /**
    * Begins a session by `start`, which gets the time at which the last earlier session ends and
@@ -95,10 +95,5 @@ export function createLifecycle(parts: Parts) {
     await throttle.giveBack(account, address);
     log(`The account of ${account.name} is deleted`);
     return true;
-  }
-
-  /** Frees the name of a sign-up whose answer is an error, if Redis can. */
-  async function undoSignUp(account: Account, address: string): Promise<void> {
-    await remove(account, address).catch(() => {});
   }
 }

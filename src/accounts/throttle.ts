@@ -28,8 +28,8 @@ export interface Attempt {
 export type Throttle = ReturnType<typeof createThrottle>;
 
 /**
- * Attempts from a known address, from which somebody signed in to the account before, are counted
- * apart, so that others cannot use up the owner's. A name without an account counts like any other.
+ * Attempts from a known address of the account are counted apart, so that others cannot use up the
+ * owner's. A name without an account counts like any other.
  *
  * The functions that count return 0, or the seconds to wait when the limit is exceeded. They count
  * before the outcome is known, so that parallel attempts cannot slip through.

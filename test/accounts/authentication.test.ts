@@ -11,7 +11,7 @@ const PASSWORD = 'correct horse battery staple';
 const NEXT = 'another horse, another battery';
 const ADDRESS = '192.0.2.1';
 const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
-/** Of "pleaseletmein", from RFC 7914, section 12: no hash of today has these parameters. */
+/** The hash of "pleaseletmein" from RFC 7914, section 12: new hashes have other parameters. */
 const OUTDATED =
   '$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI';
 

@@ -1,4 +1,4 @@
-/** Hashes of passwords: how they are made, verified and made anew. */
+/** Hashes of passwords: made, verified and replaced. */
 import type { Account } from '../../src/accounts/accounts.ts';
 import {
   createDecoy,
@@ -13,10 +13,10 @@ import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
 
-/** Of "pleaseletmein", from RFC 7914, section 12. */
+/** The hash of "pleaseletmein" from RFC 7914, section 12. */
 const SCRYPT =
   '$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI';
-/** Of "password", from the tests of the reference implementation (phc-winner-argon2, src/test.c). */
+/** A hash of "password" by another algorithm. */
 const ARGON2ID =
   '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
 

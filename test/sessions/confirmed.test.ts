@@ -1,4 +1,4 @@
-/** REDIS_WAIT_REPLICAS: what is told of a session's change while the replica hangs. */
+/** REDIS_WAIT_REPLICAS: changes of a session while the replica hangs, and when it is back. */
 import { createConfirm } from '../../src/redis/replicas.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { RedisServer } from '../support/redis-server.ts';

@@ -39,7 +39,7 @@ type Shop = Awaited<ReturnType<typeof openShop>>;
 
 interface Answer {
   status: number;
-  /** What Set-Cookie says: undefined when it says nothing, '' when it clears the cookie. */
+  /** The id in Set-Cookie: undefined without the header, '' when it clears the cookie. */
   id: string | undefined;
   body: any;
 }

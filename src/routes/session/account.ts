@@ -62,7 +62,8 @@ export function createAccountHandlers(parts: Parts) {
     try {
       await startSession(ctx, account);
     } catch (error) {
-      await lifecycle.undoSignUp(account, client.address);
+      // The answer is an error, so the name is to be free again, if Redis can
+      await lifecycle.remove(account, client.address).catch(() => {});
       throw error;
     }
     ctx.status = 201;

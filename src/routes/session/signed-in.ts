@@ -1,4 +1,4 @@
-/** Who is signed in, since when and by which instance; and all sessions of their account. */
+/** The session of the user who is signed in, and the list of all sessions of their account. */
 import type { Context } from 'koa';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import { signalClientLeft } from '../../http/client-left.ts';
