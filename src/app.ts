@@ -28,7 +28,9 @@ import { sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
-import { createSessionParts } from './session-parts.ts';
+import { createMemorySessions } from './sessions/memory.ts';
+import { createSessionMiddleware } from './sessions/middleware.ts';
+import { createSessions } from './sessions/sessions.ts';
 
 const PUBLIC = join(import.meta.dirname, '../public');
 
@@ -49,6 +51,7 @@ export interface App {
 /** Resolves when the first attempt to connect to Redis has succeeded or failed. */
 export async function createApp(config: Config, log: Log): Promise<App> {
   const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
+  const { sessionStore, sticky, signUp, timeouts } = config;
   const { redis, availability } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
   const counts = createRequestCounts();
@@ -88,14 +91,27 @@ export async function createApp(config: Config, log: Log): Promise<App> {
   function listRedisRoutes(redis: BoundRedis, instances: Instances): Middleware[] {
     const { connection, client, replica, writer, confirm, clock } = redis;
     const values = createValues({ primary: client, replica, replies: createByteBudget(REPLIES) });
-    const parts = { app: koa, redis: writer, confirm, clock, config, hold, toAnswer, log };
-    const session = createSessionParts(parts);
-    const { loadSession } = session;
+    const sessions =
+      sessionStore === 'memory'
+        ? createMemorySessions(clock, timeouts)
+        : createSessions(writer, { clock, timeouts, confirm, log });
+    const loadSession = createSessionMiddleware(koa, sessions, sticky);
     return [
       ...(keys === 'open' ? [] : [restrictKeys(keys, loadSession)]),
       keyRoutes({ redis: writer, values, hold, confirm }),
       protectSessions,
-      sessionRoutes(session),
+      sessionRoutes({
+        redis: writer,
+        sessions,
+        loadSession,
+        signUp,
+        timeouts,
+        instance,
+        clock,
+        hold,
+        toAnswer,
+        log,
+      }),
       instanceRoutes({ instances, loadSession, health }),
       configRoutes(client),
       tlsRoutes(connection, trust, hold),

@@ -16,7 +16,7 @@ const OLD = 'old-handle';
 const NEW = 'new-handle';
 const OTHER = 'other-handle';
 const NEXT_OWNERS = 'handle-of-the-next-owner';
-/** What decides who wins. Every order of all commands would take hours. */
+/** The commands whose order makes a difference. Every order of all commands would take hours. */
 const STEPS = ['get', 'eval', 'set', 'addToIndex', 'zrevrange', 'unlink'];
 
 interface Instance {

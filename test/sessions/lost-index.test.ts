@@ -1,6 +1,6 @@
 /** A Redis that evicts keys: the index of an account's sessions may go, and the sessions stay. */
 import type { Redis } from 'ioredis';
-import { handleOf } from '../../src/sessions/id.ts';
+import { handleOf } from '../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';

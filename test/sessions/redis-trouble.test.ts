@@ -1,4 +1,4 @@
-/** What becomes of sessions while Redis is in trouble, and afterwards. */
+/** Sessions while Redis is in trouble, and afterwards. */
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   browser = await signUp(app);
 });
 
-/** Fails unless the app answers that it cannot tell, in time, and leaves the cookie alone. */
+/** Fails unless the app answers 503 in time, and leaves the cookie alone. */
 async function expectUnavailable(request: ReturnType<Browser['at']>['get'], path: string) {
   const began = performance.now();
   const { headers, text } = await request(path).expect(503);
