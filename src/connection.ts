@@ -1,26 +1,26 @@
-/** How to reach a Redis: what a service binding comes down to, whoever the broker is. */
+/** A connection to Redis, as every service binding describes one in the end. */
 
 export type Connection = Standalone | Sentinel | Cluster | Replicated;
 
-interface Standalone extends Access {
+interface Standalone extends Common {
   kind: 'standalone';
   node: Address;
 }
 
-interface Sentinel extends Access {
+interface Sentinel extends Common {
   kind: 'sentinel';
   sentinels: Address[];
   masterName: string;
   sentinelLogin: Login;
 }
 
-interface Cluster extends Access {
+interface Cluster extends Common {
   kind: 'cluster';
   nodes: Address[];
 }
 
 /** A primary for writes and a reader endpoint that spreads reads over its replicas. */
-interface Replicated extends Access {
+interface Replicated extends Common {
   kind: 'replicated';
   primary: Address;
   reader: Address;
@@ -43,14 +43,25 @@ export interface Tls {
   clientKey: string | null;
 }
 
-interface Access {
+/** Connections of all topologies have these. */
+interface Common {
   login: Login;
   database: number;
   /** null: the connection is not encrypted. */
   tls: Tls | null;
 }
 
-/** The addresses dialled first: the sentinels, for Sentinel. */
+/** Which certificates the app accepts from any Redis, besides those that Node.js brings. */
+export interface Trust {
+  /** PEM texts: the operating system's, then the platform's. */
+  certificates: string[];
+  /** False only by REDIS_TLS_REJECT_UNAUTHORIZED=false: any certificate is accepted. */
+  verify: boolean;
+  /** The name to expect in the certificate instead of the host's, for a connection by tunnel. */
+  serverName: string | null;
+}
+
+/** Returns the addresses dialled first: for Sentinel, those of the sentinels. */
 export function nodesOf(connection: Connection): Address[] {
   switch (connection.kind) {
     case 'standalone':

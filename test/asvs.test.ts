@@ -1,7 +1,7 @@
 /** What .github/asvs.md claims: that no requirement is missing, that all it links to is there, and the rest. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSessionId } from '../src/sessions/id.ts';
+import { createSessionId } from '../src/sessions/record.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../.github');
 

@@ -1,31 +1,31 @@
-/** Accounts, as Redis holds them. */
+/** Accounts in Redis: find, create, update, remove. */
 import { hash, randomBytes } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { accountKey } from '../redis/names.ts';
 
 export interface Account {
-  /** Random. Names come and go; to the id belong the sessions, the throttle and the deletion. */
+  /** Random. Sessions and limits belong to the id, because another account may get the name. */
   id: string;
-  /** As its owner wrote it at sign-up. */
+  /** As it was written at sign-up. */
   name: string;
   /** A hash, as a PHC string. */
   password: string;
-  /** Milliseconds since 1970, or 0 for never. A better hash of the same password is no change. */
+  /** Milliseconds since 1970, or 0 for never. A new hash of the same password is no change. */
   passwordChangedAt: number;
-  /** Hashes of the addresses from which its owner has signed in, the latest first. */
+  /** Hashes of the addresses of its latest sign-ins, the latest first. */
   addresses: string[];
-  /** When the last of the sessions that were begun so far ends, in milliseconds since 1970. */
+  /** When the last of its sessions so far ends, in milliseconds since 1970. */
   sessionsUntil: number;
 }
 
-/** KEYS: the account. ARGV: the account as it was read, and as it is to be. */
+/** KEYS: the account. ARGV: its old text, its new text. */
 const REPLACE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1`;
 
-/** KEYS: the account. ARGV: the account as it was read. */
+/** KEYS: the account. ARGV: its old text. */
 const REMOVE = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`;
@@ -33,15 +33,15 @@ return redis.call('DEL', KEYS[1])`;
 export type Accounts = ReturnType<typeof createAccounts>;
 
 /**
- * Names that differ only in case, or in how their characters are put together, are the same. All
- * functions throw what Redis throws.
+ * Names that differ only in letter case or in Unicode normalization are the same. All functions throw
+ * the errors of Redis.
  */
 export function createAccounts(redis: RedisClient, log: Log) {
   const unreadable = new Set<string>();
 
   return { find, create, update, remove };
 
-  /** Returns null as well for what no version of the app has written. */
+  /** Returns null also for an account that cannot be read. */
   async function find(name: string): Promise<Account | null> {
     const key = keyOf(name);
     return parse(key, await read(key));
@@ -57,8 +57,8 @@ export function createAccounts(redis: RedisClient, log: Log) {
   }
 
   /**
-   * Changes the account that was found, however its fields have changed since. Returns it as it is
-   * then, or null when it is gone, another one has its name, or `change` returns null.
+   * Stores what `change` makes of the current state of an account that was found. Returns the new
+   * state, or null when the account is gone, another one has its name, or `change` returns null.
    */
   async function update(
     found: Account,
@@ -75,10 +75,7 @@ export function createAccounts(redis: RedisClient, log: Log) {
     }
   }
 
-  /**
-   * Returns the account as it was at its end, or null when it is gone already, even if another one
-   * has its name.
-   */
+  /** Returns the last state of the account, or null when it is gone or another one has its name. */
   async function remove(found: Account): Promise<Account | null> {
     const key = keyOf(found.name);
     for (;;) {
@@ -111,12 +108,12 @@ export function createAccounts(redis: RedisClient, log: Log) {
   }
 }
 
-/** What stands for a name wherever two of them are compared. */
+/** Returns the form of a name by which names are compared. */
 export function canonicalName(name: string): string {
   return name.normalize('NFKC').toLowerCase();
 }
 
-/** Returns whether the one was changed into the other without a change of the password. */
+/** Returns whether two states of an account are before, or after, the same change of password. */
 export function hasSamePassword(one: Account, other: Account): boolean {
   return one.passwordChangedAt === other.passwordChangedAt;
 }
@@ -125,7 +122,7 @@ function keyOf(name: string): string {
   return accountKey(canonicalName(name));
 }
 
-/** 128 bits. */
+/** Returns 128 random bits. */
 function createId(): string {
   return randomBytes(16).toString('base64url');
 }
@@ -147,14 +144,14 @@ function parseAccount(text: string): Account | null {
 }
 
 /**
- * The id of an account that the version before has made. All instances find the same one, from the
- * random salt in the hash, until the first change of the account stores it.
+ * Returns the id of an account from before accounts had ids. All instances compute the same one,
+ * from the random salt in the hash, until the first change of the account stores it.
  */
 function idFrom(password: string): string {
   return hash('sha256', password, 'base64url').slice(0, 22);
 }
 
-/** null for what is no JSON. */
+/** Returns null for text that is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

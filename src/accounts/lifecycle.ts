@@ -2,10 +2,10 @@
 import type { Log } from '../log.ts';
 import type { Clock } from '../redis/clock.ts';
 import type { Sessions, Timeouts } from '../sessions/sessions.ts';
-import type { Turnstile } from '../limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
+import type { Client } from './authentication.ts';
 import { hashPassword } from './passwords.ts';
-import type { Client } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
 
 export type Lifecycle = ReturnType<typeof createLifecycle>;
@@ -14,30 +14,30 @@ interface Parts {
   accounts: Accounts;
   sessions: Sessions;
   throttle: Throttle;
-  takeTurn: Turnstile;
+  takeTurn: ConcurrencyLimit;
   timeouts: Timeouts;
   clock: Clock;
   log: Log;
 }
 
 /**
- * All functions take an account as it was when its password was proved. Since then it may have been
- * deleted, and another account have its name: that one is left alone. `own` is the handle of the
- * account's session from which the request came, if it came from one.
+ * All functions take an account in the state in which its password was right. They leave another
+ * account alone that has got its name since. `own` is the handle of the session that sent the
+ * request, if it is one of the account's.
  *
- * Sessions end before a change of their account, so that what fails until then can be tried again;
- * and once more after it, because of sign-ins meanwhile. A sign-in looks at the account once more
- * when its session is there to be found. So one of the two ends the session, in whatever order.
+ * A deletion and a change of password end the sessions twice: before they change the account, so that
+ * a failure can be tried again, and after it, for the sessions of sign-ins in between. A sign-in reads
+ * the account again after its session has begun. So one of the two ends that session, in any order.
  */
 export function createLifecycle(parts: Parts) {
   const { accounts, sessions, throttle, takeTurn, timeouts, clock, log } = parts;
 
-  return { begin, changePassword, remove, undoSignUp };
+  return { begin, changePassword, remove };
 
   /**
-   * Begins a session: `start` does that, and returns its handle. It is told when the last of the
-   * earlier sessions ends. Returns false when the account is gone or has another password: then
-   * there is no session.
+   * Begins a session by `start`, which gets the time at which the last earlier session ends and
+   * returns the handle of the new one. Returns false, and leaves no session, when the account is gone
+   * or has another password.
    */
   async function begin(
     account: Account,
@@ -59,8 +59,8 @@ export function createLifecycle(parts: Parts) {
   }
 
   /**
-   * Ends all sessions but the own one, and returns how many there were. Returns null when the
-   * account is gone or has another password.
+   * Ends all sessions but `own`, and returns their number; null when the account is gone or has
+   * another password.
    */
   async function changePassword(
     account: Account,
@@ -85,7 +85,7 @@ export function createLifecycle(parts: Parts) {
     return before + (await sessions.endAll(account.id, { except: own, until }));
   }
 
-  /** Makes the name free. Returns false when the account is gone. */
+  /** Deletes the account, which frees its name. Returns false when it is gone. */
   async function remove(account: Account, address: string, own?: string): Promise<boolean> {
     await sessions.endAll(account.id, { known: own, until: account.sessionsUntil });
     const removed = await accounts.remove(account);
@@ -95,10 +95,5 @@ export function createLifecycle(parts: Parts) {
     await throttle.giveBack(account, address);
     log(`The account of ${account.name} is deleted`);
     return true;
-  }
-
-  /** Makes the name free again, as far as Redis lets it, for who was not told of the account. */
-  async function undoSignUp(account: Account, address: string): Promise<void> {
-    await remove(account, address).catch(() => {});
   }
 }

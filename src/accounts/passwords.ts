@@ -1,38 +1,66 @@
-/** Hashes of passwords, as PHC strings: `$algorithm$parameters$salt$key`. */
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { type DeriveKey, findDerivation, KEY_LENGTH, PREFERRED } from './key-derivation.ts';
+/** Hashes of passwords by scrypt, as PHC strings: `$scrypt$parameters$salt$key`. */
+import * as crypto from 'node:crypto';
+import { promisify } from 'node:util';
 
+/**
+ * The parameters of new hashes: 32 MiB for a hash, from OWASP ASVS 5.0, appendix C. With less than
+ * 32 MiB, glibc would keep what was freed, for each thread.
+ */
+const PREFERRED = { N: 2 ** 15, r: 8, p: 3 };
+const PREFIX = '$scrypt$ln=15,r=8,p=3$';
+const KEY_LENGTH = 32; // bytes
 const SALT_LENGTH = 16; // bytes
-/** Argon2id takes no shorter one (RFC 9106, section 3.1). */
+
+/** Limits on what is read from Redis, to which other programs may have written. */
+const MOST_MEMORY = 64 * 1024 * 1024; // bytes
+const MOST_PASSES = 8;
 const SHORTEST_SALT = 8; // bytes
 
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(SALT_LENGTH);
-  const derive = findDerivation(PREFERRED)!;
-  return format(salt, await derive(normalizePassword(password), salt));
+const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([^$]+)\$([^$]+)$/;
+
+const scrypt = promisify<string, Buffer, number, crypto.ScryptOptions, Buffer>(crypto.scrypt);
+
+/** The names are those of RFC 7914, section 2. */
+interface Parameters {
+  N: number;
+  r: number;
+  p: number;
 }
 
-/** Returns false as well for a hash that cannot be computed here: see isVerifiable. */
+interface Hash {
+  parameters: Parameters;
+  salt: Buffer;
+  key: Buffer;
+}
+
+export async function hashPassword(password: string): Promise<string> {
+  const salt = crypto.randomBytes(SALT_LENGTH);
+  return format(salt, await derive(password, salt, PREFERRED));
+}
+
+/** Returns false also for a hash that is not verifiable. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
   const hash = parse(phc);
   if (!hash) return false;
-  const key = await hash.derive(normalizePassword(password), hash.salt);
-  return timingSafeEqual(key, hash.key);
+  return crypto.timingSafeEqual(await derive(password, hash.salt, hash.parameters), hash.key);
 }
 
-/** Returns false for argon2id before Node.js 24.7, and for what no version of this app has made. */
+/** Returns false for what is no hash by scrypt, and for one that would take too much memory or time. */
 export function isVerifiable(phc: string): boolean {
   return parse(phc) !== null;
 }
 
-/** Returns whether a new hash would be made with other parameters. */
+/** Returns whether a new hash would have other parameters. */
 export function isOutdated(phc: string): boolean {
-  return !phc.startsWith(`${PREFERRED}$`);
+  return !phc.startsWith(PREFIX);
 }
 
-/** Returns a hash of no password. To verify one against it takes as long as against any other. */
+/**
+ * Returns a hash that no password matches. Verifying against it takes as long as against a real
+ * one, so the time does not show whether an account exists.
+ */
 export function createDecoy(): string {
-  return format(randomBytes(SALT_LENGTH), randomBytes(KEY_LENGTH));
+  return format(crypto.randomBytes(SALT_LENGTH), crypto.randomBytes(KEY_LENGTH));
 }
 
 /** Keyboards differ in how they put characters together. */
@@ -40,22 +68,33 @@ export function normalizePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
-interface Hash {
-  derive: DeriveKey;
-  salt: Buffer;
-  key: Buffer;
+function derive(password: string, salt: Buffer, parameters: Parameters): Promise<Buffer> {
+  const maxmem = 2 * memoryFor(parameters);
+  return scrypt(normalizePassword(password), salt, KEY_LENGTH, { ...parameters, maxmem });
 }
 
 function parse(phc: string): Hash | null {
-  const parts = phc.split('$');
-  const [salt, key] = parts.slice(-2).map(decode);
-  const derive = findDerivation(parts.slice(0, -2).join('$'));
-  if (!derive || !salt || !key) return null;
-  return salt.length >= SHORTEST_SALT && key.length === KEY_LENGTH ? { derive, salt, key } : null;
+  const [, ln, r, p, salt = '', key = ''] = PHC.exec(phc) ?? [];
+  const parameters = { N: 2 ** Number(ln), r: Number(r), p: Number(p) };
+  const hash = { parameters, salt: decode(salt), key: decode(key) };
+  const isComplete = hash.salt.length >= SHORTEST_SALT && hash.key.length === KEY_LENGTH;
+  return isComplete && isComputable(parameters) ? hash : null;
+}
+
+function isComputable(parameters: Parameters): boolean {
+  const { N, r, p } = parameters;
+  if (p > MOST_PASSES || memoryFor(parameters) > MOST_MEMORY) return false;
+  // RFC 7914, section 2
+  return N > 1 && r > 0 && p > 0 && N < 2 ** (16 * r);
+}
+
+/** Returns bytes. */
+function memoryFor({ N, r }: Parameters): number {
+  return 128 * N * r;
 }
 
 function format(salt: Buffer, key: Buffer): string {
-  return `${PREFERRED}$${encode(salt)}$${encode(key)}`;
+  return `${PREFIX}${encode(salt)}$${encode(key)}`;
 }
 
 function encode(bytes: Buffer): string {

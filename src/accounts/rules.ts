@@ -1,4 +1,4 @@
-/** What a name and a password must be like. Each function returns the rule that is broken, or null. */
+/** The rules for names and passwords. Each function returns the rule that is broken, or null. */
 import { canonicalName } from './accounts.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { normalizePassword } from './passwords.ts';
@@ -6,38 +6,38 @@ import { normalizePassword } from './passwords.ts';
 const LONGEST_NAME = 64; // characters
 const NAME = /^[\p{L}\p{M}\p{N}._@+-]+$/u;
 
-/** OWASP ASVS 5.0, 6.2.1 and 6.2.9: no fewer than 8, at least 64 allowed, no rules on which ones. */
+/** OWASP ASVS 5.0, 6.2.1 and 6.2.9: at least 8, 64 or more allowed, of any kind. */
 const SHORTEST_PASSWORD = 8; // characters
 const LONGEST_PASSWORD = 256; // characters
 
-/** Normalization puts up to four UTF-16 units together into one character that people count. */
+/** Normalization joins up to four UTF-16 units into one character. */
 const UNITS_PER_CHARACTER = 4;
 
-/** U+2800 is the Braille pattern without dots, which Unicode counts among the symbols. */
+/** U+2800 is the Braille pattern without dots, which is a symbol to Unicode. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
-/** Combining marks are seen on other characters only. */
+/** Combining marks show on other characters only. */
 const VISIBLE_ALONE = /[^\s\p{M}]/u;
 
 const NAME_TOO_LONG = `a user name has at most ${LONGEST_NAME} characters`;
 const PASSWORD_TOO_LONG = `a password has at most ${LONGEST_PASSWORD} characters`;
 
 /**
- * For all credentials, before anything else is done with them: to normalize a text takes time that
- * grows with the square of its length.
+ * Checks the lengths of any credentials. Call it first: normalizing a text takes time that grows
+ * with the square of its length.
  */
 export function findExcess(name: string, password: string): string | null {
   if (name.length > LONGEST_NAME * UNITS_PER_CHARACTER) return NAME_TOO_LONG;
   return password.length > LONGEST_PASSWORD * UNITS_PER_CHARACTER ? PASSWORD_TOO_LONG : null;
 }
 
-/** For the name and the password of a new account, neither of which has an excess. */
+/** Checks the credentials of a new account, after findExcess. */
 export function findBrokenRule(name: string, password: string): string | null {
   return findBrokenNameRule(name) ?? findBrokenPasswordRule(name, password);
 }
 
 /**
- * For a new password. Lengths are in code points after NFKC (ASVS 5.0, 6.2.1 and 6.2.4). Invisible
- * characters make no password another one.
+ * Checks a new password, after findExcess. Counts code points after NFKC (ASVS 5.0, 6.2.1 and 6.2.4),
+ * and compares with names and common passwords without the invisible characters.
  */
 export function findBrokenPasswordRule(name: string, password: string): string | null {
   const normalized = normalizePassword(password);

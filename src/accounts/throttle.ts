@@ -9,16 +9,16 @@ const HOUR = 60 * 60; // seconds
 
 /** Wrong passwords for one account, or for one name without an account. */
 const PER_ACCOUNT = { points: 10, duration: 15 * 60 }; // seconds
-/** Wrong passwords for whatever names, and names that were taken, from one address. */
+/** From one address: wrong passwords for any names, and sign-ups with a name that is taken. */
 const PER_ADDRESS = { points: 100, duration: HOUR };
-/** Right and wrong passwords from one address: each takes the work of a hash. */
+/** From one address: right and wrong passwords. Each takes the work of a hash. */
 const ATTEMPTS = { points: 3000, duration: HOUR };
-/** Accounts that one address makes and keeps: they stay in Redis. */
+/** From one address: accounts made and kept. They stay in Redis. */
 const SIGN_UPS = { points: 500, duration: HOUR };
 
 const KNOWN_ADDRESSES = 8;
 
-/** One try to sign in. */
+/** An attempt to sign in. */
 export interface Attempt {
   name: string;
   address: string;
@@ -28,11 +28,11 @@ export interface Attempt {
 export type Throttle = ReturnType<typeof createThrottle>;
 
 /**
- * Tries from an address where the account's owner has signed in before count by themselves, so that
- * others cannot use up the owner's. A name without an account counts like any other.
+ * Attempts from a known address of the account are counted apart, so that others cannot use up the
+ * owner's. A name without an account counts like any other.
  *
- * All functions that count return the seconds to wait when it is one too many, otherwise 0. They
- * count before it is known what comes of it, so that many at a time cannot slip through.
+ * The functions that count return 0, or the seconds to wait when the limit is exceeded. They count
+ * before the outcome is known, so that parallel attempts cannot slip through.
  */
 export function createThrottle(redis: RedisClient) {
   const perAccount = limiter('n', PER_ACCOUNT);
@@ -52,7 +52,7 @@ export function createThrottle(redis: RedisClient) {
     giveBack,
   };
 
-  /** Like count, but counts nothing. */
+  /** Returns what `count` would return, without counting. */
   async function check(attempt: Attempt): Promise<number> {
     const waits = await Promise.all([
       read(perAccount, keyOf(attempt)),
@@ -61,25 +61,25 @@ export function createThrottle(redis: RedisClient) {
     return Math.max(...waits);
   }
 
-  /** Counts a try as failed. */
+  /** Counts an attempt as failed. */
   async function count(attempt: Attempt): Promise<number> {
     const wait = await consume(perAccount, keyOf(attempt));
     if (wait > 0 || isFromKnownAddress(attempt)) return wait;
     return countGuess(attempt.address);
   }
 
-  /** Counts a try, whatever comes of it. */
+  /** Counts an attempt, right or wrong. */
   async function countAttempt(address: string): Promise<number> {
     return consume(attempts, fingerprint(address));
   }
 
-  /** The password was right: what the owner mistyped before is forgotten. */
+  /** Resets the account's count, as the password was right. */
   async function forgive(attempt: Attempt): Promise<void> {
     await perAccount.delete(keyOf(attempt));
     if (!isFromKnownAddress(attempt)) await forgiveGuess(attempt.address);
   }
 
-  /** Counts what may have been a try to find out names. */
+  /** Counts a request that may be meant to find out names. */
   async function countGuess(address: string): Promise<number> {
     return consume(perAddress, fingerprint(address));
   }
@@ -92,17 +92,17 @@ export function createThrottle(redis: RedisClient) {
     return consume(signUps, fingerprint(address));
   }
 
-  /** No account came of it. */
+  /** Takes back the count of a sign-up that made no account. */
   async function forgiveSignUp(address: string): Promise<void> {
     await signUps.reward(fingerprint(address));
   }
 
-  /** The account is deleted: where it was made, another one may be. */
+  /** Takes back the count of a sign-up when its account is deleted from the same address. */
   async function giveBack({ addresses }: Account, address: string): Promise<void> {
     if (addresses.at(-1) === fingerprint(address)) await forgiveSignUp(address);
   }
 
-  /** Not by limiter.get(), which asks in MULTI: a full Redis refuses that. */
+  /** Reads without limiter.get(), which uses MULTI: a full Redis refuses that. */
   async function read(limit: RateLimiterRedis, key: string): Promise<number> {
     const name = limit.getKey(key);
     const [used, timeLeft] = await Promise.all([redis.get(name), redis.pttl(name)]);
@@ -136,7 +136,7 @@ export function isFromKnownAddress({ account, address }: Attempt): boolean {
   return account?.addresses.includes(fingerprint(address)) ?? false;
 }
 
-/** An account's addresses with this one as the latest. */
+/** Returns an account's addresses with this one as the latest. */
 export function withAddress(addresses: string[], address: string): string[] {
   const latest = fingerprint(address);
   return [latest, ...addresses.filter((each) => each !== latest)].slice(0, KNOWN_ADDRESSES);
@@ -148,7 +148,7 @@ function keyOf(attempt: Attempt): string {
   return isFromKnownAddress(attempt) ? `${key}:${fingerprint(address)}` : key;
 }
 
-/** Some people type their password where the name belongs: neither is kept as it is. */
+/** Names are not stored as they are, because some people type their password in that field. */
 function fingerprint(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, 22);
 }

@@ -1,10 +1,10 @@
-/** The one caller of cfenv. */
+/** Calls cfenv, which needs some care. */
 import cfenv from 'cfenv';
 
 /**
- * cfenv's view of an environment. It reads nothing but `process.env`, prints all of VCAP_SERVICES
- * when that is not JSON, and fails on a PORT it does not like; so for the length of the call it is
- * shown just these variables, which the caller has checked to be JSON.
+ * Returns cfenv's view of an environment. cfenv reads only `process.env`, prints all of VCAP_SERVICES
+ * when that is not JSON, and throws for a PORT that it does not like. So `process.env` holds just these
+ * variables during the call; the caller has checked that they are JSON.
  */
 export function readAppEnv(checked: { VCAP_APPLICATION?: string; VCAP_SERVICES?: string }) {
   const environment = process.env;

@@ -1,10 +1,10 @@
-/** Bindings as files: a directory for each service, a file for each field (servicebinding.io). */
+/** Reads bindings from files: a directory for each service, a file for each field (servicebinding.io). */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fields } from './fields.ts';
 import { type Service, toService } from './services.ts';
 
-/** What the platform writes beside the credentials; with dashes for underscores in older versions. */
+/** Files beside the credentials; older versions of the platform write dashes for underscores. */
 const ENVELOPE = new Set([
   'binding_guid',
   'binding_name',
@@ -20,7 +20,7 @@ const ENVELOPE = new Set([
   'volume_mounts',
 ]);
 
-/** The services bound below a SERVICE_BINDING_ROOT. Throws what the file system throws. */
+/** Returns the services below a SERVICE_BINDING_ROOT. Throws what the file system throws. */
 export function readBindingRoot(root: string): Service[] {
   return visibleEntries(root)
     .filter((name) => typeOf(join(root, name))?.isDirectory())
@@ -47,12 +47,12 @@ function readBinding(directoryName: string, directory: string): Service {
   });
 }
 
-/** undefined for a link that leads nowhere. */
+/** Returns undefined for a link that leads nowhere. */
 function typeOf(path: string) {
   return statSync(path, { throwIfNoEntry: false });
 }
 
-/** Kubernetes keeps the files themselves under names like `..data`. */
+/** Skips names like `..data`, under which Kubernetes keeps the files themselves. */
 function visibleEntries(directory: string): string[] {
   return readdirSync(directory)
     .filter((name) => !name.startsWith('.'))

@@ -1,7 +1,7 @@
-/** From the environment to the one Redis connection of this app, or to what stands in its way. */
+/** Reads the app's one Redis connection from the environment, or why there is none. */
 import type { Connection } from '../connection.ts';
 import { readCredentials } from './credentials.ts';
-import { BindingProblem } from './problem.ts';
+import { BindingProblem } from './fields.ts';
 import { findNamedServices, findRedisServices, type Service } from './services.ts';
 import { type Environment, SOURCES } from './sources.ts';
 
@@ -10,12 +10,12 @@ export interface Binding {
   service: Pick<Service, 'name' | 'label' | 'plan'> | null;
   /** null: no Redis is bound, or what is bound cannot be understood. */
   connection: Connection | null;
-  /** Why there is no connection; null also when simply nothing is bound. */
+  /** Why there is no connection; also null when nothing is bound. */
   problem: string | null;
   warnings: string[];
 }
 
-/** Never throws: whatever the platform hands out, the app starts and says what is wrong. */
+/** Never throws: with a binding that cannot be read, the app starts and reports what is wrong. */
 export function readBinding(env: Environment): Binding {
   const wanted = env.REDIS_SERVICE_NAME || env.service_name || null;
   const seen: Service[] = [];
@@ -38,7 +38,7 @@ export function readBinding(env: Environment): Binding {
   }
 
   if (wanted && problems.length === 0) problems.push(notFound(wanted, seen));
-  // A pattern that is none is the same problem in every source
+  // An invalid pattern is the same problem in every source
   const problem = [...new Set(problems)].join('. ') || null;
   return { service: null, connection: null, problem, warnings: [] };
 }
@@ -74,7 +74,7 @@ function notFound(wanted: string, services: Service[]): string {
   return `REDIS_SERVICE_NAME asks for "${wanted}", but no bound service is called so (bound: ${names})`;
 }
 
-/** Other errors would be our own mistakes, and their messages might quote what they read. */
+/** Other errors are mistakes of this app, and their messages might quote a secret. */
 function messageOf(error: unknown): string {
   return error instanceof BindingProblem ? error.message : 'it has a form that nobody foresaw';
 }

@@ -1,7 +1,8 @@
-/** Reads the credentials of a Redis service, in the shape of whatever broker made them. */
+/** Reads the credentials of a Redis service, in the shapes that brokers give them. */
 import type { Address, Connection, Tls } from '../connection.ts';
-import { type Access, readAccess, SENTINELS, URI } from './access.ts';
+import { type CommonFields, readCommonFields, SENTINELS, URI } from './common-fields.ts';
 import {
+  BindingProblem,
   type Fields,
   type ListedHost,
   readBoolean,
@@ -10,7 +11,6 @@ import {
   readText,
 } from './fields.ts';
 import { flatten } from './flatten.ts';
-import { BindingProblem } from './problem.ts';
 
 const DEFAULT_SENTINEL_PORT = 26379;
 const DEFAULT_MASTER_NAME = 'mymaster';
@@ -21,30 +21,30 @@ const MASTER_NAME = ['master_name', 'sentinel_master_name', 'ha_master_name', 'm
 const TOPOLOGIES = [readSentinel, readCluster, readReplicated, readStandalone];
 
 /**
- * The connection that a service's credentials describe. `useTls` overrides what they say of TLS.
+ * Returns the connection that a service's credentials describe. `useTls` overrides their own flags.
  * Throws BindingProblem naming the field that cannot be read.
  */
 export function readCredentials(credentials: Fields, useTls: boolean | null = null): Connection {
   if ('credhub-ref' in credentials) throw unresolvedReference();
 
   const fields = flatten(credentials);
-  const access = readAccess(fields, useTls);
+  const common = readCommonFields(fields, useTls);
   for (const readTopology of TOPOLOGIES) {
-    const connection = readTopology(fields, access);
+    const connection = readTopology(fields, common);
     if (connection) return connection;
   }
   throw withoutHost(credentials, fields);
 }
 
 /** Tanzu, SAP and user-provided list sentinels; anynines and Orange give their port and hosts. */
-function readSentinel(fields: Fields, access: Access): Connection | null {
+function readSentinel(fields: Fields, common: CommonFields): Connection | null {
   const listed = readHosts(fields, SENTINELS);
   const masterName = readText(fields, MASTER_NAME);
   const port = readPort(fields, ['sentinel_port', 'ha_port']);
   const tlsPort = readPort(fields, ['sentinel_tls_port', 'tls_ha_port']);
   if (listed.length === 0 && !(masterName && (port ?? tlsPort))) return null;
 
-  const { hosts, uri, login, database, tls } = access;
+  const { hosts, uri, login, database, tls } = common;
   const ofService = readHosts(fields, ['hosts']);
   const sentinels = [listed, ofService, hosts].find((candidates) => candidates.length > 0) ?? [];
   if (sentinels.length === 0) return null;
@@ -70,9 +70,9 @@ function readSentinel(fields: Fields, access: Access): Connection | null {
 }
 
 /** SAP sets `cluster_mode`; AWS names the configuration endpoint of a cluster `clustercfg`. */
-function readCluster(fields: Fields, access: Access): Connection | null {
+function readCluster(fields: Fields, common: CommonFields): Connection | null {
   const listed = readHosts(fields, ['cluster_nodes']);
-  const { hosts, port, login, database, tls } = access;
+  const { hosts, port, login, database, tls } = common;
   const nodes = listed.length > 0 ? listed : hosts;
   const isCluster =
     readBoolean(fields, ['cluster_mode', 'cluster_enabled']) ??
@@ -84,9 +84,9 @@ function readCluster(fields: Fields, access: Access): Connection | null {
 }
 
 /** The Cloud Service Broker for AWS gives the endpoint of the replicas beside the primary's. */
-function readReplicated(fields: Fields, access: Access): Connection | null {
+function readReplicated(fields: Fields, common: CommonFields): Connection | null {
   const [reader] = readHosts(fields, ['reader_endpoint']);
-  const { hosts, port, login, database, tls } = access;
+  const { hosts, port, login, database, tls } = common;
   if (!reader || !hosts[0]) return null;
 
   return {
@@ -100,8 +100,8 @@ function readReplicated(fields: Fields, access: Access): Connection | null {
 }
 
 /** One server: where several are listed, the first. */
-function readStandalone(_fields: Fields, access: Access): Connection | null {
-  const { hosts, port, login, database, tls } = access;
+function readStandalone(_fields: Fields, common: CommonFields): Connection | null {
+  const { hosts, port, login, database, tls } = common;
   if (!hosts[0]) return null;
   return { kind: 'standalone', node: toAddress(hosts[0], tls, port), login, database, tls };
 }

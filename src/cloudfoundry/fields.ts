@@ -1,7 +1,9 @@
-/** The values of a binding's fields, read whatever type the broker gave them. */
+/** Reads the fields of a binding, whose types vary from broker to broker. */
 import { isIPv6 } from 'node:net';
-import { BindingProblem } from './problem.ts';
 import { hasRedisScheme, parseHost, parseRedisUri } from './redis-uri.ts';
+
+/** A problem with a binding: its message says how to repair it, and holds no secret. */
+export class BindingProblem extends Error {}
 
 export type Fields = Record<string, unknown>;
 
@@ -12,7 +14,7 @@ export interface ListedHost {
   tlsPort: number | null;
 }
 
-/** True for an object that is no list. */
+/** Returns true for an object that is not a list. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -20,7 +22,7 @@ export function isFields(value: unknown): value is Fields {
 const TRUE = /^(true|yes|on|1)$/i;
 const FALSE = /^(false|no|off|0)$/i;
 
-/** The first of the named fields that holds anything, as text. */
+/** Returns the first of the named fields that is not empty, as text. */
 export function readText(fields: Fields, names: string[]): string | null {
   const found = find(fields, names);
   if (!found) return null;
@@ -28,7 +30,7 @@ export function readText(fields: Fields, names: string[]): string | null {
   return String(found.value);
 }
 
-/** A TCP port given as number or text. Brokers write 0 for "off". */
+/** Reads a TCP port, given as number or text. Brokers write 0 for "off", which becomes null. */
 export function readPort(fields: Fields, names: string[]): number | null {
   const found = find(fields, names);
   if (!found) return null;
@@ -37,13 +39,13 @@ export function readPort(fields: Fields, names: string[]): number | null {
   return port || null;
 }
 
-/** An index from 0 up; null for anything else, as some brokers keep a name here. */
+/** Returns an index from 0 up; null for anything else, because some brokers keep a name here. */
 export function readDatabase(fields: Fields, names: string[]): number | null {
   const text = readText(fields, names);
   return text !== null && /^\d{1,5}$/.test(text) ? Number(text) : null;
 }
 
-/** "false" is text to bindings read from files and to some brokers. */
+/** Accepts text as well: bindings read from files, and some brokers, write "false". */
 export function readBoolean(fields: Fields, names: string[]): boolean | null {
   const found = find(fields, names);
   if (!found) return null;
@@ -53,7 +55,7 @@ export function readBoolean(fields: Fields, names: string[]): boolean | null {
   throw unreadable(found.name, 'true or false');
 }
 
-/** A certificate or key in PEM, itself or in base64. */
+/** Reads a certificate or key, in PEM or in the base64 of PEM. */
 export function readPem(fields: Fields, names: string[]): string | null {
   const text = readText(fields, names);
   if (text === null) return null;
@@ -62,7 +64,7 @@ export function readPem(fields: Fields, names: string[]): string | null {
   return pem.replaceAll('\\n', '\n');
 }
 
-/** Hosts in a list of objects, a list of texts, or one text with spaces or commas between them. */
+/** Reads a list of objects, a list of texts, or one text with spaces or commas between hosts. */
 export function readHosts(fields: Fields, names: string[]): ListedHost[] {
   const found = find(fields, names);
   if (!found) return [];
@@ -90,7 +92,7 @@ function readHostObject(value: unknown): ListedHost | null {
   return { host, port: readPort(value, ['port']), tlsPort: readPort(value, ['tls_port']) };
 }
 
-/** Null, an empty text and an empty list all mean that the broker has nothing to say. */
+/** Skips null, an empty text and an empty list, which brokers write for fields without a value. */
 function find(fields: Fields, names: string[]): { name: string; value: unknown } | undefined {
   return names.map((name) => ({ name, value: fields[name] })).find(({ value }) => !isEmpty(value));
 }

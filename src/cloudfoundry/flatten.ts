@@ -18,7 +18,7 @@ const STRUCTURED = [
 
 const FLATTENERS = [flattenIbm, flattenNested, flattenSentinel, flattenCluster, flattenTls];
 
-/** One level of fields, whatever the broker's nesting. Never throws. */
+/** Returns one level of fields. Never throws. */
 export function flatten(credentials: Fields): Fields {
   const parsed = parseStructured(nestDottedKeys(credentials));
   return FLATTENERS.reduce((fields, flattenOne) => ({ ...fields, ...flattenOne(fields) }), parsed);

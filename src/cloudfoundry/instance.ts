@@ -1,4 +1,4 @@
-/** Which app instance this process is. */
+/** Reads which app instance this process is. */
 import { randomUUID } from 'node:crypto';
 import { readAppEnv } from './app-env.ts';
 import type { Environment } from './sources.ts';
@@ -8,7 +8,7 @@ export interface Instance {
   index: number;
   /** Unlike the index, never shared by two instances, not even during a rolling deployment. */
   guid: string;
-  /** True when the platform runs this process, and its router is what speaks to it. */
+  /** True when the platform runs this process, behind its router. */
   onPlatform: boolean;
 }
 
@@ -28,12 +28,12 @@ export function formatInstance({ index, guid }: Instance): string {
   return `${index}/${guid.slice(0, 8)}`;
 }
 
-/** It goes into a header of every answer. */
+/** The GUID becomes part of a header: it must be safe there. */
 function isGuid(value: unknown): value is string {
   return typeof value === 'string' && /^[\w-]+$/.test(value);
 }
 
-/** Like VCAP_SERVICES, shown to cfenv only when it is a JSON object. */
+/** Returns VCAP_APPLICATION only when it is a JSON object, as cfenv needs it. */
 function readApplication({ VCAP_APPLICATION: json }: Environment): string | undefined {
   try {
     const value: unknown = JSON.parse(json ?? '');

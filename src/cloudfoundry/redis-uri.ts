@@ -8,25 +8,24 @@ export interface RedisUri {
   /** A port of null was not given. */
   hosts: { host: string; port: number | null }[];
   database: number | null;
-  /** What follows `#`: SAP puts the Sentinel master name there. */
+  /** The text after `#`: SAP puts the master name of Sentinel there. */
   fragment: string | null;
 }
 
 const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
-/** What may follow the hosts; all else is a password with characters that should be escaped. */
+/** The part after the hosts. Anything else belongs to a password with unescaped characters. */
 const AFTER_HOSTS = /^(\/\d*)?([?#].*)?$/s;
 const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
 const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:@[\]]+))(?::(?<port>\d+))?$/;
 
-/** True for a text with one of Redis' or Valkey's URI schemes, whatever follows. */
+/** Returns true for a text that begins with a URI scheme of Redis or Valkey. */
 export function hasRedisScheme(value: unknown): value is string {
   return typeof value === 'string' && SCHEME.test(value);
 }
 
 /**
- * Parsed by hand because `new URL` refuses two things that brokers write:
- * several hosts (evoila) and passwords with unescaped characters.
- * Returns null for what is no such URI.
+ * Returns null for any other text. Parsed by hand, because `new URL` refuses two things that brokers
+ * write: several hosts (evoila) and passwords with unescaped characters.
  */
 export function parseRedisUri(uri: string): RedisUri | null {
   const scheme = SCHEME.exec(uri);
@@ -47,21 +46,21 @@ export function parseRedisUri(uri: string): RedisUri | null {
   };
 }
 
-/** The last `@` before the path, or of all the text where a password holds `/`, `?` or `#`. */
+/** Finds the last `@` before the path, or in all of the text if the password holds `/`, `?` or `#`. */
 function findEndOfLogin(afterScheme: string): number {
   const authority = /^[^/?#]*/.exec(afterScheme)![0];
   const isWellFormed = AFTER_HOSTS.test(afterScheme.slice(authority.length));
   return (isWellFormed ? authority : afterScheme).lastIndexOf('@');
 }
 
-/** `host:port` or `host`, as lists of sentinels and cluster nodes have it; null for anything else. */
+/** Parses `host:port` or `host`; returns null for anything else. */
 export function parseHost(text: string): { host: string; port: Address['port'] | null } | null {
   const host = HOST.exec(text.trim())?.groups;
   if (!host) return null;
   return { host: (host.ipv6 ?? host.name)!, port: host.port ? Number(host.port) : null };
 }
 
-/** A user without a password is the password itself: so evoila writes it. */
+/** A text without a colon is the password: evoila writes it that way. */
 function parseLogin(userInfo: string): Pick<RedisUri, 'username' | 'password'> {
   const colon = userInfo.indexOf(':');
   if (colon === -1) return { username: null, password: decode(userInfo) || null };
@@ -71,7 +70,7 @@ function parseLogin(userInfo: string): Pick<RedisUri, 'username' | 'password'> {
   };
 }
 
-/** Percent-decoding that leaves a stray `%` of an unescaped password alone. */
+/** Decodes percent-escapes, but returns a text with a stray `%` as it is: an unescaped password. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

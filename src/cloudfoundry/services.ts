@@ -1,11 +1,10 @@
-/** Which of the bound services is the Redis one. */
+/** Finds the Redis service among all bound services. */
 import { readCredentials } from './credentials.ts';
-import { type Fields, isFields } from './fields.ts';
+import { BindingProblem, type Fields, isFields } from './fields.ts';
 import { flatten } from './flatten.ts';
-import { BindingProblem } from './problem.ts';
 import { hasRedisScheme } from './redis-uri.ts';
 
-/** One entry of VCAP_SERVICES, as far as it matters here. */
+/** The parts of an entry of VCAP_SERVICES that this app reads. */
 export interface Service {
   name: string;
   label: string;
@@ -22,8 +21,7 @@ const REDIS_NAME = /redis|valkey/i;
 const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/;
 
 /**
- * The surest sign first. A host, a port and a password alone are no sign at all:
- * a mail server has them too.
+ * The surest sign first. A host, a port and a password are no sign: a mail server has them too.
  */
 const SIGNS: ((service: Service) => boolean)[] = [
   ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
@@ -33,7 +31,7 @@ const SIGNS: ((service: Service) => boolean)[] = [
     label === 'user-provided' && REDIS_NAME.test(name) && isReadable(credentials),
 ];
 
-/** An entry as the platform writes it; what it leaves out or mistypes becomes null or empty. */
+/** Converts an entry of the platform; fields that are missing or mistyped become null or empty. */
 export function toService(entry: Fields): Service {
   return {
     name: textOr('', entry.name),
@@ -46,14 +44,14 @@ export function toService(entry: Fields): Service {
   };
 }
 
-/** The services that look like a Redis, the likeliest first. */
+/** Returns the services that look like a Redis, the likeliest first. */
 export function findRedisServices(services: Service[]): Service[] {
   return [...new Set(SIGNS.flatMap((sign) => services.filter(sign)))];
 }
 
 /**
- * The services that the operator asks for by `REDIS_SERVICE_NAME`: a name or a `/pattern/`.
- * Throws BindingProblem when it is no pattern.
+ * Returns the services that `REDIS_SERVICE_NAME` asks for: by name or by `/pattern/`. Throws
+ * BindingProblem for an invalid pattern.
  */
 export function findNamedServices(services: Service[], wanted: string): Service[] {
   const exact = services.filter((service) => namesOf(service).includes(wanted));

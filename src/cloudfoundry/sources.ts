@@ -1,9 +1,8 @@
-/** Where the platform hands out service bindings. */
+/** Reads service bindings from each place where a platform puts them. */
 import { readFileSync } from 'node:fs';
 import { readAppEnv } from './app-env.ts';
 import { readBindingRoot } from './binding-root.ts';
-import { type Fields, isFields } from './fields.ts';
-import { BindingProblem } from './problem.ts';
+import { BindingProblem, type Fields, isFields } from './fields.ts';
 import { type Service, toService } from './services.ts';
 
 export type Environment = Record<string, string | undefined>;
@@ -43,7 +42,7 @@ function fromBindingRoot({ SERVICE_BINDING_ROOT: root }: Environment): Service[]
   }
 }
 
-/** For a Redis that no platform has bound, as on a developer's machine. */
+/** For a Redis without a platform, as on a developer's machine. */
 function fromRedisUrl({ REDIS_URL: uri }: Environment): Service[] {
   if (!uri) return [];
   return [toService({ name: 'REDIS_URL', label: 'REDIS_URL', credentials: { uri } })];

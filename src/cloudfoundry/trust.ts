@@ -1,16 +1,8 @@
-/** Whose certificates to believe besides those that Node.js brings. */
+/** Reads which certificates to accept, besides those that Node.js brings. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Trust } from '../connection.ts';
 import type { Environment } from './sources.ts';
-
-export interface Trust {
-  /** PEM texts: the operating system's, then the platform's. */
-  certificates: string[];
-  /** False only by REDIS_TLS_REJECT_UNAUTHORIZED=false: any certificate will do. */
-  verify: boolean;
-  /** The name to expect in the certificate instead of the host's, for a connection by tunnel. */
-  serverName: string | null;
-}
 
 /** Debian's and Ubuntu's, cflinuxfs among them. */
 const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';

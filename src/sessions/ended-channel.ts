@@ -1,12 +1,24 @@
-/** Hears which sessions have ended, on whatever instance. */
+/** The channel on which instances announce the sessions that end, so that open pages notice. */
 import type { Redis } from 'ioredis';
+import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { explain } from '../redis/explain.ts';
 import { ENDED_CHANNEL } from '../redis/names.ts';
 
-/** Calls `onEnd` with the handle of each session that ends. Needs a connection of its own. */
+/** Announces the handles of ended sessions. Only logs a failure: the sessions have ended anyway. */
+export function announceEnds(redis: RedisClient, handles: string[], log: Log): void {
+  redis.publish(ENDED_CHANNEL, handles.join(' ')).catch((error: Error) => {
+    log(`The end of a session could not be announced: ${explain(error)}`);
+  });
+}
+
+/**
+ * Calls `onEnd` with the handle of each session that ends, on any instance. Opens a connection of
+ * its own, and returns a function that closes it.
+ */
 export function hearOfEnds(redis: RedisClient, onEnd: (handle: string) => void): () => void {
   const subscriber = (redis as Redis).duplicate(); // a Cluster has it as well
-  subscriber.on('error', () => {}); // the app's own connection tells the log
+  subscriber.on('error', () => {}); // the app's own connection logs the same
   subscriber.on('message', (_channel: string, handles: string) => {
     for (const handle of handles.split(' ')) onEnd(handle);
   });

@@ -1,6 +1,6 @@
 /**
- * Sessions in the memory of one instance: the wrong way, for the lesson that it teaches
- * (SESSIONS=memory). The other instances know nothing of them, and they end with their instance.
+ * Sessions in the memory of one instance (SESSIONS=memory), to show why that is wrong: the other
+ * instances do not know them, and they end with their instance.
  */
 import type { Clock } from '../redis/clock.ts';
 import {
@@ -16,7 +16,7 @@ interface Kept extends SessionRecord {
   lastSeenAt: number;
 }
 
-/** Promises what createSessions does, as long as one instance is asked. */
+/** Keeps the promises of createSessions, as long as one instance serves all requests. */
 export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions {
   const sessions = new Map<string, Kept>();
 

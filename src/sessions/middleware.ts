@@ -1,26 +1,23 @@
-/** koa-session, set up for our store: which cookie it sends, and when it saves. */
+/** Sets koa-session up for our store: which cookie it sends, and when it saves. */
 import type Koa from 'koa';
 import type { Context, Middleware, Next } from 'koa';
 import session from 'koa-session';
-import { createSessionId } from './id.ts';
+import { createSessionId } from './record.ts';
 import type { Sessions } from './sessions.ts';
 import { createStore, SessionEnded } from './store.ts';
 
-/**
- * Over HTTPS the prefix makes browsers refuse a cookie of that name from a sibling subdomain. It is
- * not among the names that make the platform's router sticky, as JSESSIONID is.
- */
+/** Over HTTPS, browsers refuse a cookie with this prefix from a sibling subdomain. */
 const COOKIE = '__Host-session';
 const COOKIE_WITHOUT_TLS = 'session';
 
-/** Of this name, the router adds a cookie of its own that pins the browser to an instance. */
+/** The platform's router pins a browser to an instance when an answer sets a cookie of this name. */
 const STICKY_COOKIE = 'JSESSIONID';
 
 /**
- * To be mounted on the routes that need a session: all others stay without cost. Saves what changed
- * once the routes are done, and nothing when they throw.
+ * Returns middleware that loads the session and, after the handlers, saves what they changed; nothing
+ * when they throw. Mount it on the routes that need a session, so that others cost Redis nothing.
  *
- * No cookie is signed: an id of 256 random bits cannot be guessed, so there is no secret to share.
+ * The cookie is not signed: nobody can guess 256 random bits, so there is no secret to share.
  */
 export function createSessionMiddleware(
   app: Koa,
@@ -56,12 +53,12 @@ async function saveAfter(ctx: Context, next: Next): Promise<void> {
   const cookies = ctx.res.getHeader('Set-Cookie') ?? [];
   try {
     await next();
-    // What has changed is for the store to find: koa-session compares no more than checksums
+    // Not manuallyCommit(), whose checksums miss changes
     if (ctx.session?.user) await ctx.session.save();
-    // This commits for whatever has taken the session's place, even for null
+    // This commits the current ctx.session, also when it is null
     else await session.manuallyCommit();
   } catch (error) {
-    // A sign-in or sign-out that failed has changed nothing: the browser keeps what it has
+    // A sign-in or sign-out that failed has changed nothing: the browser keeps its cookie
     if (!(error instanceof SessionEnded)) ctx.res.setHeader('Set-Cookie', cookies);
     throw error;
   }
@@ -71,7 +68,7 @@ function readCookie(ctx: Context): string {
   return ctx.cookies.get(ctx.sessionOptions.key) ?? '';
 }
 
-/** Not for the same id again: an answer that comes late would put it in the place of a newer one. */
+/** Does not send the same id again: a late answer would replace a newer cookie. */
 function writeCookie(ctx: Context, id: string): void {
   if (id === readCookie(ctx)) return;
   ctx.cookies.set(ctx.sessionOptions.key, id, ctx.sessionOptions);

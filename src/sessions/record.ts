@@ -1,21 +1,24 @@
-/** What Redis holds of a session. */
+/** What Redis holds of a session: a record, under a handle that does not give away the id. */
+import { hash, randomBytes } from 'node:crypto';
+import type { Result } from 'ioredis';
+import type { RedisClient } from '../redis/client.ts';
 
 export interface Owner {
   /** The name, to be shown. */
   user: string;
-  /** The id of the account, to which the session belongs. */
+  /** The id of the account. */
   account: string;
 }
 
 export interface SessionRecord extends Owner {
   /** Milliseconds since 1970, by Redis' clock. */
   startedAt: number;
-  /** The absolute timeout, as it was at the start: a later setting is for later sessions. */
+  /** The absolute timeout. A later setting is for later sessions. */
   endsAt: number;
   fields: Fields;
 }
 
-/** Each value as JSON: the script that merges fields inside Redis must not read them. */
+/** Each value as JSON text, which the script below does not look into. */
 export type Fields = Record<string, string>;
 
 /** The fields that a request has written and removed. */
@@ -25,10 +28,9 @@ export interface Changes {
 }
 
 /**
- * During a rolling deployment two versions of the app read each other's records. So a newer one may
- * add elements at the end, which an older one leaves alone, and tells by the first what it reads.
- * The version before had no account at the end: it reads these records, and none of its own is read
- * here, so that their users sign in again.
+ * During a rolling deployment two versions of the app read each other's records. A newer version may
+ * add elements at the end, which an older one leaves as they are. Records from before accounts had
+ * ids end with the fields: they are not read, so their users sign in again.
  */
 type Stored = [
   version: number,
@@ -42,44 +44,62 @@ type Stored = [
 
 const VERSION = 1;
 
-/** Fields of these names would take the place of what koa-session's own object has under them. */
-const NAMES_OF_KOA_SESSION = [
-  'commit',
-  'externalKey',
-  'isNew',
-  'length',
-  'manuallyCommit',
-  'maxAge',
-  'populated',
-  'regenerate',
-  'save',
-  'toJSON',
-];
+/** Every request with a session reads all of its record. */
+export const RECORD_LIMIT = 64 * 1024; // bytes
+
+/** Returns 256 bits from the system's random number generator: 43 characters that need no escaping. */
+export function createSessionId(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+export function isSessionId(text: string): boolean {
+  return /^[\w-]{43}$/.test(text);
+}
+
+/**
+ * Returns the name under which a session is stored, listed and ended: 132 bits of a hash. Reading it,
+ * in Redis or on a page, does not reveal the id, which alone signs in.
+ */
+export function handleOf(id: string): string {
+  return hash('sha256', id, 'base64url').slice(0, 22);
+}
 
 export function formatRecord({ startedAt, endsAt, user, fields, account }: SessionRecord): string {
   const lifetime = (endsAt - startedAt) / 1000;
   return JSON.stringify([VERSION, startedAt, lifetime, user, fields, account] satisfies Stored);
 }
 
-/** Returns null for what no version from this one on has written: its user signs in again. */
+/** Returns null for text that is not a record. */
 export function parseRecord(text: string): SessionRecord | null {
   const stored = parseJson(text);
   if (!Array.isArray(stored)) return null;
 
   const [, startedAt, lifetime, user, fields, account] = stored as Stored;
-  const isRead =
+  const isRecord =
     typeof startedAt === 'number' &&
     typeof lifetime === 'number' &&
     typeof user === 'string' &&
     isFields(fields) &&
     typeof account === 'string';
-  return isRead ? { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, account } : null;
+  if (!isRecord) return null;
+  return { startedAt, endsAt: startedAt + 1000 * lifetime, user, fields, account };
 }
 
-/** Returns the fields as they are shown to koa-session. */
-export function parseFields(fields: Fields): Record<string, unknown> {
-  const shown = Object.entries(fields).filter(([name, text]) => isShown(name, text));
-  return Object.fromEntries(shown.map(([name, text]) => [name, parseJson(text)]));
+/** Returns undefined for text that is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the changes from one state of the fields to another, or null when there are none. */
+export function findChanges(before: Fields, after: Fields): Changes | null {
+  const written = Object.entries(after).filter(([name, value]) => before[name] !== value);
+  const removed = Object.keys(before).filter((name) => !Object.hasOwn(after, name));
+  if (written.length === 0 && removed.length === 0) return null;
+  return { written: Object.fromEntries(written), removed };
 }
 
 export function applyChanges(fields: Fields, { written, removed }: Changes): Fields {
@@ -87,38 +107,67 @@ export function applyChanges(fields: Fields, { written, removed }: Changes): Fie
   return { ...Object.fromEntries(kept), ...written };
 }
 
-export function pick(fields: Fields, names: string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)));
-}
-
-/** What leads from one state of the fields to the other; null when that is nothing. */
-export function findChanges(before: Fields, after: Fields): Changes | null {
-  const written = Object.entries(after).filter(([name, value]) => before[name] !== value);
-  const missing = Object.entries(before).filter(([name]) => !Object.hasOwn(after, name));
-  const removed = missing.filter(([name, text]) => isShown(name, text)).map(([name]) => name);
-  if (written.length === 0 && removed.length === 0) return null;
-  return { written: Object.fromEntries(written), removed };
-}
-
 /**
- * Returns false for what only another hand than ours can have written: text that is no JSON, and
- * names that koa-session has for itself. It saves none with an underscore.
+ * Changes the fields of a record inside Redis, where no other request can come between.
+ * KEYS: the record. ARGV: the changes, milliseconds until the idle timeout, most bytes of a record.
+ *
+ * Finds the fields as the first object of the record (see Stored), which holds no other object. Only
+ * they pass through Redis' JSON library, to which {} and [] are the same and which shortens long
+ * numbers: their values are texts. All else stays byte for byte, as a newer version may have added it.
  */
-function isShown(name: string, text: string): boolean {
-  const isReserved = name.startsWith('_') || NAMES_OF_KOA_SESSION.includes(name);
-  return !isReserved && parseJson(text) !== undefined;
+const MERGE = String.raw`
+local function findOutsideStrings(wanted, text, position)
+  while true do
+    position = text:find('["' .. wanted .. ']', position)
+    if not position or text:sub(position, position) == wanted then return position end
+    repeat
+      position = text:find('["\\]', position + 1)
+      local isEscape = position and text:sub(position, position) == '\\'
+      if isEscape then position = position + 1 end
+    until not isEscape
+    if not position then return nil end
+    position = position + 1
+  end
+end
+
+local text = redis.call('GET', KEYS[1])
+if not text then return 'ended' end
+
+local first = findOutsideStrings('{', text, 1)
+local last = findOutsideStrings('}', text, first)
+local fields = cjson.decode(text:sub(first, last))
+local changes = cjson.decode(ARGV[1])
+for name, value in pairs(changes.written) do fields[name] = value end
+for _, name in ipairs(changes.removed) do fields[name] = nil end
+
+local merged = text:sub(1, first - 1) .. cjson.encode(fields) .. text:sub(last + 1)
+if #merged > tonumber(ARGV[3]) and #merged > #text then return 'too large' end
+redis.call('SET', KEYS[1], merged, 'PX', ARGV[2])
+return 'merged'
+`;
+
+export type Outcome = 'merged' | 'ended' | 'too large';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    mergeSession(
+      key: string,
+      changes: string,
+      idleTimeout: number,
+      limit: number,
+    ): Result<string, Context>;
+  }
+}
+
+/** Returns a function that changes some fields of the record under a key. It throws errors of Redis. */
+export function createMerge(redis: RedisClient) {
+  redis.defineCommand('mergeSession', { numberOfKeys: 1, lua: MERGE });
+
+  return (key: string, changes: Changes, idleTimeout: number) =>
+    redis.mergeSession(key, JSON.stringify(changes), idleTimeout, RECORD_LIMIT) as Promise<Outcome>;
 }
 
 function isFields(value: unknown): value is Fields {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject && Object.values(value).every((text) => typeof text === 'string');
-}
-
-/** undefined for what is no JSON. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

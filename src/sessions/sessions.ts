@@ -1,28 +1,29 @@
-/** Sessions as Redis holds them: a record for each, and for each account the handles of its own. */
+/** Sessions in Redis: a record for each session, and for each account an index of its sessions. */
 import { createByteBudget } from '../limits/byte-budget.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';
-import { explain } from '../redis/explain.ts';
-import { ENDED_CHANNEL, sessionKey } from '../redis/names.ts';
-import { createMerge, type Outcome, RECORD_LIMIT } from './merge.ts';
-import { createReader } from './read.ts';
+import { isForbidden } from '../redis/explain.ts';
+import { sessionKey } from '../redis/names.ts';
+import type { Confirm } from '../redis/replicas.ts';
+import { announceEnds } from './ended-channel.ts';
 import {
   type Changes,
+  createMerge,
   type Fields,
   formatRecord,
+  type Outcome,
   type Owner,
   parseRecord,
-  pick,
+  RECORD_LIMIT,
   type SessionRecord,
 } from './record.ts';
-import { createSearch } from './search.ts';
 import { createSessionIndex } from './session-index.ts';
 
 export interface Timeouts {
-  /** Milliseconds after its last request that a session ends. */
+  /** Milliseconds from a session's last request to its end. */
   idle: number;
-  /** Milliseconds after its start that a session ends, whatever happens. */
+  /** Milliseconds from a session's start to its end, at the latest. */
   absolute: number;
 }
 
@@ -32,9 +33,9 @@ export interface ListedSession extends SessionRecord {
 }
 
 export interface EndAll {
-  /** The handle of a session that is known to be there. */
+  /** The handle of a session that is known to exist. */
   known?: string;
-  /** The handle of the one session that goes on. */
+  /** The handle of the one session that does not end. */
   except?: string;
   /** When the last of the account's sessions ends, if that is known. */
   until?: number;
@@ -42,7 +43,15 @@ export interface EndAll {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-/** Redis keeps a record in its own memory until it is sent: see redis/values.ts. */
+interface Parts {
+  clock: Clock;
+  timeouts: Timeouts;
+  log: Log;
+  /** Waits until replicas have the changes of these keys; null: a change is done when Redis says so. */
+  confirm?: Confirm | null;
+}
+
+/** A record takes memory of Redis until it is sent: see redis/values.ts. */
 const REPLIES = {
   size: 4 * 1024 * 1024, // bytes
   patience: 800, // milliseconds
@@ -50,6 +59,7 @@ const REPLIES = {
 };
 
 const LISTED = 100;
+/** Each record may have 64 KiB of fields, few of which are wanted. */
 const LOOKED_AT_AT_A_TIME = 8;
 const ENDED_AT_A_TIME = 1000;
 
@@ -60,32 +70,33 @@ redis.call('UNLINK', KEYS[1])
 return text`;
 
 /**
- * Every promise below is kept without a lock, under any interleaving of instances, on one server as
- * on a Cluster, by these rules:
+ * These rules keep every promise below without a lock, under any interleaving of instances, on one
+ * server and on a Cluster:
  *
- * - Only `start` begins a session. All else changes a record that is there, or removes it; `move`
- *   goes on from the record that it has removed.
- * - A record comes before its handle in the account's index, and goes before it. A handle without a
- *   record is harmless and is swept out; a record without a handle would escape `endAll`.
+ * - Only `start` begins a session. All other functions change a record that exists, or remove it;
+ *   `move` goes on from the record that it has removed.
+ * - A record is written before its handle is added to the account's index, and removed before it. A
+ *   handle without a record does no harm, and `list` removes it; `endAll` would miss a record without
+ *   a handle.
  * - Sessions belong to the id of an account. The next owner of its name has another id.
  *
- * All functions throw what Redis throws; those that read throw NoRoom when too many read at a time.
+ * All functions throw the errors of Redis. Those that read throw NoRoom when too many read at a time,
+ * and those that write throw the error of `confirm`, after the change is made.
  */
 export function createSessions(
   redis: RedisClient,
-  { clock, timeouts, log }: { clock: Clock; timeouts: Timeouts; log: Log },
+  { clock, timeouts, log, confirm = null }: Parts,
 ) {
-  const read = createReader(redis);
   const merge = createMerge(redis);
   const index = createSessionIndex(redis);
-  const search = createSearch(redis);
   const replies = createByteBudget(REPLIES);
+  let hasGetex = true;
 
   return { start, find, change, move, end, endAll, forget: index.forget, isOf: index.has, list };
 
   /**
-   * Begins a session, in one round trip. `othersUntil` is the time at which the last of the
-   * account's earlier sessions ends: if the index is missing before then, Redis has evicted it.
+   * Begins a session, in one round trip. `othersUntil` is the time at which the last of the account's
+   * earlier sessions ends: an index that is missing before then was evicted.
    */
   async function start(
     handle: string,
@@ -96,102 +107,72 @@ export function createSessions(
     const startedAt = clock.now();
     const record = { ...owner, fields, startedAt, endsAt: startedAt + timeouts.absolute };
     await create(handle, record, othersUntil);
+    await confirm?.(sessionKey(handle));
     return record;
   }
 
-  /** Reads a session, which begins its idle timeout anew. null when there is none. */
+  /** Reads a session and restarts its idle timeout. Returns null when there is none. */
   async function find(handle: string): Promise<SessionRecord | null> {
-    const key = sessionKey(handle);
-    const text = await replies.run(RECORD_LIMIT, () => read(key, timeouts.idle));
+    const text = await replies.run(RECORD_LIMIT, () => read(sessionKey(handle)));
     const record = text === null ? null : parseRecord(text);
     if (!record || clock.now() < record.endsAt) return record;
 
-    await end(record.account, handle);
+    await remove(record.account, handle);
     return null;
   }
 
-  /** Changes some fields. Of two requests that write the same one, the later wins. */
+  /** Changes some fields. Of two requests that write the same field, the later one wins. */
   async function change(handle: string, changes: Changes): Promise<Outcome> {
-    return merge(sessionKey(handle), changes, timeouts.idle);
+    const outcome = await merge(sessionKey(handle), changes, timeouts.idle);
+    if (outcome === 'merged') await confirm?.(sessionKey(handle));
+    return outcome;
   }
 
   /**
-   * Gives a session that was just read another handle, with what others have written to it since.
+   * Gives a session that was just read another handle, and keeps what others have written since.
    * Returns false when it has ended: then nothing is left of it.
    */
   async function move(from: string, to: string, record: SessionRecord): Promise<boolean> {
-    // First, so that an endAll from now on finds the one or the other
+    // The new record comes first, so that a parallel endAll finds the one or the other
     await create(to, record, record.endsAt);
-    const text = await take(from);
+    const text = (await redis.eval(TAKE, 1, sessionKey(from))) as string | null;
     const isMoved =
       text !== null && (await redis.set(sessionKey(to), text, 'PX', timeouts.idle, 'XX')) !== null;
-    if (!isMoved) {
-      await end(record.account, to);
-      return false;
+    if (isMoved) {
+      await index.remove(record.account, from);
+      announceEnds(redis, [from], log);
+    } else {
+      await remove(record.account, to);
     }
-    await index.remove(record.account, from);
-    announce([from]);
-    return true;
+    await confirm?.(sessionKey(from), sessionKey(to));
+    return isMoved;
   }
 
-  /** Ends a session. Returns 0 when it was at an end already, otherwise 1. */
+  /** Ends a session. Returns 1, or 0 when it had ended before. */
   async function end(account: string, handle: string): Promise<number> {
-    const ended = await redis.unlink(sessionKey(handle));
-    await index.remove(account, handle);
-    announce([handle]);
+    const ended = await remove(account, handle);
+    await confirm?.(sessionKey(handle));
     return ended;
   }
 
   /**
-   * Ends all sessions of an account, and returns how many there were. Where Redis has evicted the
-   * index, before or meanwhile, it looks for them in all that Redis holds.
+   * Ends all sessions of an account, and returns their number. Where Redis has evicted the index,
+   * before or meanwhile, it searches all of Redis for them.
    */
-  async function endAll(account: string, { known, except, until }: EndAll = {}): Promise<number> {
-    const isKnownMissing = known !== undefined && !(await index.has(account, known));
-    let ended = await endIndexed(account, { known, except });
-    const mayBeNone = !known && until !== undefined && until <= clock.now();
-    if (!isKnownMissing && (mayBeNone || (await index.isComplete(account)))) return ended;
-
-    const missed = (await search(account)).filter((handle) => handle !== except);
-    ended += await endEach(account, missed);
-    // One that was moving to another handle meanwhile is in the index by now
-    ended += await endIndexed(account, { except });
-    // The one that goes on may itself be missing in the index
-    if (!except) await index.forgetLost(account);
+  async function endAll(account: string, which: EndAll = {}): Promise<number> {
+    const ended = await removeAll(account, which);
+    await confirm?.();
     return ended;
   }
 
-  async function endIndexed(account: string, { known, except }: EndAll): Promise<number> {
-    let first = known ? [known] : [];
-    let ended = 0;
-    // Until none is left, as one may be moving from one handle to another
-    for (;;) {
-      const indexed = await index.list(account, ENDED_AT_A_TIME);
-      const handles = [...new Set([...first, ...indexed])].filter((handle) => handle !== except);
-      if (handles.length === 0) return ended;
-
-      ended += await endEach(account, handles);
-      first = [];
-    }
-  }
-
-  async function endEach(account: string, handles: string[]): Promise<number> {
-    if (handles.length === 0) return 0;
-    const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
-    await index.remove(account, ...handles);
-    announce(handles);
-    return removed.filter(Boolean).length;
-  }
-
   /**
-   * An account's sessions, the newest first, at most a hundred, with those of their fields that are
-   * wanted. Looking at them extends none.
+   * Returns an account's sessions, the newest first, at most a hundred, with those of their fields
+   * that are wanted. Restarts no idle timeout.
    */
   async function list(account: string, wanted: string[] = []): Promise<ListedSession[]> {
     const handles = await index.list(account, LISTED);
     const listed: ListedSession[] = [];
     const gone: string[] = [];
-    // Few at a time, because each may have 64 KiB of fields that are not wanted
     for (let first = 0; first < handles.length; first += LOOKED_AT_AT_A_TIME) {
       const some = handles.slice(first, first + LOOKED_AT_AT_A_TIME);
       const sessions = await Promise.all(some.map((handle) => look(handle, wanted)));
@@ -200,6 +181,78 @@ export function createSessions(
     }
     if (gone.length > 0) await index.remove(account, ...gone);
     return listed;
+  }
+
+  async function create(handle: string, record: SessionRecord, othersUntil: number) {
+    const { account, endsAt } = record;
+    const stored = redis.set(sessionKey(handle), formatRecord(record), 'PX', timeouts.idle);
+    try {
+      // One connection keeps the order; the nodes of a Cluster have one each
+      if (redis.isCluster) await stored;
+      const indexed = index.add(account, handle, { endsAt, now: clock.now(), othersUntil });
+      await Promise.all([stored, indexed]);
+    } catch (error) {
+      // A full Redis may have stored one of the two
+      await remove(account, handle).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** GETEX is one command. Without it (before Redis 6.2, or renamed), two share one round trip. */
+  async function read(key: string): Promise<string | null> {
+    try {
+      if (hasGetex) return await redis.getex(key, 'PX', timeouts.idle);
+    } catch (error) {
+      if (!isForbidden(error as Error)) throw error;
+      hasGetex = false;
+    }
+    // Not in MULTI, which a full Redis refuses
+    const [text] = await Promise.all([redis.get(key), redis.pexpire(key, timeouts.idle)]);
+    return text;
+  }
+
+  async function remove(account: string, handle: string): Promise<number> {
+    const removed = await redis.unlink(sessionKey(handle));
+    await index.remove(account, handle);
+    announceEnds(redis, [handle], log);
+    return removed;
+  }
+
+  async function removeAll(account: string, { known, except, until }: EndAll): Promise<number> {
+    const isKnownMissing = known !== undefined && !(await index.has(account, known));
+    let ended = await removeIndexed(account, { known, except });
+    const mayBeNone = !known && until !== undefined && until <= clock.now();
+    if (!isKnownMissing && (mayBeNone || (await index.isComplete(account)))) return ended;
+
+    const missed = (await index.search(account)).filter((handle) => handle !== except);
+    ended += await removeEach(account, missed);
+    // A session that was moving during the search is in the index by now
+    ended += await removeIndexed(account, { except });
+    // The index may miss the session that goes on
+    if (!except) await index.forgetLost(account);
+    return ended;
+  }
+
+  async function removeIndexed(account: string, { known, except }: EndAll): Promise<number> {
+    let first = known ? [known] : [];
+    let ended = 0;
+    // Until none is left, because a session may be moving to another handle
+    for (;;) {
+      const indexed = await index.list(account, ENDED_AT_A_TIME);
+      const handles = [...new Set([...first, ...indexed])].filter((handle) => handle !== except);
+      if (handles.length === 0) return ended;
+
+      ended += await removeEach(account, handles);
+      first = [];
+    }
+  }
+
+  async function removeEach(account: string, handles: string[]): Promise<number> {
+    if (handles.length === 0) return 0;
+    const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
+    await index.remove(account, ...handles);
+    announceEnds(redis, handles, log);
+    return removed.filter(Boolean).length;
   }
 
   async function look(
@@ -214,35 +267,9 @@ export function createSessions(
     const record = parseRecord(text);
     if (!record) return 'unreadable';
     if (clock.now() >= record.endsAt) return 'gone';
+    const fields = Object.entries(record.fields).filter(([name]) => wanted.includes(name));
     // Every request has set the time left to the idle timeout
     const lastSeenAt = clock.now() - (timeouts.idle - timeLeft);
-    return { ...record, fields: pick(record.fields, wanted), handle, lastSeenAt };
-  }
-
-  async function create(handle: string, record: SessionRecord, othersUntil: number) {
-    const { account, endsAt } = record;
-    const stored = redis.set(sessionKey(handle), formatRecord(record), 'PX', timeouts.idle);
-    try {
-      // One connection keeps the order; the nodes of a Cluster have one each
-      if (redis.isCluster) await stored;
-      const indexed = index.add(account, handle, { endsAt, now: clock.now(), othersUntil });
-      await Promise.all([stored, indexed]);
-    } catch (error) {
-      // Where Redis is full, one of the two may have found room
-      await end(account, handle).catch(() => {});
-      throw error;
-    }
-  }
-
-  /** Ends a session and returns its record. Of two callers at a time, one gets it. */
-  async function take(handle: string): Promise<string | null> {
-    return (await redis.eval(TAKE, 1, sessionKey(handle))) as string | null;
-  }
-
-  /** Tells open pages. The sessions have ended whether or not anybody hears of it. */
-  function announce(handles: string[]): void {
-    redis.publish(ENDED_CHANNEL, handles.join(' ')).catch((error: Error) => {
-      log(`The end of a session could not be announced: ${explain(error)}`);
-    });
+    return { ...record, fields: Object.fromEntries(fields), handle, lastSeenAt };
   }
 }

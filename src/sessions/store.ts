@@ -1,20 +1,36 @@
-/** The store that koa-session calls: the meeting point of its ways and of what Redis holds. */
+/**
+ * The store behind koa-session, which makes a SessionStore for each request and calls
+ *
+ * - `get(id)` before the handlers, if the request has a session cookie;
+ * - `set(id, session)` for each save: by `save()`, by `regenerate()` with a new id, and by our
+ *   middleware after the handlers. A visitor without a session has a new id as well;
+ * - `destroy(id)` when the middleware saves `ctx.session = null`, and in `regenerate()` before the new
+ *   id is made.
+ *
+ * koa-session compares checksums to find out whether a session has changed, and forgets to do it
+ * again after a save. So `set` compares by itself with what `get` has loaded, and writes the
+ * differences: most often there are none, and it asks Redis nothing.
+ */
 import type { Context } from 'koa';
-import { handleOf, isSessionId } from './id.ts';
-import { RECORD_LIMIT } from './merge.ts';
-import { type Fields, findChanges, type Owner, parseFields, type SessionRecord } from './record.ts';
+import {
+  type Fields,
+  findChanges,
+  handleOf,
+  isSessionId,
+  type Owner,
+  parseJson,
+  RECORD_LIMIT,
+  type SessionRecord,
+} from './record.ts';
 import type { Sessions } from './sessions.ts';
 
-/**
- * A session as koa-session shows it. Beside these it has whatever fields the app gives it, each a
- * value that JSON can hold; of those only the changed ones are written.
- */
+/** `ctx.session`. The app may add fields of its own, with values that JSON can hold. */
 export interface StoredSession {
-  /** Whose session it is. A session must have a user and an account, and keeps them. */
+  /** The name. A session needs a user and an account, and keeps them. */
   user: string;
   /** The id of the user's account. */
   account: string;
-  /** Not saved by koa-session, as for all names with an underscore: the store fills them in. */
+  /** Set by the store. koa-session saves no name with an underscore. */
   readonly _handle: string;
   readonly _startedAt: number;
   readonly _endsAt: number;
@@ -22,7 +38,7 @@ export interface StoredSession {
   _othersUntil?: number;
 }
 
-/** An answer for the client: while the request was on its way, its session ended elsewhere. */
+/** An answer for the client, whose session has ended elsewhere during the request. */
 export class SessionEnded extends Error {
   readonly status = 401;
   readonly expose = true;
@@ -35,16 +51,31 @@ class SessionFull extends Error {
 
 interface Loaded {
   handle: string;
+  /** With those fields alone that koa-session can show. */
   record: SessionRecord;
 }
 
 type SavedByKoa = Record<string, unknown>;
 
-/** For koa-session's option `ContextStore`: it makes a new one for each request. */
+/** Fields of these names would hide properties of koa-session's own object. */
+const NAMES_OF_KOA_SESSION = [
+  'commit',
+  'externalKey',
+  'isNew',
+  'length',
+  'manuallyCommit',
+  'maxAge',
+  'populated',
+  'regenerate',
+  'save',
+  'toJSON',
+];
+
+/** Returns the class for koa-session's option `ContextStore`. */
 export function createStore(sessions: Sessions) {
   return class SessionStore {
     readonly #ctx: Context;
-    /** What Redis held when this request read it. */
+    /** The session as this request has last read or saved it. */
     #loaded: Loaded | null = null;
 
     constructor(ctx: Context) {
@@ -55,38 +86,31 @@ export function createStore(sessions: Sessions) {
       const handle = handleOf(id);
       const record = isSessionId(id) ? await sessions.find(handle) : null;
       if (!record) {
-        // Otherwise the browser would send it, and Redis be asked, for each request to come
+        // Otherwise each further request would bring it, and cost a question to Redis
         clearCookie(this.#ctx);
         return undefined;
       }
-      const values = parseFields(record.fields);
-      this.#loaded = { handle, record };
-      return Object.assign(
-        values,
-        { user: record.user, account: record.account },
-        facts(this.#loaded),
-      );
+      const { user, account } = record;
+      const fields = selectShown(record.fields);
+      this.#loaded = { handle, record: { ...record, fields } };
+      return Object.assign(parseFields(fields), { user, account }, facts(this.#loaded));
     }
 
-    /**
-     * koa-session's word for whether anything has changed is not reliable; what was loaded is. A
-     * session of this request's own making (no `_startedAt`), or of another user, replaces the one
-     * that was loaded.
-     */
     async set(id: string, saved: SavedByKoa): Promise<void> {
       const { owner, fields } = toRecord(saved);
       const handle = handleOf(id);
       const loaded = this.#loaded;
-      const goesOn = this.#ctx.session._startedAt !== undefined && isOf(loaded, owner);
+      // A handler that assigns a new object to ctx.session begins another session
+      const isAnother = this.#ctx.session._startedAt === undefined || !isOf(loaded, owner);
 
       if (handle === loaded?.handle) await this.#change(loaded, owner, fields);
-      else if (loaded && goesOn) await this.#move(loaded, handle, owner, fields);
+      else if (loaded && !isAnother) await this.#move(loaded, handle, owner, fields);
       else await this.#start(handle, owner, fields);
       Object.assign(this.#ctx.session, facts(this.#loaded!));
     }
 
     async destroy(): Promise<void> {
-      // What was never loaded is not there to end. What is not null now is to have another id: set()
+      // In regenerate(), ctx.session is still there: set() ends or moves what was loaded
       if (!this.#loaded || this.#ctx.session !== null) return;
       await sessions.end(this.#loaded.record.account, this.#loaded.handle);
     }
@@ -124,23 +148,40 @@ export function createStore(sessions: Sessions) {
   };
 }
 
-function facts({
-  handle,
-  record,
-}: Loaded): Pick<StoredSession, '_handle' | '_startedAt' | '_endsAt'> {
-  return { _handle: handle, _startedAt: record.startedAt, _endsAt: record.endsAt };
-}
-
-/** Of the same name and attributes as koa-session's own. */
+/** Sets the cookie as koa-session does, with the same name and attributes, but empty. */
 export function clearCookie(ctx: Context): void {
   ctx.cookies.set(ctx.sessionOptions.key, null, ctx.sessionOptions);
+}
+
+function parseFields(fields: Fields): Record<string, unknown> {
+  const values = Object.entries(fields).map(([name, text]) => [name, parseJson(text)]);
+  return Object.fromEntries(values);
+}
+
+/**
+ * Leaves out what no version of this app has written: texts that are no JSON, and names of
+ * koa-session's own. Such fields stay in the record as they are.
+ */
+function selectShown(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).filter(
+      ([name, text]) =>
+        !name.startsWith('_') &&
+        !NAMES_OF_KOA_SESSION.includes(name) &&
+        parseJson(text) !== undefined,
+    ),
+  );
+}
+
+function facts({ handle, record }: Loaded) {
+  return { _handle: handle, _startedAt: record.startedAt, _endsAt: record.endsAt };
 }
 
 function isOf(loaded: Loaded | null, { user, account }: Owner): boolean {
   return user === loaded?.record.user && account === loaded.record.account;
 }
 
-/** Without the times that koa-session adds: Redis' clock is the one that counts. */
+/** Leaves out the times that koa-session adds, because Redis' clock is the one that counts. */
 function toRecord({ user, account, _expire, _maxAge, _session, ...fields }: SavedByKoa) {
   if (typeof user !== 'string' || typeof account !== 'string')
     throw new Error('ctx.session.user and ctx.session.account must say whose session it is');

@@ -5,7 +5,7 @@ import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
-import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
 import { beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
@@ -16,7 +16,7 @@ const OLD = 'old-handle';
 const NEW = 'new-handle';
 const OTHER = 'other-handle';
 const NEXT_OWNERS = 'handle-of-the-next-owner';
-/** What decides who wins. Every order of all commands would take hours. */
+/** The commands whose order makes a difference. Every order of all commands would take hours. */
 const STEPS = ['get', 'eval', 'set', 'addToIndex', 'zrevrange', 'unlink'];
 
 interface Instance {
@@ -43,7 +43,7 @@ function instanceOn(client: RedisClient, absolute = 12 * 60 * 60_000): Instance 
   const sessions = createSessions(client, { clock, timeouts, log });
   const throttle = createThrottle(client);
   // Redis has no part in the work of a hash
-  const takeTurn = (async () => 'another hash') as Turnstile;
+  const takeTurn = (async () => 'another hash') as ConcurrencyLimit;
   const parts = { accounts, sessions, throttle, takeTurn, clock, timeouts, log };
   return { accounts, sessions, lifecycle: createLifecycle(parts) };
 }

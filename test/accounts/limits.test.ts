@@ -1,4 +1,4 @@
-/** What one address can ask of the app, and what that costs others. */
+/** Limits on one address, and their effect on others. */
 import { request } from 'node:http';
 import type { Redis } from 'ioredis';
 import { createThrottle } from '../../src/accounts/throttle.ts';

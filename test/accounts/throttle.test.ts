@@ -1,4 +1,4 @@
-/** How often a password may be tried, on two instances of the app behind the platform's router. */
+/** Limits on wrong passwords, on two instances of the app behind the platform's router. */
 import type { Redis } from 'ioredis';
 import { type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
@@ -12,7 +12,7 @@ const PASSWORD = 'correct horse battery staple';
 const WRONG = 'wrong horse battery staple';
 /** Where all accounts were made. */
 const HOME = '192.0.2.1';
-/** Where nobody ever signed in. */
+/** An address without any sign-in. */
 const ELSEWHERE = '198.51.100.1';
 
 let server: RedisServer;

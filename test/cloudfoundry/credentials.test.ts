@@ -1,6 +1,6 @@
 /** Shapes of credentials that are known from the field but have no document of their own. */
 import { readCredentials } from '../../src/cloudfoundry/credentials.ts';
-import { BindingProblem } from '../../src/cloudfoundry/problem.ts';
+import { BindingProblem } from '../../src/cloudfoundry/fields.ts';
 import { type Connection, formatAddress, nodesOf } from '../../src/connection.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nMADEUP\n-----END CERTIFICATE-----\n';

@@ -1,10 +1,13 @@
 /** How places are shared among addresses that want more than there are. */
-import { createTurnstile, type Turnstile } from '../../src/limits/concurrency-limit.ts';
+import {
+  createConcurrencyLimit,
+  type ConcurrencyLimit,
+} from '../../src/limits/concurrency-limit.ts';
 
 const PATIENCE = 10_000; // milliseconds
 
 /** Tasks that run until they are told to end, and the order in which they began. */
-function createTasks(takeTurn: Turnstile) {
+function createTasks(takeTurn: ConcurrencyLimit) {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
 
@@ -50,9 +53,9 @@ function stateOf(task: Promise<string>): Promise<string> {
 
 const isWaiting = (state: string) => state === 'waits';
 
-describe('a turnstile', () => {
+describe('a concurrency limit', () => {
   it('runs as many tasks as its limit, and others in order of arrival', async () => {
-    const { begun, start, end } = createTasks(createTurnstile(2, PATIENCE, 'tasks'));
+    const { begun, start, end } = createTasks(createConcurrencyLimit(2, PATIENCE, 'tasks'));
     for (const name of ['one', 'two', 'three', 'four']) void start(name);
     expect(begun).toEqual(['one', 'two']);
 
@@ -65,7 +68,7 @@ describe('a turnstile', () => {
   });
 
   it('lets addresses take turns, whatever one of them asks for', async () => {
-    const { begun, start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+    const { begun, start, end } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
     for (const name of ['a1', 'a2', 'a3', 'a4']) void start(name, { address: 'a' });
     void start('b1', { address: 'b' });
     void start('c1', { address: 'c' });
@@ -76,7 +79,7 @@ describe('a turnstile', () => {
   });
 
   it('prefers an address that has nothing running to one that has', async () => {
-    const { begun, start, end } = createTasks(createTurnstile(2, PATIENCE, 'tasks'));
+    const { begun, start, end } = createTasks(createConcurrencyLimit(2, PATIENCE, 'tasks'));
     for (const name of ['a1', 'a2', 'a3', 'a4']) void start(name, { address: 'a' });
     void start('b1', { address: 'b' });
     await end('a1');
@@ -85,7 +88,7 @@ describe('a turnstile', () => {
   });
 
   it('drops a task whose client leaves while it waits, and gives its place to the next', async () => {
-    const { begun, start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+    const { begun, start, end } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
     const client = new AbortController();
     void start('first');
     const dropped = start('dropped', { address: 'a', signal: client.signal });
@@ -98,7 +101,7 @@ describe('a turnstile', () => {
   });
 
   it('begins no task for a client that has left', async () => {
-    const { begun, start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+    const { begun, start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
     const left = start('late', { signal: AbortSignal.abort() });
     await expect(left).rejects.toMatchObject({ status: 499 });
     expect(begun).toEqual([]);
@@ -106,7 +109,7 @@ describe('a turnstile', () => {
 
   describe('with 128 tasks that wait', () => {
     it('refuses one more of the address that has them all', async () => {
-      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       void start('runs');
       const waiting = fill(128, (i) => start(`waits ${i}`, { address: 'a' }));
 
@@ -115,7 +118,7 @@ describe('a turnstile', () => {
     });
 
     it('lets in one of another address, and refuses the newest of the first', async () => {
-      const { begun, start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { begun, start, end } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       void start('runs', { address: 'a' });
       const waiting = fill(128, (i) => start(`waits ${i}`, { address: 'a' }));
       const other = start('other', { address: 'b' });
@@ -129,7 +132,7 @@ describe('a turnstile', () => {
     });
 
     it('shares the places among three addresses', async () => {
-      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       void start('runs');
       const addresses = ['a', 'b', 'c'];
       const states = addresses.map((address) =>
@@ -140,7 +143,7 @@ describe('a turnstile', () => {
     });
 
     it('refuses one more address when each has one task', async () => {
-      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       void start('runs');
       const waiting = fill(128, (i) => start(`waits ${i}`, { address: `address ${i}` }));
 
@@ -149,7 +152,7 @@ describe('a turnstile', () => {
     });
 
     it('has room for one more as soon as one of them has left', async () => {
-      const { start } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       const client = new AbortController();
       void start('runs');
       void start('leaves', { address: 'a', signal: client.signal });
@@ -162,7 +165,7 @@ describe('a turnstile', () => {
   });
 
   it('refuses a task that has waited for too long, and gives its place to the next', async () => {
-    const { begun, start, end } = createTasks(createTurnstile(1, 10, 'tasks'));
+    const { begun, start, end } = createTasks(createConcurrencyLimit(1, 10, 'tasks'));
     void start('runs');
     await expect(start('waits')).rejects.toMatchObject(TOO_MANY);
     void start('next');
@@ -173,7 +176,7 @@ describe('a turnstile', () => {
   it('leaves a task alone once it runs, however long it takes, even if its client leaves', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     try {
-      const { start, end } = createTasks(createTurnstile(1, PATIENCE, 'tasks'));
+      const { start, end } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       const client = new AbortController();
       void start('first');
       const second = start('second', { address: 'a', signal: client.signal });
@@ -188,7 +191,7 @@ describe('a turnstile', () => {
   });
 
   it('gives back the place of a task that throws', async () => {
-    const takeTurn = createTurnstile(1, PATIENCE, 'tasks');
+    const takeTurn = createConcurrencyLimit(1, PATIENCE, 'tasks');
     await expect(takeTurn(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await takeTurn(async () => 'yes')).toBe('yes');
   });

@@ -358,6 +358,6 @@ async function untilSomebodyHears(): Promise<void> {
 }
 
 async function handleOf(cookie: string): Promise<string> {
-  const { handleOf: hash } = await import('../../src/sessions/id.ts');
+  const { handleOf: hash } = await import('../../src/sessions/record.ts');
   return hash(cookie.split('=')[1]!);
 }

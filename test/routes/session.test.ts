@@ -11,7 +11,7 @@ import { connectTo, type RedisServer, startRedis } from '../support/redis-server
 
 const PASSWORD = 'correct horse battery staple';
 const KIB = 1024;
-/** What a browser says that it would like to see. */
+/** The Accept header of a browser. */
 const BROWSER = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
 const INSTANCE = { index: 3, guid: '12345678-aaaa-bbbb-cccc-1234567890ab' };
 const ON_PLATFORM = { VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) };
@@ -1069,7 +1069,7 @@ describe('the configuration', () => {
   it('knows timeouts of half an hour and twelve hours, and an open door, by default', () => {
     expect(readConfig({})).toMatchObject({
       timeouts: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000 },
-      isSignUpOpen: true,
+      signUp: 'open',
     });
     expect(
       readConfig({
@@ -1079,12 +1079,12 @@ describe('the configuration', () => {
       }),
     ).toMatchObject({
       timeouts: { idle: 1000, absolute: 31_536_000_000 },
-      isSignUpOpen: false,
+      signUp: 'closed',
     });
   });
 });
 
-/** Wrong passwords for that name, if not told otherwise from an address where nobody has signed in. */
+/** Counts wrong passwords for a name, by default from an address without any sign-in. */
 async function useUpSignIns(name: string, times = 10, address = '192.0.2.99'): Promise<void> {
   const { count } = createThrottle(redis);
   const account = await createAccounts(redis, () => {}).find(name);

@@ -1,6 +1,5 @@
-/** REDIS_WAIT_REPLICAS: what is told of a session's change while the replica hangs. */
+/** REDIS_WAIT_REPLICAS: changes of a session while the replica hangs, and when it is back. */
 import { createConfirm } from '../../src/redis/replicas.ts';
-import { confirmChanges } from '../../src/sessions/confirmed.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { connectWithPassword, startReplicated } from '../support/topologies.ts';
@@ -20,8 +19,9 @@ beforeAll(async () => {
   ({ replica } = servers);
   const redis = connectWithPassword(servers.primary);
   const timeouts = { idle: 60_000, absolute: 120_000 };
-  sessions = createSessions(redis, { clock: { now: Date.now }, timeouts, log: () => {} });
-  confirmed = confirmChanges(sessions, createConfirm(redis, 1));
+  const parts = { clock: { now: Date.now }, timeouts, log: () => {} };
+  sessions = createSessions(redis, parts);
+  confirmed = createSessions(redis, { ...parts, confirm: createConfirm(redis, 1) });
 });
 
 describe('while the replica hangs', () => {

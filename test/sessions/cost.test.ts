@@ -1,4 +1,4 @@
-/** What a session costs Redis: commands per request, counted by Redis itself. */
+/** The cost of a session for Redis: its memory, and commands per request, counted by Redis itself. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Socket, connect } from 'node:net';

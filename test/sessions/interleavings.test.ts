@@ -1,4 +1,4 @@
-/** What two instances do to one session, in every order in which their commands can mix. */
+/** Two instances act on one session, in every order in which their commands can mix. */
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { accountSessionsKey, sessionKey } from '../../src/redis/names.ts';

@@ -1,6 +1,6 @@
 /** A Redis that evicts keys: the index of an account's sessions may go, and the sessions stay. */
 import type { Redis } from 'ioredis';
-import { handleOf } from '../../src/sessions/id.ts';
+import { handleOf } from '../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -75,7 +75,7 @@ describe('a sign-out everywhere', () => {
     const mine = await signUp(onCluster);
     const others = [1, 2, 3, 4].map(() => signIn(onCluster, mine.user));
     await Promise.all(others);
-    const cluster = onCluster.link.client!;
+    const cluster = onCluster.redis!.client;
     const { id } = JSON.parse((await cluster.get(`_app:a:${mine.user}`))!);
     expect(await cluster.del(`_app:u:${id}`)).toBe(1);
 

@@ -1,4 +1,4 @@
-/** What becomes of sessions while Redis is in trouble, and afterwards. */
+/** Sessions while Redis is in trouble, and afterwards. */
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   browser = await signUp(app);
 });
 
-/** Fails unless the app answers that it cannot tell, in time, and leaves the cookie alone. */
+/** Fails unless the app answers 503 in time, and leaves the cookie alone. */
 async function expectUnavailable(request: ReturnType<Browser['at']>['get'], path: string) {
   const began = performance.now();
   const { headers, text } = await request(path).expect(503);
@@ -105,7 +105,7 @@ describe('when Redis is back, without a restart of the app', () => {
 describe('while Redis is full', () => {
   it('a write answers 507 and changes nothing, reads go on, and a sign-out works', async () => {
     const somebody = await signUp(app);
-    const { client } = app.link;
+    const { client } = app.redis!;
     await somebody.at(app).put('/session/data/color').type('form').send('data=blue').expect(201);
     await client!.config('SET', 'maxmemory', '1');
 
@@ -118,5 +118,5 @@ describe('while Redis is full', () => {
 });
 
 function untilAvailable(): Promise<boolean> {
-  return until('Redis is available again', () => app.link.availability.isAvailable);
+  return until('Redis is available again', () => app.availability.isAvailable);
 }

@@ -9,8 +9,7 @@ import { crc32 } from 'node:zlib';
 import type { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
 import { followClock } from '../../src/redis/clock.ts';
-import { handleOf } from '../../src/sessions/id.ts';
-import { RECORD_LIMIT } from '../../src/sessions/merge.ts';
+import { handleOf, RECORD_LIMIT } from '../../src/sessions/record.ts';
 import { createSessionMiddleware } from '../../src/sessions/middleware.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
@@ -40,7 +39,7 @@ type Shop = Awaited<ReturnType<typeof openShop>>;
 
 interface Answer {
   status: number;
-  /** What Set-Cookie says: undefined when it says nothing, '' when it clears the cookie. */
+  /** The id in Set-Cookie: undefined without the header, '' when it clears the cookie. */
   id: string | undefined;
   body: any;
 }

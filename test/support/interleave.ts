@@ -1,7 +1,7 @@
 /** Runs operations on one Redis in every order in which their commands can mix. */
 import type { RedisClient } from '../../src/redis/client.ts';
 
-/** Commands that wait for their turn. Others make no difference to what is left in the end. */
+/** Commands that wait for their turn. The order of others makes no difference to the outcome. */
 const STEPS = [
   'get',
   'getex',
@@ -20,16 +20,15 @@ interface Step {
   run(): Promise<void>;
 }
 
-/** Gives an operation a client of its own, whose commands wait until it is their turn. */
+/** Returns a client for one operation, whose commands wait for their turn. */
 export type Actor = () => RedisClient;
 
 /**
- * Calls `round` once for each order of the commands that are steps. It starts its operations, each
- * on a client from `actor`, and awaits what `finish` makes of them. Returns how many orders there
- * were.
+ * Calls `round` once for each order of the commands in `steps`, and returns the number of orders.
+ * `round` starts its operations, each on a client from `actor`, and gets their results from `finish`.
  *
  * One connection keeps the order of an actor's own commands. The connections of a Cluster do not:
- * then commands that were sent together come in any order as well.
+ * there, commands that were sent together come in any order as well.
  */
 export async function inEveryOrder(
   redis: RedisClient,
@@ -40,8 +39,11 @@ export async function inEveryOrder(
   let orders = 0;
   let choices: number[] | null = [];
   while (choices) {
-    const schedule = createSchedule(choices, isCluster, new Set(steps));
-    await round(() => schedule.createActor(redis), schedule.finish);
+    const schedule = new Schedule(choices, isCluster, new Set(steps));
+    await round(
+      () => schedule.createActor(redis),
+      (...operations) => schedule.finish(operations),
+    );
     orders++;
     choices = schedule.nextChoices();
   }
@@ -49,8 +51,8 @@ export async function inEveryOrder(
 }
 
 /**
- * Calls `round` once for each command that it sends, with a client before whose one command `event`
- * happens: before the first, then before the second, and so on. Returns how many rounds there were.
+ * Calls `round` again and again, on clients that let `event` happen before the first command, then
+ * before the second, and so on, until `round` sends no more. Returns the number of its commands.
  */
 export async function beforeEachCommand(
   redis: RedisClient,
@@ -79,71 +81,81 @@ type Finish = <Results extends Promise<unknown>[]>(
   ...operations: Results
 ) => Promise<{ [I in keyof Results]: Awaited<Results[I]> }>;
 
-function createSchedule(choices: number[], isCluster: boolean, steps: Set<string>) {
-  const waiting: Step[] = [];
-  const taken: { choice: number; options: number }[] = [];
-  let actors = 0;
-  /** Commands that wait for no turn, but for their replies. */
-  let underWay = 0;
+/** Runs the steps of all actors one after the other, in the order that `choices` begin. */
+class Schedule {
+  readonly #choices: number[];
+  readonly #isCluster: boolean;
+  readonly #steps: Set<string>;
+  readonly #waiting: Step[] = [];
+  readonly #taken: { choice: number; options: number }[] = [];
+  #actors = 0;
+  /** Commands that are no steps, and have no reply yet. */
+  #underWay = 0;
 
-  return { createActor, finish, nextChoices };
+  constructor(choices: number[], isCluster: boolean, steps: Set<string>) {
+    this.#choices = choices;
+    this.#isCluster = isCluster;
+    this.#steps = steps;
+  }
 
-  function createActor(redis: RedisClient): RedisClient {
-    const actor = actors++;
+  createActor(redis: RedisClient): RedisClient {
+    const actor = this.#actors++;
     return new Proxy(redis, {
-      get(target, name) {
-        if (name === 'isCluster') return isCluster;
+      get: (target, name) => {
+        if (name === 'isCluster') return this.#isCluster;
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
-        if (!steps.has(String(name)))
-          return (...words: unknown[]) => follow(value.apply(target, words));
-        return (...words: unknown[]) => takeStep(actor, () => value.apply(target, words));
+        if (!this.#steps.has(String(name)))
+          return (...words: unknown[]) => this.#follow(value.apply(target, words));
+        return (...words: unknown[]) => this.#takeStep(actor, () => value.apply(target, words));
       },
     });
   }
 
-  function follow(reply: unknown): unknown {
-    if (!(reply instanceof Promise)) return reply;
-    underWay++;
-    void reply.catch(() => {}).finally(() => underWay--);
-    return reply;
-  }
-
-  function takeStep<Reply>(actor: number, command: () => Promise<Reply>): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ actor, run: () => command().then(resolve, reject) });
-    });
-  }
-
-  async function finish(...operations: Promise<unknown>[]): Promise<any> {
+  /** Runs steps until all operations are done. Resolves to their results. */
+  async finish(operations: Promise<unknown>[]): Promise<any> {
     let running = operations.length;
     for (const operation of operations) void operation.finally(() => running--).catch(() => {});
     for (;;) {
       // All that follows from the last reply happens before the next turn of the event loop
       do await new Promise(setImmediate);
-      while (underWay > 0);
-      const options = waiting.filter((step, i) => isCluster || isFirstOfItsActor(step, i));
-      if (options.length > 0) await take(options);
+      while (this.#underWay > 0);
+      const options = this.#waiting.filter((step) => this.#isCluster || this.#isNextOf(step));
+      if (options.length > 0) await this.#take(options);
       else if (running === 0) return Promise.all(operations);
     }
   }
 
-  function isFirstOfItsActor({ actor }: Step, i: number): boolean {
-    return waiting.findIndex((step) => step.actor === actor) === i;
-  }
-
-  async function take(options: Step[]): Promise<void> {
-    const choice = choices[taken.length] ?? 0;
-    taken.push({ choice, options: options.length });
-    const step = options[choice]!;
-    waiting.splice(waiting.indexOf(step), 1);
-    await step.run();
-  }
-
-  /** The same choices but for the last that could have been another one; null: that was all. */
-  function nextChoices(): number[] | null {
-    const last = taken.findLastIndex(({ choice, options }) => choice + 1 < options);
+  /** Returns the same choices up to the last that could differ, and that one changed; or null. */
+  nextChoices(): number[] | null {
+    const last = this.#taken.findLastIndex(({ choice, options }) => choice + 1 < options);
     if (last === -1) return null;
-    return [...taken.slice(0, last).map(({ choice }) => choice), taken[last]!.choice + 1];
+    const same = this.#taken.slice(0, last).map(({ choice }) => choice);
+    return [...same, this.#taken[last]!.choice + 1];
+  }
+
+  #follow(reply: unknown): unknown {
+    if (!(reply instanceof Promise)) return reply;
+    this.#underWay++;
+    void reply.catch(() => {}).finally(() => this.#underWay--);
+    return reply;
+  }
+
+  #takeStep<Reply>(actor: number, command: () => Promise<Reply>): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ actor, run: () => command().then(resolve, reject) });
+    });
+  }
+
+  #isNextOf(step: Step): boolean {
+    return this.#waiting.find(({ actor }) => actor === step.actor) === step;
+  }
+
+  async #take(options: Step[]): Promise<void> {
+    const choice = this.#choices[this.#taken.length] ?? 0;
+    this.#taken.push({ choice, options: options.length });
+    const step = options[choice]!;
+    this.#waiting.splice(this.#waiting.indexOf(step), 1);
+    await step.run();
   }
 }

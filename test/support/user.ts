@@ -1,4 +1,4 @@
-/** People with accounts, and the browsers in which they are signed in. */
+/** Users with accounts, and the browsers in which they are signed in. */
 import type { Redis } from 'ioredis';
 import request from 'supertest';
 
@@ -6,24 +6,24 @@ export const PASSWORD = 'correct horse battery staple';
 
 let users = 0;
 
-/** A browser with a session; it asks whatever app it is told to. */
+/** A browser with a session, which sends requests to any instance of the app. */
 export interface Browser {
   user: string;
   cookie: string;
   at(app: { port: number }): ReturnType<typeof request.agent>;
 }
 
-/** Somebody new, signed in at that app. */
+/** Signs up a new user. */
 export function signUp(app: { port: number }, user = `user-${++users}`): Promise<Browser> {
   return begin(app, 'sign-up', user);
 }
 
-/** Another browser of somebody's, or the same one anew when its cookie is given. */
+/** Signs a user in, in another browser, or in the same one when its cookie is given. */
 export function signIn(app: { port: number }, user: string, cookie?: string): Promise<Browser> {
   return begin(app, 'sign-in', user, cookie);
 }
 
-/** The id of somebody's account, as Redis holds it. */
+/** Returns the id of a user's account from Redis. */
 export async function accountIdOf(redis: Redis, user: string): Promise<string> {
   return JSON.parse((await redis.get(`_app:a:${user}`))!).id;
 }

@@ -2,8 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { sessionKey } from '../../redis/names.ts';
-import { createSessionId, handleOf } from '../../sessions/id.ts';
-import { formatRecord } from '../../sessions/record.ts';
+import { createSessionId, formatRecord, handleOf } from '../../sessions/record.ts';
 import { createSessions } from '../../sessions/sessions.ts';
 
 const TIMEOUTS = { idle: 30 * 60_000, absolute: 12 * 60 * 60_000 }; // milliseconds

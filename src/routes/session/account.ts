@@ -1,31 +1,40 @@
-/** Signing up, in and out, another password, and the end of an account. */
+/** Signing up, in and out, changing the password, and deleting the account. */
 import type { Context, Next } from 'koa';
 import type { Account } from '../../accounts/accounts.ts';
+import type { Authentication, Client } from '../../accounts/authentication.ts';
 import type { Lifecycle } from '../../accounts/lifecycle.ts';
 import { normalizePassword } from '../../accounts/passwords.ts';
-import { findBrokenPasswordRule, findBrokenRule } from '../../accounts/rules.ts';
-import type { Client, SignIn } from '../../accounts/sign-in.ts';
+import { findBrokenPasswordRule, findBrokenRule, findExcess } from '../../accounts/rules.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
+import { signalClientLeft } from '../../http/client-left.ts';
+import { type FormFields, readFields, readText } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { clearCookie, SessionEnded } from '../../sessions/store.ts';
-import { clientOf, type Credentials, readCredentials, readPasswordChange } from './credentials.ts';
 import { signedIn } from './signed-in.ts';
 
-/** One answer to a name that does not exist and to a password that is wrong. */
+/** The same answer for an unknown name and for a wrong password. */
 const WRONG = 'the user name or the password is wrong';
 
+/** For a whole form, in which each byte may be escaped. */
+const FORM_LIMIT = 16 * 1024; // bytes
+
+interface Credentials {
+  username: string;
+  password: string;
+}
+
 interface Parts {
-  accounts: SignIn;
+  authentication: Authentication;
   lifecycle: Lifecycle;
   sessions: Sessions;
-  isSignUpOpen: boolean;
+  signUp: 'open' | 'closed';
   instance: Instance;
   log: Log;
 }
 
 export function createAccountHandlers(parts: Parts) {
-  const { accounts, lifecycle, sessions, isSignUpOpen, instance, log } = parts;
+  const { authentication, lifecycle, sessions, instance, log } = parts;
 
   return {
     refuseWhenClosed,
@@ -37,18 +46,24 @@ export function createAccountHandlers(parts: Parts) {
     deleteAccount,
   };
 
+  function refuseWhenClosed(ctx: Context, next: Next) {
+    ctx.assert(parts.signUp === 'open', 403, 'sign-up is closed (SIGN_UP=closed)');
+    return next();
+  }
+
   async function signUp(ctx: Context) {
     const { username, password } = await readCredentials(ctx);
     const brokenRule = findBrokenRule(username, password);
     if (brokenRule) ctx.throw(400, brokenRule);
     const client = clientOf(ctx);
-    const account = await accounts.signUp(username, password, client);
+    const account = await authentication.signUp(username, password, client);
     ctx.assert(account, 409, 'the user name is taken');
 
     try {
       await startSession(ctx, account);
     } catch (error) {
-      await lifecycle.undoSignUp(account, client.address);
+      // The answer is an error, so the name is to be free again, if Redis can
+      await lifecycle.remove(account, client.address).catch(() => {});
       throw error;
     }
     ctx.status = 201;
@@ -56,12 +71,12 @@ export function createAccountHandlers(parts: Parts) {
   }
 
   async function signIn(ctx: Context) {
-    const account = await prove(ctx, await readCredentials(ctx), clientOf(ctx));
+    const account = await authenticate(ctx, await readCredentials(ctx), clientOf(ctx));
     await startSession(ctx, account);
     ctx.body = { user: account.name };
   }
 
-  /** To be signed out already is no failure. */
+  /** Answers 200 also when nobody is signed in. */
   async function signOut(ctx: Context) {
     const { user, account, _handle } = ctx.session;
     const ended = user ? await sessions.end(account, _handle) : 0;
@@ -78,7 +93,7 @@ export function createAccountHandlers(parts: Parts) {
     ctx.body = { ended };
   }
 
-  /** The session that asks goes on under a new id, if it is the account's; all others end. */
+  /** Ends all sessions of the account but the one that asks, which goes on under a new id. */
   async function changePassword(ctx: Context) {
     const { credentials, newPassword } = await readPasswordChange(ctx);
     const brokenRule = findBrokenPasswordRule(credentials.username, newPassword);
@@ -86,7 +101,7 @@ export function createAccountHandlers(parts: Parts) {
     const isOld = normalizePassword(newPassword) === normalizePassword(credentials.password);
     ctx.assert(!isOld, 400, 'the new password is the old one');
     const client = clientOf(ctx);
-    const account = await prove(ctx, credentials, client);
+    const account = await authenticate(ctx, credentials, client);
 
     const own = ownHandle(ctx, account);
     const ended = await lifecycle.changePassword(account, newPassword, client, own);
@@ -97,25 +112,25 @@ export function createAccountHandlers(parts: Parts) {
 
   async function deleteAccount(ctx: Context) {
     const client = clientOf(ctx);
-    const account = await prove(ctx, await readCredentials(ctx), client);
+    const account = await authenticate(ctx, await readCredentials(ctx), client);
     const own = ownHandle(ctx, account);
     ctx.assert(await lifecycle.remove(account, client.address, own), 401, WRONG);
     if (own) clearCookie(ctx);
     ctx.body = { deleted: account.name };
   }
 
-  /** Throws 401 when it is no account's name and password. */
-  async function prove(
+  /** Throws 401 when no account has this name and password. */
+  async function authenticate(
     ctx: Context,
     { username, password }: Credentials,
     client: Client,
   ): Promise<Account> {
-    const account = await accounts.prove(username, password, client);
+    const account = await authentication.authenticate(username, password, client);
     ctx.assert(account, 401, WRONG);
     return account;
   }
 
-  /** Begins a session under a new id; the one that the request came with ends. */
+  /** Begins a session under a new id, and ends the one that the request came with. */
   async function startSession(ctx: Context, account: Account) {
     const isBegun = await lifecycle.begin(account, async (othersUntil) => {
       const signedInBy = `${instance.index}/${instance.guid}`;
@@ -128,13 +143,47 @@ export function createAccountHandlers(parts: Parts) {
     clearCookie(ctx);
     throw new SessionEnded('the account was deleted or its password changed: sign in again');
   }
+}
 
-  function ownHandle(ctx: Context, account: Account): string | undefined {
-    return ctx.session.account === account.id ? ctx.session._handle : undefined;
-  }
+/** Throws 400 for a field that is missing or too long. */
+async function readCredentials(ctx: Context): Promise<Credentials> {
+  return takeCredentials(ctx, await readFields(ctx, FORM_LIMIT));
+}
 
-  function refuseWhenClosed(ctx: Context, next: Next) {
-    ctx.assert(isSignUpOpen, 403, 'sign-up is closed (SIGN_UP=closed)');
-    return next();
-  }
+/** Throws 400 as readCredentials does. */
+async function readPasswordChange(ctx: Context) {
+  const fields = await readFields(ctx, FORM_LIMIT);
+  const credentials = takeCredentials(ctx, fields);
+  const newPassword = takeText(ctx, fields, 'new-password');
+  refuseExcess(ctx, credentials.username, newPassword);
+  return { credentials, newPassword };
+}
+
+function takeCredentials(ctx: Context, fields: FormFields): Credentials {
+  // For the form, which is shown again after an error
+  ctx.state.username = readText(ctx, fields, 'username');
+  const username = takeText(ctx, fields, 'username');
+  const password = takeText(ctx, fields, 'password');
+  refuseExcess(ctx, username, password);
+  return { username, password };
+}
+
+function takeText(ctx: Context, fields: FormFields, name: string): string {
+  const text = readText(ctx, fields, name);
+  ctx.assert(text, 400, `${name} field missing`);
+  return text;
+}
+
+function refuseExcess(ctx: Context, name: string, password: string): void {
+  const excess = findExcess(name, password);
+  if (excess) ctx.throw(400, excess);
+}
+
+function clientOf(ctx: Context): Client {
+  return { address: ctx.ip, signal: signalClientLeft(ctx) };
+}
+
+/** Returns the handle of the request's session, if it is one of the account's. */
+function ownHandle(ctx: Context, account: Account): string | undefined {
+  return ctx.session.account === account.id ? ctx.session._handle : undefined;
 }

@@ -1,14 +1,14 @@
-/** Fields of their own that users keep in the session: words and codes are those of the key routes. */
+/** The data that users keep in their session, with the answers of the key routes. */
 import type { Context } from 'koa';
+import { readFields, readText } from '../../http/form.ts';
 import type { Hold } from '../../http/hold.ts';
-import { RECORD_LIMIT } from '../../sessions/merge.ts';
-import { readFields, readText } from '../../http/fields.ts';
 import { decodePathSegment } from '../../http/percent-encoding.ts';
+import { RECORD_LIMIT } from '../../sessions/record.ts';
 import { type DataField, signedIn, type SignedInSession } from './signed-in.ts';
 
 const PREFIX = 'data:';
 const LONGEST_FIELD = 256; // characters
-/** A form may spend three bytes (`%00`) on one. */
+/** A form may take three bytes (`%00`) for one. */
 const FORM_LIMIT = 3 * RECORD_LIMIT; // bytes
 
 export function createDataHandlers(hold: Hold) {
@@ -45,7 +45,7 @@ export function createDataHandlers(hold: Hold) {
   }
 }
 
-/** Throws 404 for a field that is not there. */
+/** Throws 404 for a field that the session does not have. */
 function find(ctx: Context): { session: SignedInSession; field: DataField } {
   const session = signedIn(ctx);
   const field = fieldOf(ctx);

@@ -1,16 +1,16 @@
-/** The pages to sign in and up, to change a password and to delete an account. They ask Redis nothing. */
+/** The pages to sign in, sign up, change the password and delete the account. They ask Redis nothing. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
 import type { ToAnswer } from '../../http/errors.ts';
-
-export type Forms = ReturnType<typeof createForms>;
 
 interface Form {
   title: string;
   /** For the browser's password manager. */
   password: 'new-password' | 'current-password';
   explanation: string;
-  /** Where else one may want to go. */
+  /** A link to another page. */
   other: string;
   otherTitle: string;
 }
@@ -49,16 +49,14 @@ const FORMS = {
 
 type FormName = keyof typeof FORMS;
 
-/** The part of the template that only a change of the password needs. */
+/** HTML with the names of the texts that belong there, as in `{{title}}`. */
+const TEMPLATE = join(import.meta.dirname, '../../../public/session-form.html');
+
+/** The part of the template for the form that changes a password. */
 const NEW_PASSWORD = /\s*<!-- new password -->(.*)<!-- end of new password -->/s;
 
-interface Parts {
-  /** HTML with the names of what belongs there, as in `{{title}}`. */
-  template: string;
-  toAnswer: ToAnswer;
-}
-
-export function createForms({ template, toAnswer }: Parts) {
+export function createForms(toAnswer: ToAnswer) {
+  const template = readFileSync(TEMPLATE, 'utf8');
   const short = template.replace(NEW_PASSWORD, '');
   const long = template.replace(NEW_PASSWORD, '$1');
 
@@ -68,7 +66,7 @@ export function createForms({ template, toAnswer }: Parts) {
     return (ctx) => render(ctx, name, 200, '');
   }
 
-  /** For what a form posts: a browser goes on to the start page, or sees the form and its fault. */
+  /** Answers a posted form: a browser goes to the start page, or sees the form again with the error. */
   function answer(name: FormName): Middleware {
     return async (ctx, next) => {
       try {
@@ -97,7 +95,7 @@ export function createForms({ template, toAnswer }: Parts) {
   }
 }
 
-/** After a form has done its work. A program gets its JSON. */
+/** Redirects a browser to the start page after the handler. Other clients get its JSON. */
 export async function redirectBrowsers(ctx: Context, next: Next) {
   await next();
   if (!isForBrowser(ctx)) return;

@@ -1,43 +1,57 @@
 /** /session/…: accounts, signing in and out, and the data of a session. */
-import Router from 'koa-router';
-import type { DefaultContext, DefaultState, Middleware } from 'koa';
-import type { createAccountHandlers } from './account.ts';
-import type { createDataHandlers } from './data.ts';
-import { type Forms, redirectBrowsers } from './forms.ts';
-import type { createListHandlers } from './list.ts';
-import type { createMeHandlers } from './me.ts';
+import type { Middleware } from 'koa';
+import { createAccounts } from '../../accounts/accounts.ts';
+import { createAuthentication } from '../../accounts/authentication.ts';
+import { createLifecycle } from '../../accounts/lifecycle.ts';
+import { createThrottle } from '../../accounts/throttle.ts';
+import type { Instance } from '../../cloudfoundry/instance.ts';
+import type { ToAnswer } from '../../http/errors.ts';
+import type { Hold } from '../../http/hold.ts';
+import { createRouter } from '../../http/router.ts';
+import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
+import type { Log } from '../../log.ts';
+import type { RedisClient } from '../../redis/client.ts';
+import type { Clock } from '../../redis/clock.ts';
+import type { Sessions, Timeouts } from '../../sessions/sessions.ts';
+import { createAccountHandlers } from './account.ts';
+import { createDataHandlers } from './data.ts';
+import { createForms, redirectBrowsers } from './forms.ts';
+import { createSignedInHandlers } from './signed-in.ts';
 
-export interface SessionRouteParts {
+/** Each hash takes 32 MiB, of 256 MB, and one of Node.js' four threads for such work. */
+const HASHED_AT_A_TIME = 2;
+/** Many may sign in at once, and each takes a quarter of a second. */
+const PATIENCE = 20_000; // milliseconds
+
+interface Parts {
+  redis: RedisClient;
+  sessions: Sessions;
+  /** Middleware that costs a Redis command when the request has a session cookie. */
   loadSession: Middleware;
-  forms: Forms;
-  account: ReturnType<typeof createAccountHandlers>;
-  me: ReturnType<typeof createMeHandlers>;
-  list: ReturnType<typeof createListHandlers>;
-  data: ReturnType<typeof createDataHandlers>;
+  signUp: 'open' | 'closed';
+  timeouts: Timeouts;
+  instance: Instance;
+  clock: Clock;
+  hold: Hold;
+  toAnswer: ToAnswer;
+  log: Log;
 }
 
-/** The route that is asked for most, by itself: koa-router looks at every route of a router. */
-export function meRoutes({ loadSession, me }: SessionRouteParts) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
-
-  router.get('/session/me', loadSession, me.show);
-
-  return router.routes();
-}
-
-/** Only what loads a session costs a Redis command, and only for who sends its cookie. */
-export function sessionRoutes({ loadSession, forms, account, list, data }: SessionRouteParts) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+export function sessionRoutes(parts: Parts) {
+  const router = createRouter();
+  const { loadSession } = parts;
+  const { forms, account, signedIn, data } = createHandlers(parts);
   const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;
   const { changePassword, deleteAccount } = account;
+
+  router.get('/session/me', loadSession, signedIn.me);
+  router.get('/session/list', loadSession, signedIn.list);
+  router.delete('/session/list/:id', loadSession, signedIn.end);
 
   router.get('/session/data', loadSession, data.readAll);
   router.get('/session/data/:field', loadSession, data.read);
   router.put('/session/data/:field', loadSession, data.write);
   router.delete('/session/data/:field', loadSession, data.remove);
-
-  router.get('/session/list', loadSession, list.list);
-  router.delete('/session/list/:id', loadSession, list.end);
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
@@ -62,4 +76,20 @@ export function sessionRoutes({ loadSession, forms, account, list, data }: Sessi
   );
 
   return router.routes();
+}
+
+function createHandlers(parts: Parts) {
+  const { redis, log } = parts;
+  const accounts = createAccounts(redis, log);
+  const throttle = createThrottle(redis);
+  const takeTurn = createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const authentication = createAuthentication({ accounts, throttle, takeTurn, log });
+  const lifecycle = createLifecycle({ ...parts, accounts, throttle, takeTurn });
+
+  return {
+    forms: createForms(parts.toAnswer),
+    account: createAccountHandlers({ ...parts, authentication, lifecycle }),
+    signedIn: createSignedInHandlers(parts),
+    data: createDataHandlers(parts.hold),
+  };
 }

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Redis } from 'ioredis';
 import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../../src/redis/names.ts';
-import { handleOf } from '../../../src/sessions/id.ts';
+import { handleOf } from '../../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
 import { connectTo, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';

@@ -16,7 +16,7 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'a plain no to TLS goes before all hints',
-    file: 'src/cloudfoundry/access.ts',
+    file: 'src/cloudfoundry/common-fields.ts',
     search: "readBoolean(fields, ['tls', 'tls_enabled', 'ssl', 'ssl_enabled'])",
     replace: "(readBoolean(fields, ['tls', 'tls_enabled', 'ssl', 'ssl_enabled']) || null)",
     suite: CREDENTIALS,
@@ -24,7 +24,7 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'the TLS port is taken with TLS',
-    file: 'src/cloudfoundry/access.ts',
+    file: 'src/cloudfoundry/common-fields.ts',
     search: 'tls ? (tlsPort ?? port) : (port ?? tlsPort)',
     replace: 'tls ? (port ?? tlsPort) : (port ?? tlsPort)',
     suite: CREDENTIALS,

@@ -4,17 +4,17 @@ import type { Mutant } from '../mutant.ts';
 export const sessions: Mutant[] = [
   {
     breaks: 'no sign-out is told as done before replicas have it (REDIS_WAIT_REPLICAS)',
-    file: 'src/sessions/confirmed.ts',
-    search: 'sessions.end(account, handle);\n      await confirm(sessionKey(handle));',
-    replace: 'sessions.end(account, handle);',
+    file: 'src/sessions/sessions.ts',
+    search: 'remove(account, handle);\n    await confirm?.(sessionKey(handle));',
+    replace: 'remove(account, handle);',
     suite: 'test/sessions/confirmed.test.ts',
     test: 'a sign-out is not told as done',
   },
   {
     breaks: 'no sign-out everywhere is told as done before replicas have it',
-    file: 'src/sessions/confirmed.ts',
-    search: 'await confirm();',
-    replace: 'void confirm;',
+    file: 'src/sessions/sessions.ts',
+    search: 'await confirm?.();',
+    replace: '',
     suite: 'test/sessions/confirmed.test.ts',
     test: 'a sign-out everywhere is not told as done',
   },
@@ -28,7 +28,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'no handle leads to the id of its session',
-    file: 'src/sessions/id.ts',
+    file: 'src/sessions/record.ts',
     search: "return hash('sha256', id, 'base64url').slice(0, 22);",
     replace: "return (hash('sha256', id, 'base64url') && id).slice(0, 22);",
     suite: 'test/sessions/store.test.ts',
@@ -44,7 +44,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a session that was last written ends when it is idle',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/record.ts',
     search: "merged, 'PX', ARGV[2])",
     replace: 'merged)',
     suite: 'test/sessions/store.test.ts',
@@ -52,7 +52,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a write brings no session back that has ended',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/record.ts',
     search: "if not text then return 'ended' end",
     replace: 'if not text then text = \'[1,0,60,"",{},""]\' end',
     suite: 'test/sessions/store.test.ts',
@@ -84,7 +84,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a search for sessions looks at all primaries',
-    file: 'src/sessions/search.ts',
+    file: 'src/sessions/session-index.ts',
     search: "redis.nodes('master')",
     replace: "redis.nodes('master').slice(0, 1)",
     suite: 'test/sessions/lost-index.test.ts',
@@ -142,8 +142,8 @@ export const sessions: Mutant[] = [
   {
     breaks: 'open pages hear of a session that goes on elsewhere',
     file: 'src/sessions/sessions.ts',
-    search: 'announce([from]);',
-    replace: 'void announce;',
+    search: 'announceEnds(redis, [from], log);',
+    replace: '',
     suite: 'test/sessions/store.test.ts',
     test: 'by a new id is announced to open pages',
   },

@@ -1,4 +1,4 @@
-/** What every topology needs from the credentials: servers, login, database, TLS. */
+/** Reads what every topology needs from the credentials: servers, login, database, TLS. */
 import type { Login, Tls } from '../connection.ts';
 import {
   type Fields,
@@ -30,10 +30,10 @@ const CA = [
   'sslrootcert',
 ];
 
-/** SAP's brokers put this into their URIs where a user name belongs; Redis refuses it. */
+/** SAP's brokers write this in their URIs in place of a user name; Redis refuses it. */
 const NO_USERNAME = 'no-user-name-for-redis';
 
-export interface Access {
+export interface CommonFields {
   hosts: ListedHost[];
   /** For hosts that are listed without a port. */
   port: number;
@@ -44,10 +44,10 @@ export interface Access {
 }
 
 /**
- * Fields of their own go before the URI, which supplies what they leave out.
+ * Single fields take precedence over the URI, which supplies what they leave out.
  * Throws BindingProblem naming the field that cannot be read.
  */
-export function readAccess(fields: Fields, useTls: boolean | null): Access {
+export function readCommonFields(fields: Fields, useTls: boolean | null): CommonFields {
   const uri = parseRedisUri(findUri(fields));
   const tls = (useTls ?? saysTls(fields, uri)) ? readTls(fields) : null;
 
@@ -83,7 +83,7 @@ function readServers(fields: Fields, uri: RedisUri | null, ownPort: number | nul
   }));
 }
 
-/** Brokers signal TLS in half a dozen ways. A plain yes or no goes before all hints. */
+/** Brokers signal TLS in half a dozen ways. An explicit yes or no takes precedence over hints. */
 function saysTls(fields: Fields, uri: RedisUri | null): boolean {
   return (
     readBoolean(fields, ['tls', 'tls_enabled', 'ssl', 'ssl_enabled']) ??

@@ -1,6 +1,6 @@
-/** Signing up and in: checks names, passwords and limits, and logs the outcome. */
+/** Checks names and passwords of users, within limits, and signs up new ones. */
+import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import type { Log } from '../log.ts';
-import type { Turnstile } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,
@@ -11,7 +11,7 @@ import {
 } from './passwords.ts';
 import { type Attempt, isFromKnownAddress, type Throttle, withAddress } from './throttle.ts';
 
-export type SignIn = ReturnType<typeof createSignIn>;
+export type Authentication = ReturnType<typeof createAuthentication>;
 
 export interface Client {
   address: string;
@@ -35,19 +35,19 @@ class TooMany extends Error {
 interface Parts {
   accounts: Accounts;
   throttle: Throttle;
-  /** How many passwords are hashed at a time: each takes 32 MiB. */
-  takeTurn: Turnstile;
+  /** Limits how many passwords are hashed at a time. */
+  takeTurn: ConcurrencyLimit;
   log: Log;
 }
 
 /** All functions throw an answer with 429 or 503 for a client that asks for too much. */
-export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
+export function createAuthentication({ accounts, throttle, takeTurn, log }: Parts) {
   const decoy = createDecoy();
 
-  return { signUp, prove };
+  return { signUp, authenticate };
 
   /**
-   * Returns null when the name is taken, which is a guess like a wrong password. A client that is
+   * Returns null when the name is taken, which counts as a guess like a wrong password. A client
    * over a limit gets the same answer for names that are taken and for others.
    */
   async function signUp(name: string, password: string, client: Client): Promise<Account | null> {
@@ -88,21 +88,25 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   }
 
   /**
-   * Returns the account whose name and password these are, or null. What it does, and how long it
-   * takes, does not depend on whether there is an account of that name.
+   * Returns the account with this name and password, or null. Takes the same steps, and as long,
+   * whether or not an account has the name.
    */
-  async function prove(name: string, password: string, client: Client): Promise<Account | null> {
+  async function authenticate(
+    name: string,
+    password: string,
+    client: Client,
+  ): Promise<Account | null> {
     const { address } = client;
     const [attempts, account] = await Promise.all([
       throttle.countAttempt(address),
       accounts.find(name),
     ]);
     const attempt = { name, address, account };
-    // The name of no account may be a password that was typed into the wrong field
+    // A name without an account may be a password, typed into the wrong field
     const who = `${account?.name ?? 'an unknown user'} from ${address}`;
     if (attempts > 0) refuse(who, 'sign-ins from your address', attempts);
 
-    // What is refused anyway need not wait for a place
+    // Refuse throttled attempts before they queue for a hash
     const wait = await throttle.check(attempt);
     if (wait > 0) refuse(who, 'failed sign-ins', wait);
     return takeTurn(() => tryPassword(attempt, password, who), client);
@@ -116,7 +120,7 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
     const wait = await throttle.count(attempt);
     if (wait > 0) refuse(who, 'failed sign-ins', wait);
 
-    // While this waited, its owner may have deleted the account, and another one have its name
+    // In the queue's time, the account may have been deleted, and its name taken by another one
     const account = await accounts.find(attempt.name);
     const isRight = await verifyPassword(password, chooseHash(account));
     if (!account || !isRight) {
@@ -136,27 +140,25 @@ export function createSignIn({ accounts, throttle, takeTurn, log }: Parts) {
   function chooseHash(account: Account | null): string {
     if (!account) return decoy;
     if (isVerifiable(account.password)) return account.password;
-    log(
-      `The password of ${account.name} has a hash that this Node.js cannot verify. By argon2id, it needs Node.js 24.7 for the next sign-in`,
-    );
+    log(`The password of ${account.name} has a hash that this app cannot verify`);
     return decoy;
   }
 
-  /** Stores what a right password brings: a new address, and a better hash of the password. */
+  /** Stores the address as known, and a new hash of the password if its parameters are outdated. */
   async function refresh(
     account: Account,
     address: string,
     password: string,
   ): Promise<Account | null> {
     const isNewAddress = !isFromKnownAddress({ name: account.name, address, account });
-    const betterHash = isOutdated(account.password) ? await hashPassword(password) : null;
-    if (!isNewAddress && !betterHash) return account;
+    const newHash = isOutdated(account.password) ? await hashPassword(password) : null;
+    if (!isNewAddress && !newHash) return account;
     return accounts.update(account, (current) =>
       hasSamePassword(current, account)
         ? {
             ...current,
             addresses: isNewAddress ? withAddress(current.addresses, address) : current.addresses,
-            password: betterHash ?? current.password,
+            password: newHash ?? current.password,
           }
         : null,
     );

@@ -2,16 +2,16 @@
 import type { Redis } from 'ioredis';
 import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
 import { hashPassword } from '../../src/accounts/passwords.ts';
-import { createSignIn } from '../../src/accounts/sign-in.ts';
+import { createAuthentication } from '../../src/accounts/authentication.ts';
 import { createThrottle, type Throttle, withAddress } from '../../src/accounts/throttle.ts';
-import type { Turnstile } from '../../src/limits/concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const NEXT = 'another horse, another battery';
 const ADDRESS = '192.0.2.1';
 const CLIENT = { address: ADDRESS, signal: new AbortController().signal };
-/** Of "pleaseletmein", from RFC 7914, section 12: no hash of today has these parameters. */
+/** The hash of "pleaseletmein" from RFC 7914, section 12: new hashes have other parameters. */
 const OUTDATED =
   '$scrypt$ln=14,r=8,p=1$U29kaXVtQ2hsb3JpZGU$cCO9yzr9c0hGHAbNgf046/2o+7qQT44+qbVD9lRdofI';
 
@@ -28,18 +28,18 @@ beforeAll(async () => {
 beforeEach(() => redis.flushall());
 
 /** Without a wait, unless there is to be one. */
-const atOnce = ((task) => task()) as Turnstile;
+const atOnce = ((task) => task()) as ConcurrencyLimit;
 
-function signInWith(parts: { takeTurn?: Turnstile; accounts?: Accounts } = {}) {
-  return createSignIn({ accounts, throttle, takeTurn: atOnce, log: () => {}, ...parts });
+function authenticationWith(parts: { takeTurn?: ConcurrencyLimit; accounts?: Accounts } = {}) {
+  return createAuthentication({ accounts, throttle, takeTurn: atOnce, log: () => {}, ...parts });
 }
 
 /** `meanwhile` happens while each task waits for its turn. */
-function after(meanwhile: () => unknown): Turnstile {
+function after(meanwhile: () => unknown): ConcurrencyLimit {
   return (async (task: () => Promise<unknown>) => {
     await meanwhile();
     return task();
-  }) as Turnstile;
+  }) as ConcurrencyLimit;
 }
 
 const create = async (password = PASSWORD, hash = hashOf[password]!): Promise<Account> =>
@@ -56,8 +56,10 @@ describe('a sign-in that waits for its turn', () => {
   it('is by the password that the account has then', async () => {
     const account = await create();
     const takeTurn = after(() => change(account));
-    expect(await signInWith({ takeTurn }).prove('alice', PASSWORD, CLIENT)).toBeNull();
-    const proved = await signInWith({ takeTurn }).prove('alice', NEXT, CLIENT);
+    expect(
+      await authenticationWith({ takeTurn }).authenticate('alice', PASSWORD, CLIENT),
+    ).toBeNull();
+    const proved = await authenticationWith({ takeTurn }).authenticate('alice', NEXT, CLIENT);
     expect(proved?.id).toBe(account.id);
   });
 
@@ -67,8 +69,10 @@ describe('a sign-in that waits for its turn', () => {
       await accounts.remove((await accounts.find('alice'))!);
       await create(NEXT);
     });
-    expect(await signInWith({ takeTurn }).prove('alice', PASSWORD, CLIENT)).toBeNull();
-    const proved = await signInWith({ takeTurn }).prove('alice', NEXT, CLIENT);
+    expect(
+      await authenticationWith({ takeTurn }).authenticate('alice', PASSWORD, CLIENT),
+    ).toBeNull();
+    const proved = await authenticationWith({ takeTurn }).authenticate('alice', NEXT, CLIENT);
     expect(proved?.id).toBe((await accounts.find('alice'))!.id);
   });
 });
@@ -88,22 +92,22 @@ describe('a sign-in that is refused', () => {
 
   async function expectRefusedAtOnce(name: string): Promise<void> {
     const takeTurn = jest.fn();
-    const { prove } = signInWith({ takeTurn: takeTurn as Turnstile });
-    await expect(prove(name, PASSWORD, CLIENT)).rejects.toMatchObject({ status: 429 });
+    const { authenticate } = authenticationWith({ takeTurn: takeTurn as ConcurrencyLimit });
+    await expect(authenticate(name, PASSWORD, CLIENT)).rejects.toMatchObject({ status: 429 });
     expect(takeTurn).not.toHaveBeenCalled();
   }
 });
 
 describe('the work of a sign-in', () => {
   it('is the same for a name without an account, and for a hash that cannot be verified', async () => {
-    const { prove } = signInWith();
+    const { authenticate } = authenticationWith();
     await create();
     await accounts.create({ name: 'unverifiable', password: '$argon3$x$y', addresses: [] });
-    await prove('alice', NEXT, CLIENT);
+    await authenticate('alice', NEXT, CLIENT);
 
-    const known = await measureWork(() => prove('alice', NEXT, CLIENT));
+    const known = await measureWork(() => authenticate('alice', NEXT, CLIENT));
     for (const name of ['nobody', 'unverifiable'])
-      expect(await measureWork(() => prove(name, NEXT, CLIENT))).toBeGreaterThan(known / 2);
+      expect(await measureWork(() => authenticate(name, NEXT, CLIENT))).toBeGreaterThan(known / 2);
   });
 
   /** The time that processors spent on it, however long it waited for one. */
@@ -125,8 +129,8 @@ describe('a better hash', () => {
         return accounts.update(...words);
       },
     };
-    const { prove } = signInWith({ accounts: changedFirst });
-    expect(await prove('alice', 'pleaseletmein', CLIENT)).toBeNull();
+    const { authenticate } = authenticationWith({ accounts: changedFirst });
+    expect(await authenticate('alice', 'pleaseletmein', CLIENT)).toBeNull();
     expect((await accounts.find('alice'))!.password).toBe(hashOf[NEXT]);
   });
 });
@@ -152,7 +156,7 @@ describe('the addresses of an owner', () => {
   it('stay known when another one comes', async () => {
     await create();
     for (const address of ['192.0.2.1', '192.0.2.2'])
-      await signInWith().prove('alice', PASSWORD, { ...CLIENT, address });
+      await authenticationWith().authenticate('alice', PASSWORD, { ...CLIENT, address });
     const { addresses } = (await accounts.find('alice'))!;
     expect(addresses).toEqual(['192.0.2.2', '192.0.2.1'].flatMap((each) => withAddress([], each)));
   });
@@ -162,7 +166,7 @@ describe('a sign-up', () => {
   it('whose client leaves counts as a guess, as it may have told that the name is free', async () => {
     const client = new AbortController();
     const takeTurn = after(() => client.abort());
-    const { signUp } = signInWith({ takeTurn });
+    const { signUp } = authenticationWith({ takeTurn });
     await signUp('alice', PASSWORD, { address: ADDRESS, signal: client.signal });
     for (let i = 0; i < 99; i++) expect(await throttle.countGuess(ADDRESS)).toBe(0);
     expect(await throttle.countGuess(ADDRESS)).toBeGreaterThan(0);
