@@ -1,4 +1,4 @@
-/** All that the environment tells this app: the one reader of `process.env`. */
+/** Reads the configuration: the only file that reads `process.env`. */
 import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
@@ -15,16 +15,16 @@ export interface Config {
   binding: Binding;
   trust: Trust;
   timeouts: Timeouts;
-  /** For reads of keys, which may then be a little old. */
-  areReadsFromReplica: boolean;
-  /** How many replicas must have a write before it is told as done; 0: none. */
+  /** The servers that values of keys are read from; at replicas, these may be a little old. */
+  reads: 'primary' | 'replica';
+  /** How many replicas must confirm a write; 0: none. */
   waitReplicas: number;
-  isSignUpOpen: boolean;
-  /** In the memory of each instance, for a lesson: they are lost when one scales or it crashes. */
-  areSessionsInMemory: boolean;
-  /** Asks the platform's router to send a browser to the same instance again and again: the same. */
-  isStickinessWanted: boolean;
-  /** The number of proxies in front of this app, of which each appends to X-Forwarded-For. */
+  signUp: 'open' | 'closed';
+  /** `memory` is for a lesson: each instance has its own sessions, and loses them when it ends. */
+  sessionStore: 'redis' | 'memory';
+  /** For the same lesson: asks the platform's router to send each browser to one instance. */
+  sticky: boolean;
+  /** The number of proxies in front of this app. Each appends to X-Forwarded-For. */
   trustedProxies: number;
   keys: KeyAccess;
   diagnostics: DiagnosticsAccess;
@@ -33,11 +33,17 @@ export interface Config {
 const DEFAULT_PORT = 3000;
 const DEFAULT_IDLE_TIMEOUT = 30 * 60; // seconds
 const DEFAULT_ABSOLUTE_TIMEOUT = 12 * 60 * 60; // seconds
+const LONGEST_TIMEOUT = 365 * 24 * 60 * 60; // seconds
 const MOST_REPLICAS = 9;
 const MOST_PROXIES = 9;
-const LONGEST_TIMEOUT = 365 * 24 * 60 * 60; // seconds
+const ANY_CERTIFICATE = 'WARNING: REDIS_TLS_REJECT_UNAUTHORIZED=false: ANY CERTIFICATE IS ACCEPTED';
+const SESSIONS_IN_MEMORY =
+  'WARNING: SESSIONS=memory: LOGINS ARE KNOWN TO ONE INSTANCE, AND LOST WITH IT. FOR A LESSON ONLY';
 
-/** Throws for a port, a timeout, a number or a switch that is none. What is wrong with a binding waits. */
+/**
+ * Throws for a variable with an invalid value, except in a binding: the app starts, and reports what is
+ * wrong with it.
+ */
 export function readConfig(env: Environment = process.env): Config {
   const instance = readInstance(env);
   return {
@@ -50,16 +56,25 @@ export function readConfig(env: Environment = process.env): Config {
       idle: 1000 * readSeconds(env, 'SESSION_IDLE_TIMEOUT', DEFAULT_IDLE_TIMEOUT),
       absolute: 1000 * readSeconds(env, 'SESSION_ABSOLUTE_TIMEOUT', DEFAULT_ABSOLUTE_TIMEOUT),
     },
-    areReadsFromReplica: readChoice(env, 'REDIS_READS', ['primary', 'replica']) === 'replica',
+    reads: readChoice(env, 'REDIS_READS', ['primary', 'replica']),
     waitReplicas: readReplicas(env.REDIS_WAIT_REPLICAS),
-    isSignUpOpen: readChoice(env, 'SIGN_UP', ['open', 'closed']) === 'open',
-    areSessionsInMemory: readChoice(env, 'SESSIONS', ['redis', 'memory']) === 'memory',
-    isStickinessWanted: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
+    signUp: readChoice(env, 'SIGN_UP', ['open', 'closed']),
+    sessionStore: readChoice(env, 'SESSIONS', ['redis', 'memory']),
+    sticky: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
     // The platform's router is one
     trustedProxies: readProxies(env.TRUSTED_PROXIES, instance.onPlatform ? 1 : 0),
     keys: readChoice(env, 'KEYS', ['open', 'signed-in', 'closed']),
     diagnostics: readChoice(env, 'DIAGNOSTICS', ['open', 'operator', 'closed']),
   };
+}
+
+/** Returns what the operator should know at the start, as lines for the log. */
+export function warningsOf({ binding, trust, sessionStore }: Config): string[] {
+  return [
+    ...binding.warnings,
+    ...(trust.verify ? [] : [ANY_CERTIFICATE]),
+    ...(sessionStore === 'memory' ? [SESSIONS_IN_MEMORY] : []),
+  ];
 }
 
 function readPort(text = String(DEFAULT_PORT)): number {
@@ -90,7 +105,7 @@ function readProxies(text: string | undefined, byDefault: number): number {
   );
 }
 
-/** The first choice is the one for a variable that is not set. */
+/** The first choice is the default. */
 function readChoice<const Choice extends string>(
   env: Environment,
   name: string,

@@ -1,12 +1,13 @@
-/** Which Redis this app uses and how it is; passwords, keys and certificates are not in it. */
+/** Describes the app and its Redis, without passwords, keys and certificates. */
 import type { Binding } from './cloudfoundry/binding.ts';
 import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
 import { warnOfEviction } from './redis/eviction.ts';
 import { explain } from './redis/explain.ts';
-import type { RedisLink } from './redis/connect.ts';
+import type { Availability } from './redis/availability.ts';
+import type { BoundRedis } from './redis/connect.ts';
 import type { Failovers } from './redis/failovers.ts';
-import { isReadFrom } from './redis/values.ts';
+import { isReplicaAsked } from './redis/replicas.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 
 export interface Overview {
@@ -26,31 +27,35 @@ interface RedisOverview {
   tls: boolean | null;
   username: string | null;
   database: number | null;
-  /** Where the values of keys are read now; null while Redis is away. */
+  /** The servers that values of keys are read from now; null while Redis is away. */
   readsFrom: 'primary' | 'replica' | null;
   /** The last one that this instance has noticed. */
   lastFailover: Failovers['last'];
   /** null while Redis does not answer. */
   server: ServerInfo | null;
-  /** A sentence; null while all is well. */
+  /** A sentence; null while Redis answers. */
   error: string | null;
-  /** What may go wrong later; null while nothing is known of that. */
+  /** A sentence about what may go wrong later, or null. */
   warning: string | null;
 }
 
-/** Asks Redis when it is there, and answers at once when it is not. */
-export async function readOverview(
-  { appName, index, guid }: Instance,
-  binding: Binding,
-  link: RedisLink,
-): Promise<Overview> {
-  const { server, error } = await askServer(link);
+interface Parts {
+  instance: Instance;
+  binding: Binding;
+  redis: BoundRedis | null;
+  availability: Availability;
+}
+
+/** Asks Redis only while it is available. */
+export async function readOverview(parts: Parts): Promise<Overview> {
+  const { instance, binding, redis } = parts;
+  const { server, error } = await askServer(parts);
   return {
-    app: { name: appName, instance: { index, guid } },
+    app: { name: instance.appName, instance: { index: instance.index, guid: instance.guid } },
     redis: {
       ...describeBinding(binding),
-      readsFrom: readReadsFrom(link),
-      lastFailover: link.failovers.last,
+      readsFrom: readReadsFrom(parts),
+      lastFailover: redis && redis.failovers.last,
       server,
       error,
       warning: server && warnOfEviction(server.evictionPolicy),
@@ -105,18 +110,18 @@ function describeBinding({
   };
 }
 
-function readReadsFrom({ availability, replica }: RedisLink): RedisOverview['readsFrom'] {
-  if (isReadFrom(replica)) return 'replica';
+function readReadsFrom({ redis, availability }: Parts): RedisOverview['readsFrom'] {
+  if (redis && isReplicaAsked(redis.replica)) return 'replica';
   return availability.isAvailable ? 'primary' : null;
 }
 
 async function askServer({
-  client,
+  redis,
   availability,
-}: RedisLink): Promise<Pick<RedisOverview, 'server' | 'error'>> {
-  if (!client || !availability.isAvailable) return { server: null, error: availability.problem };
+}: Parts): Promise<Pick<RedisOverview, 'server' | 'error'>> {
+  if (!redis || !availability.isAvailable) return { server: null, error: availability.problem };
   try {
-    return { server: await readServerInfo(client), error: null };
+    return { server: await readServerInfo(redis.client), error: null };
   } catch (error) {
     return { server: null, error: availability.problem ?? explain(error as Error) };
   }

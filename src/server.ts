@@ -1,37 +1,17 @@
-/** The whole program: configuration → Redis → app → listen, until the platform says stop. */
+/** The program: reads its configuration, connects, listens, and shuts down on a signal. */
 import { createApp } from './app.ts';
 import { formatInstance } from './cloudfoundry/instance.ts';
-import { readConfig } from './config.ts';
-import type { Health } from './http/health.ts';
-import { createHttpServer } from './http/server.ts';
-import { createInstances } from './instances/instances.ts';
-import { constantHeaders } from './http/listener.ts';
+import { readConfig, warningsOf } from './config.ts';
 import { log } from './log.ts';
-import { linkRedis } from './redis/connect.ts';
 import { shutDownOnSignal } from './shutdown.ts';
-import { createTraffic } from './http/request-counts.ts';
 
 const config = readConfig();
-const { instance, binding, trust } = config;
-for (const warning of binding.warnings) log(warning);
-if (!trust.verify) log('WARNING: REDIS_TLS_REJECT_UNAUTHORIZED=false: ANY CERTIFICATE IS ACCEPTED');
-if (config.areSessionsInMemory) {
-  log(
-    'WARNING: SESSIONS=memory: LOGINS ARE KNOWN TO ONE INSTANCE, AND LOST WITH IT. FOR A LESSON ONLY',
-  );
-}
+for (const warning of warningsOf(config)) log(warning);
 
-const health: Health = { state: 'starting' };
-const link = await linkRedis(config, log);
-if (!link.client) log(link.availability.problem ?? 'No Redis service is bound');
-
-const traffic = createTraffic();
-const instances = createInstances({ config, link, traffic, log });
-const app = createApp({ config, link, instances, traffic, health, log });
-const server = createHttpServer(app, constantHeaders(instance));
-server.listen({ port: config.port, host: config.listenAddress }, () => {
-  health.state = 'ready';
-  instances?.join();
-  log(`${instance.appName} ${formatInstance(instance)} listens on port ${config.port}`);
+const { port, listenAddress, instance } = config;
+const app = await createApp(config, log);
+app.server.listen({ port, host: listenAddress }, () => {
+  app.start();
+  log(`${instance.appName} ${formatInstance(instance)} listens on port ${port}`);
 });
-shutDownOnSignal({ server, instances, link, health, log });
+shutDownOnSignal(app, log);

@@ -1,44 +1,32 @@
 /** SIGTERM → unready → drain → close Redis → exit 0, before the platform kills. */
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Health } from './http/health.ts';
-import type { Instances } from './instances/instances.ts';
+import type { App } from './app.ts';
 import type { Log } from './log.ts';
-import type { RedisLink } from './redis/connect.ts';
 
-/** The router learns within this time that this instance wants no more requests. */
+/** The platform's router needs this time to learn that the instance takes no more requests. */
 const LAST_REQUESTS = 1000; // milliseconds
 /** The platform kills after 10 seconds. */
 const DEADLINE = 8000; // milliseconds
 
-interface Running {
-  server: Server;
-  instances: Instances | null;
-  link: RedisLink;
-  health: Health;
-  log: Log;
-}
-
 /** Shuts down on SIGTERM from the platform, and on SIGINT from a terminal. */
-export function shutDownOnSignal(running: Running): void {
-  process.once('SIGTERM', () => void shutDown(running));
-  process.once('SIGINT', () => void shutDown(running));
+export function shutDownOnSignal(app: App, log: Log): void {
+  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void shutDown(app, log));
 }
 
-async function shutDown({ server, instances, link, health, log }: Running): Promise<void> {
+async function shutDown(app: App, log: Log): Promise<void> {
   log('Draining: no more requests, please');
-  health.state = 'draining';
   setTimeout(() => giveUp(log), DEADLINE).unref();
 
-  await Promise.all([instances?.leave(), sleep(LAST_REQUESTS)]);
-  await close(server);
-  await link.client?.quit().catch(() => {}); // it is away already
+  await Promise.all([app.drain(), sleep(LAST_REQUESTS)]);
+  await closeServer(app.server);
+  await app.close();
   log('Drained: good-bye');
   process.exit(0);
 }
 
-/** Node.js closes the connections that are idle now, but not those that become so later. */
-async function close(server: Server): Promise<void> {
+/** Node.js closes only the connections that are idle now, so connections are closed as they become idle. */
+async function closeServer(server: Server): Promise<void> {
   const sweep = setInterval(() => server.closeIdleConnections(), 100);
   await new Promise((resolve) => server.close(resolve));
   clearInterval(sweep);

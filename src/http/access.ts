@@ -1,4 +1,4 @@
-/** Closes to the public what the operator wants closed: keys, and what the app says of itself. */
+/** Restricts keys and diagnostics to those whom the operator allows (KEYS, DIAGNOSTICS). */
 import type { Context, Middleware, Next } from 'koa';
 import { refuseOtherSites } from './same-origin.ts';
 
@@ -17,10 +17,10 @@ const DIAGNOSTICS_REASONS = {
   closed: 'this is closed to the public (DIAGNOSTICS=closed)',
 };
 
-/** koa-router takes letters of either case for the same. */
+/** In any letter case, as koa-router matches paths. */
 const DIAGNOSTICS = /^\/(status\/metrics$|(instances|config|tls)\/)/i;
 
-/** Mounted before the routes that show keys. Throws 403 for those who may not use them. */
+/** Mount it before the routes that show keys. Throws 403 when the client may not use them. */
 export function restrictKeys(
   keys: Exclude<KeyAccess, 'open'>,
   loadSession: Middleware,
@@ -37,8 +37,8 @@ export function restrictKeys(
 }
 
 /**
- * Mounted before all routes that say something of the app, its instances or its Redis: throws 403
- * for those. Liveness, readiness and the page stay open.
+ * Mount it before all routes that describe the app, its instances or its Redis: throws 403 for those.
+ * Liveness, readiness and the page stay open.
  */
 export function restrictDiagnostics(diagnostics: Exclude<DiagnosticsAccess, 'open'>): Middleware {
   return (ctx: Context, next: Next) => {
@@ -51,12 +51,12 @@ export function restrictDiagnostics(diagnostics: Exclude<DiagnosticsAccess, 'ope
   };
 }
 
-/** `/:key`, and the keys that are read over a version of TLS. */
+/** True for `/:key` and `/tls/:version/:key`. */
 function isKey(path: string): boolean {
   return (path !== '/' && !path.includes('/', 1)) || /^\/tls\//i.test(path);
 }
 
-/** What browsers get from `GET /`; it says no more than the files under /assets. */
+/** True for browsers, whose page holds no more than the files under /assets. */
 function wantsPage(ctx: Context): boolean {
   return ctx.accepts('text/plain', 'application/json', 'text/html') === 'text/html';
 }

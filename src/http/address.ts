@@ -1,4 +1,4 @@
-/** The address by which the app counts a client: behind proxies, and of an IPv6 network. */
+/** Reads from behind proxies which client sends a request, and for which host. */
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -7,24 +7,34 @@ import type Koa from 'koa';
 /** `1.2.3.4:5678`, `[::1]:5678` and `[::1]`: some proxies add the port. */
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i;
 
-/** Makes `ctx.ip` the address by which the app counts a client. */
+/**
+ * Makes `ctx.ip` the address by which the app counts a client, and `ctx.host` the header Host: Koa would
+ * prefer X-Forwarded-Host, which the platform's router passes on as any client wrote it.
+ */
 export function installAddress(app: Koa, trustedProxies: number): void {
-  Object.defineProperty(app.request, 'ip', {
-    get(this: Koa.Request) {
-      return readAddress(this.req, trustedProxies);
+  Object.defineProperties(app.request, {
+    ip: {
+      get(this: Koa.Request) {
+        return readAddress(this.req, trustedProxies);
+      },
+    },
+    host: {
+      get(this: Koa.Request) {
+        return this.req.headers.host ?? '';
+      },
     },
   });
 }
 
 /**
  * Returns an IPv4 address, or an IPv6 network such as `2001:db8:1:2::/64`. Each proxy in front
- * appends to X-Forwarded-For the address that it was asked from, so the client's is the n-th from
- * the right of n trusted proxies; what stands further left, anybody can write. Falls back to the
- * address of the socket where the header has no address in that place.
+ * appends to X-Forwarded-For the address of its own client. With n trusted proxies, the client is the
+ * n-th from the right; entries further left can be forged. Falls back to the address of the socket when
+ * the header has no address in that place.
  */
 export function readAddress(request: IncomingMessage, trustedProxies: number): string {
   const { headers, socket } = request;
-  // Node.js joins the lines of this header to one text
+  // Node.js joins several lines of this header
   const forwarded = trustedProxies > 0 ? (headers['x-forwarded-for'] as string | undefined) : '';
   return (
     normalize(nthFromRight(forwarded ?? '', trustedProxies)) ??
@@ -33,15 +43,15 @@ export function readAddress(request: IncomingMessage, trustedProxies: number): s
   );
 }
 
-/** Returns the first entry when there are fewer. */
+/** Returns the first entry of a list that has fewer than n. */
 function nthFromRight(list: string, n: number): string {
   const entries = list.split(',');
   return (entries.at(-n) ?? entries[0]!).trim();
 }
 
 /**
- * Returns null for what is no address. IPv6 counts by its first 64 bits, because one customer of a
- * provider has all addresses of such a network (RFC 6177).
+ * Returns null for a text that is not an address. IPv6 counts by its first 64 bits, because one customer
+ * of a provider has all addresses of such a network (RFC 6177).
  */
 function normalize(text: string): string | null {
   const [, ipv4, ipv6] = WITH_PORT.exec(text) ?? [];

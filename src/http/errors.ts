@@ -1,4 +1,4 @@
-/** How errors become answers: what the client did wrong, what Redis cannot do, what we did wrong. */
+/** Turns errors into answers: mistakes of the client, trouble with Redis, mistakes of this app. */
 import type Koa from 'koa';
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
@@ -19,7 +19,7 @@ interface Answer {
 
 export type ToAnswer = (error: Error) => Answer;
 
-/** Takes the place of Koa's own handler, which removes the headers that every response carries. */
+/** Replaces Koa's own handler, which would remove the headers that every answer has. */
 export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
   app.context.onerror = function (this: Context, error: Error | null) {
     if (!error) return;
@@ -37,7 +37,7 @@ export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
   };
 }
 
-/** Returns a function that says what the client is to hear of an error; we hear of our mistakes. */
+/** Returns a function that maps an error to its answer, and logs mistakes of this app. */
 export function createToAnswer(availability: Availability, log: Log): ToAnswer {
   return (error) => {
     if (isClientError(error)) return error;
@@ -52,7 +52,7 @@ export function createToAnswer(availability: Availability, log: Log): ToAnswer {
   };
 }
 
-/** What ctx.throw, ctx.assert and the body parsers throw, with a message meant for the client. */
+/** Thrown by ctx.throw, ctx.assert and the body parsers, with a message for the client. */
 interface ClientError extends Error {
   status: number;
   headers?: Record<string, string>;
@@ -62,12 +62,12 @@ function isClientError(error: Error): error is ClientError {
   return 'expose' in error && error.expose === true && 'status' in error;
 }
 
-/** What Koa's parser throws for `GET http://[/`. */
+/** Koa's parser throws this for `GET http://[/`. */
 function isMalformedUrl(error: Error): boolean {
   return 'code' in error && error.code === 'ERR_INVALID_URL';
 }
 
-/** A client that is still sending reads no answer before it is done, or cut off. */
+/** A client that is still sending reads the answer only when it is done, or cut off. */
 function discardRest({ req, res }: Context): void {
   if (req.complete) return;
   res.setHeader('Connection', 'close');

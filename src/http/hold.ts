@@ -1,10 +1,10 @@
-/** Holds bytes of the budget for a request with a large body or answer, for as long as it lasts. */
+/** Limits the memory that large bodies and answers take, and closes connections that are too slow. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import type { ByteBudget } from '../limits/byte-budget.ts';
 import { signalClientLeft } from './client-left.ts';
 
-/** What all large bodies and answers of an instance may take of its 256 MB, with their copies. */
+/** How much of an instance's 256 MB all large bodies and answers may take, with their copies. */
 export const BODIES_AND_ANSWERS = {
   size: 16 * 1024 * 1024, // bytes
   patience: 2000, // milliseconds
@@ -13,21 +13,21 @@ export const BODIES_AND_ANSWERS = {
   what: 'large bodies and answers',
 };
 
-/** It is in memory as it arrives, as a whole, and as a command to Redis. */
+/** A body is in memory in chunks, as a whole, and as a command to Redis. */
 export const COPIES_OF_BODY = 3;
-/** The same, and as text and value in between, of two bytes a character. */
+/** JSON is in memory as text and as values besides, with two bytes for each character. */
 export const COPIES_OF_JSON = 8;
-/** It is in memory as it arrives from Redis, and as a whole. */
+/** An answer is in memory as it arrives from Redis, and as a whole. */
 export const COPIES_OF_ANSWER = 2;
 
-/** Smaller bodies and answers hold nothing: the number of connections limits them (connections.ts). */
+/** Smaller bodies and answers take no room: the number of connections limits them (server.ts). */
 export const SMALL = 16 * 1024; // bytes
 
-/** A connection that moves no byte for so long is closed. */
+/** A connection on which no byte moves for this time is closed. */
 const LONGEST_STALL = 5000; // milliseconds
-/** A client that is slower on average loses its place. */
+/** A client whose average is lower loses its place. */
 const LOWEST_RATE = 64; // bytes a millisecond
-/** While others wait for room, a client that has had its place for so long must be faster. */
+/** While others wait for room, clients must be faster after this time. */
 const GRACE = 500; // milliseconds
 const LOWEST_RATE_IN_A_CROWD = 256; // bytes a millisecond
 
@@ -35,14 +35,14 @@ interface Place {
   req: IncomingMessage;
   res: ServerResponse;
   takenAt: number;
-  /** What the connection had received by then. */
+  /** Bytes that the connection had received by then. */
   received: number;
 }
 
 /**
- * Takes room for the copies of a body or an answer of so many bytes, until the answer to the request
- * is sent or its connection is closed. Closes the connection of a client that sends or reads too
- * slowly, the sooner when others wait. Throws NoRoom.
+ * Takes room for the copies of a body or an answer of `bytes`, until the answer to the request is sent
+ * or its connection is closed. Closes the connection of a client that sends or reads too slowly, sooner
+ * when others wait. Throws NoRoom.
  */
 export type Hold = (ctx: Context, bytes: number, copies: number) => Promise<void>;
 

@@ -1,22 +1,22 @@
-/** The requests that this instance has answered: how many, how, how fast. */
+/** Counts the requests that this instance has answered, and measures how long they took. */
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 
-export interface Traffic {
+export interface RequestCounts {
   /** For each method, the number of answers by status code: `answers.get('GET')?.[200]`. */
   answers: Map<string, number[]>;
   /** Microseconds from the arrival of a request to its answer. */
   durations: RecordableHistogram;
-  /** The same, since somebody last took a reading and reset it. */
+  /** The same, since the last reset by its reader (instances/load.ts). */
   recent: RecordableHistogram;
 }
 
-export function createTraffic(): Traffic {
+export function createRequestCounts(): RequestCounts {
   return { answers: new Map(), durations: createHistogram(), recent: createHistogram() };
 }
 
-/** The duration is in milliseconds. Called for every request, so it does no more than it must. */
+/** The duration is in milliseconds. */
 export function countAnswer(
-  { answers, durations, recent }: Traffic,
+  { answers, durations, recent }: RequestCounts,
   method: string,
   status: number,
   duration: number,

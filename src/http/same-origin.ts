@@ -1,9 +1,9 @@
-/** Refuses what another site makes a browser send with its user's cookie. */
+/** Refuses requests that another site makes a browser send with its user's cookie. */
 import type { Context, Next } from 'koa';
 
 const TRUSTED = new Set(['same-origin', 'none']);
 
-/** The routes that ask who is signed in; koa-router takes letters of either case for the same. */
+/** The routes that load the session; in any letter case, as koa-router matches paths. */
 const WITH_SESSION = /^\/(session|instances)\//i;
 
 /** Middleware: throws 403 for a request from another site to a route that loads the session. */
@@ -14,11 +14,11 @@ export function protectSessions(ctx: Context, next: Next) {
 
 /**
  * Throws 403 for a request that a page of another site makes a browser send. Reads are refused as
- * well, because each renews the idle timeout; a link that the user follows is not. `same-site` is
- * another site too: on a shared domain, it is the app of other people. curl says nothing of a site,
- * and sends no cookie but its user's own.
+ * well, because each renews the idle timeout; a link that the user follows is not. `same-site` counts
+ * as another site: on a shared domain, it is the app of other people. curl sends no Sec-Fetch-Site, and
+ * only the cookie that its user gave it.
  *
- * The rule is that of Go's http.CrossOriginProtection, which needs no token and no secret.
+ * Go's http.CrossOriginProtection has the same rule, which needs no token and no secret.
  */
 export function refuseOtherSites(ctx: Context): void {
   ctx.assert(
@@ -28,7 +28,7 @@ export function refuseOtherSites(ctx: Context): void {
   );
 }
 
-/** Without TLS, browsers send an Origin only. */
+/** Without TLS, browsers send only an Origin. */
 function isFromHere(ctx: Context): boolean {
   const site = ctx.get('Sec-Fetch-Site');
   if (site) return TRUSTED.has(site);
@@ -36,7 +36,7 @@ function isFromHere(ctx: Context): boolean {
   return !origin || hostOf(origin) === ctx.host;
 }
 
-/** The user follows a link. A page that is fetched in advance has Sec-Purpose and no user yet. */
+/** True when the user follows a link. A browser that fetches a page in advance sends Sec-Purpose. */
 function isNavigation(ctx: Context): boolean {
   return (
     ctx.method === 'GET' &&

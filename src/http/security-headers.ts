@@ -1,4 +1,4 @@
-/** What browsers may do with the answers of this app. */
+/** The headers that limit what browsers do with the answers of this app. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
 

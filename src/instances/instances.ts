@@ -1,63 +1,78 @@
-/** The part of an instance among all instances: it shows itself, and shows the others. */
-import type { Config } from '../config.ts';
-import { readOverview } from '../overview.ts';
+/** This instance among all others: it shows itself in the registry, and shows the others to its pages. */
+import type { Instance } from '../cloudfoundry/instance.ts';
+import type { RequestCounts } from '../http/request-counts.ts';
 import type { Log } from '../log.ts';
-import type { RedisLink } from '../redis/connect.ts';
+import type { Overview } from '../overview.ts';
+import type { BoundRedis } from '../redis/connect.ts';
 import { hearOfEnds } from '../sessions/ended-channel.ts';
-import type { Traffic } from '../http/request-counts.ts';
-import { createDirectory, type Directory, type InstanceStatus } from './registry.ts';
-import { createHeartbeat } from './heartbeat.ts';
 import { createLoadMeter } from './load.ts';
+import { createRegistry, type InstanceStatus, type Registry } from './registry.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
+/** Each heartbeat sends two Redis commands. */
+const HEARTBEAT_INTERVAL = 1000; // milliseconds
+
 export interface Instances {
-  directory: Directory;
+  registry: Registry;
   watchers: Watchers;
-  /** To be called when the instance is ready for requests. */
+  /** Call it when the instance is ready for requests. */
   join(): void;
-  /** To be called when it wants no more. Pages that watch go on at another instance. */
+  /** Call it when the instance takes no more requests. Its pages reconnect to another one. */
   leave(): Promise<void>;
 }
 
 interface Parts {
-  config: Config;
-  link: RedisLink;
-  traffic: Traffic;
+  instance: Instance;
+  redis: BoundRedis;
+  readOverview: () => Promise<Overview>;
+  counts: RequestCounts;
   log: Log;
 }
 
-/** null without a bound Redis, through which they know of each other. */
-export function createInstances({ config, link, traffic, log }: Parts): Instances | null {
-  const { instance, binding } = config;
-  const { client, clock } = link;
-  if (!client) return null;
-
-  const directory = createDirectory(client, clock, log);
-  const readLoad = createLoadMeter(traffic);
-  const heartbeat = createHeartbeat({ directory, instance, readLoad, clock });
+export function createInstances({ instance, redis, readOverview, counts, log }: Parts): Instances {
+  const { client, clock } = redis;
+  const registry = createRegistry(client, clock, log);
+  const readLoad = createLoadMeter(counts);
   const watchers = createWatchers({
     readNews,
     hearOfEnds: (onEnd) => hearOfEnds(client, onEnd),
   });
+  let heartbeat: NodeJS.Timeout | undefined;
+  let lastBeat = Promise.resolve();
 
-  return { directory, watchers, join: heartbeat.join, leave };
+  return { registry, watchers, join, leave };
 
-  /** While Redis is away, that alone is told. */
-  async function readNews(): Promise<Record<string, unknown>> {
-    const [{ redis }, instances] = await Promise.all([
-      readOverview(instance, binding, link),
-      directory.list().catch(() => null),
-    ]);
-    return instances ? { redis, instances: instances.map(showInstance) } : { redis };
+  function join(): void {
+    const { index, guid } = instance;
+    const startedAt = clock.now();
+    const beat = () => {
+      // While Redis is away, no instance is listed
+      lastBeat = registry.show({ index, guid, startedAt, ...readLoad() }).catch(() => {});
+    };
+    beat();
+    heartbeat = setInterval(beat, HEARTBEAT_INTERVAL).unref();
   }
 
+  /** Removes the entry at once instead of letting it expire. */
   async function leave(): Promise<void> {
     watchers.closeAll();
-    await heartbeat.leave();
+    clearInterval(heartbeat);
+    await lastBeat;
+    await registry.remove(instance).catch(() => {});
+  }
+
+  /** While Redis is away, the news are only that. */
+  async function readNews(): Promise<Record<string, unknown>> {
+    const [overview, instances] = await Promise.all([
+      readOverview(),
+      registry.list().catch(() => null),
+    ]);
+    const news = { redis: overview.redis };
+    return instances ? { ...news, instances: instances.map(showInstance) } : news;
   }
 }
 
-/** As JSON shows it. */
+/** An instance in JSON. */
 export function showInstance({ startedAt, ...status }: InstanceStatus) {
   return { ...status, startedAt: new Date(startedAt) };
 }

@@ -1,6 +1,6 @@
-/** How busy this instance is, from one reading to the next. */
+/** Measures how busy this instance is, from one reading to the next. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Traffic } from '../http/request-counts.ts';
+import type { RequestCounts } from '../http/request-counts.ts';
 
 export interface Load {
   /** Resident, in bytes. */
@@ -8,15 +8,15 @@ export interface Load {
   requestsPerSecond: number;
   /** Milliseconds; null without a request. */
   p95: number | null;
-  /** Milliseconds by which a timer was late, in the 99th percentile. */
+  /** Milliseconds by which timers were late, in the 99th percentile. */
   eventLoopLag: number;
 }
 
-/** The event loop is looked at so often, which costs next to nothing. */
+/** The interval at which the event loop is sampled, which costs next to nothing. */
 const RESOLUTION = 20; // milliseconds
 
-/** Returns a function that reads the load since it was called last. */
-export function createLoadMeter({ recent }: Traffic): () => Load {
+/** Returns a function that reads the load since its last call. */
+export function createLoadMeter({ recent }: RequestCounts): () => Load {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   delay.enable();
   let lastReading = performance.now();

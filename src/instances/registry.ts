@@ -1,4 +1,4 @@
-/** All running instances, as they show themselves in Redis. */
+/** The running instances, each with its own entry in Redis. */
 import type { Instance } from '../cloudfoundry/instance.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Log } from '../log.ts';
@@ -6,7 +6,7 @@ import type { Clock } from '../redis/clock.ts';
 import { INSTANCES_KEY } from '../redis/names.ts';
 import type { Load } from './load.ts';
 
-/** Who is silent for longer is gone. */
+/** An instance that has not written its entry for longer counts as gone. */
 const TIME_TO_LIVE = 4000; // milliseconds
 
 export interface InstanceStatus extends Load {
@@ -21,18 +21,18 @@ interface Entry {
   status: InstanceStatus;
 }
 
-export type Directory = ReturnType<typeof createDirectory>;
+export type Registry = ReturnType<typeof createRegistry>;
 
 /**
  * A hash with a field for each instance, by GUID: two may share an index while one replaces the
  * other.
  */
-export function createDirectory(redis: RedisClient, clock: Clock, log: Log) {
+export function createRegistry(redis: RedisClient, clock: Clock, log: Log) {
   let hasComplained = false;
 
   return { show, remove, list };
 
-  /** Says that an instance is there, and how it is. To be repeated within four seconds. */
+  /** Writes the entry of an instance. Repeat it within four seconds. */
   async function show(status: InstanceStatus): Promise<void> {
     const entry: Entry = { seenAt: clock.now(), status };
     await Promise.all([
@@ -45,7 +45,7 @@ export function createDirectory(redis: RedisClient, clock: Clock, log: Log) {
     await redis.hdel(INSTANCES_KEY, guid);
   }
 
-  /** By index. Instances that crashed are left out, and forgotten. */
+  /** Lists instances by index. Removes the entries of those that crashed. */
   async function list(): Promise<InstanceStatus[]> {
     const entries = await readEntries();
     const oldest = clock.now() - TIME_TO_LIVE;
@@ -58,7 +58,7 @@ export function createDirectory(redis: RedisClient, clock: Clock, log: Log) {
       .sort((a, b) => a.index - b.index || a.startedAt - b.startedAt);
   }
 
-  /** What this app has not written is treated as not there. */
+  /** Ignores what this app has not written. */
   async function readEntries(): Promise<Entry[]> {
     const fields = Object.entries(await redis.hgetall(INSTANCES_KEY).catch(complainOfType));
     const entries = fields.map(parseEntry).filter((entry) => entry !== null);
@@ -72,14 +72,14 @@ export function createDirectory(redis: RedisClient, clock: Clock, log: Log) {
     return {};
   }
 
-  /** The log hears it once, not each second. */
+  /** Logs once, not each second. */
   function complain(problem: string): void {
     if (!hasComplained) log(`The key ${INSTANCES_KEY} ${problem}`);
     hasComplained = true;
   }
 }
 
-/** Returns null for what is no entry. Fields of a newer version stay. */
+/** Returns null for anything but an entry. Keeps fields that a newer version of the app has added. */
 function parseEntry([guid, text]: [string, string]): Entry | null {
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;

@@ -1,4 +1,4 @@
-/** The pages that are open at this instance: one loop tells all of them what is new. */
+/** The pages that are open at this instance, and one loop that sends all of them the news. */
 import type { Writable } from 'node:stream';
 
 const INTERVAL = 1000; // milliseconds
@@ -6,7 +6,7 @@ const MOST_WATCHERS = 100;
 /** Half of the places stay for users who are signed in: strangers cannot take all. */
 const ANONYMOUS = { atMost: 50, fromOneAddress: 10 };
 const SIGNED_IN = { atMost: MOST_WATCHERS, fromOneAddress: 30 };
-/** What a watcher may leave unread. */
+/** A page that leaves more unread is cut off. */
 const MOST_UNREAD = 64 * 1024; // bytes
 
 interface Watcher extends Visitor {
@@ -14,21 +14,21 @@ interface Watcher extends Visitor {
 }
 
 export interface Visitor {
-  /** Of the session with which the page was opened; null without one. */
+  /** The session with which the page was opened; null without one. */
   handle: string | null;
   address: string;
 }
 
 interface Source {
-  /** What is to be told each second, by the name of its event. */
+  /** Reads the data of each event, by its name. Called once a second. */
   readNews: () => Promise<Record<string, unknown>>;
-  /** Begins to listen for sessions that end, and returns how to stop. */
+  /** Begins to listen for sessions that end; returns a function that stops it. */
   hearOfEnds: (onEnd: (handle: string) => void) => () => void;
 }
 
 export type Watchers = ReturnType<typeof createWatchers>;
 
-/** Asks its source nothing while nobody watches; however many watch, it asks once a second. */
+/** Reads the news once a second for all pages, and not at all without pages. */
 export function createWatchers({ readNews, hearOfEnds }: Source) {
   const watchers = new Set<Watcher>();
   let stop: (() => void) | null = null;
@@ -47,22 +47,22 @@ export function createWatchers({ readNews, hearOfEnds }: Source) {
     );
   }
 
-  /** To be asked for room first. Forgets the watcher when its stream closes. */
+  /** Call hasRoomFor first. The watcher is removed when its stream closes. */
   function add(stream: Writable, visitor: Visitor): void {
     const watcher = { stream, ...visitor };
     watchers.add(watcher);
     stream.on('close', () => remove(watcher));
     stop ??= start();
-    void tell([watcher]);
+    void sendNews([watcher]);
   }
 
-  /** Open pages go on at another instance. */
+  /** Open pages reconnect to another instance. */
   function closeAll(): void {
     for (const { stream } of watchers) stream.end();
   }
 
   function start(): () => void {
-    const timer = setInterval(() => void tell(watchers), INTERVAL);
+    const timer = setInterval(() => void sendNews(watchers), INTERVAL);
     const stopHearing = hearOfEnds((handle) => {
       for (const watcher of watchers) if (watcher.handle === handle) send(watcher, 'ended', handle);
     });
@@ -79,13 +79,13 @@ export function createWatchers({ readNews, hearOfEnds }: Source) {
     stop = null;
   }
 
-  async function tell(some: Iterable<Watcher>): Promise<void> {
+  async function sendNews(some: Iterable<Watcher>): Promise<void> {
     const news = Object.entries(await readNews());
     for (const watcher of some) for (const [event, data] of news) send(watcher, event, data);
   }
 }
 
-/** One that does not read is cut off; a page that can read again comes again. */
+/** Cuts off a page that does not read; when it can read again, it reconnects. */
 function send({ stream }: Watcher, event: string, data: unknown): void {
   if (stream.writableEnded) return;
   if (stream.writableLength > MOST_UNREAD) stream.destroy();

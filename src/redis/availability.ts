@@ -1,4 +1,4 @@
-/** Whether Redis is there, and why not; told to the log once per change. */
+/** Watches if Redis is available, and logs each change once. */
 import { type Connection, describe } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from './client.ts';
@@ -6,7 +6,7 @@ import { explain, isDatabaseRefused } from './explain.ts';
 
 export interface Availability {
   isAvailable: boolean;
-  /** A sentence for people; null while Redis is there. */
+  /** A sentence for people; null while Redis is available. */
   problem: string | null;
 }
 
@@ -21,7 +21,7 @@ export function watchAvailability(
   let lastError: Error | null = null;
 
   redis.on('ready', () => {
-    // Where it may not select the database, ioredis would go on in database 0
+    // When SELECT is refused, ioredis would go on in database 0
     if (lastError && isDatabaseRefused(lastError)) return redis.disconnect();
 
     availability.isAvailable = true;
@@ -29,7 +29,7 @@ export function watchAvailability(
     reported.clear();
     lastError = null;
     log(`Redis is connected: ${describe(connection)}`);
-    // Without a password in the binding there was no AUTH that could fail
+    // Without a password in the binding, no AUTH has been sent that could fail
     redis.ping().catch((error: Error) => {
       if (!error.message.startsWith('NOAUTH')) return;
       availability.isAvailable = false;
@@ -40,7 +40,7 @@ export function watchAvailability(
     lastError = error;
     if (!availability.isAvailable) report(error);
   });
-  // A connection that breaks tells why before it closes; one that the server closes does not
+  // A connection that breaks reports an error first; one that the server closes does not
   redis.on('close', () => {
     availability.isAvailable = false;
     if (lastError) report(lastError);

@@ -1,11 +1,11 @@
-/** All commands of one event-loop turn leave in one write. */
+/** Sends all commands of one event-loop turn in one write. */
 import type { Redis } from 'ioredis';
 
 /**
  * ioredis writes each command by itself, which costs this process and Redis a system call for each.
  * Corking the socket at the first command of a turn and uncorking it at the turn's end sends them
- * together, at less than half of Redis' CPU time (npm run bench) and with no wait: a turn that has
- * one command sends it at once. Order and replies stay as they are.
+ * together, at less than half of Redis' CPU time (npm run bench). No command waits for another turn;
+ * order and replies stay as they are.
  */
 export function batchWrites<Client extends Redis>(redis: Client): Client {
   const sendCommand = redis.sendCommand.bind(redis);

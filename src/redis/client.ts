@@ -1,4 +1,4 @@
-/** From a Connection to an ioredis client: the one place that tells the topologies apart. */
+/** Makes an ioredis client for a connection: the one place that knows the topologies apart. */
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions } from 'node:tls';
 import type { Address, Connection } from '../connection.ts';
@@ -6,26 +6,26 @@ import { batchWrites } from './batching.ts';
 
 export type RedisClient = Redis | Cluster;
 
-/** With the pause between two attempts, less than the second within which a request is answered. */
+/** Together with the pause between two attempts, less than the second of a request. */
 const CONNECT_TIMEOUT = 800; // milliseconds
 const ANSWER_TIMEOUT = 800; // milliseconds
 /** Short enough for the primary to be asked within the same second. */
 const REPLICA_ANSWER_TIMEOUT = 150; // milliseconds
 const LONGEST_RECONNECT_DELAY = 500; // milliseconds
-/** A Cluster tells nobody of a failover, but for those who ask for keys that have moved. */
+/** A Cluster does not announce a failover; only commands for keys that have moved reveal it. */
 const SLOTS_REFRESH_INTERVAL = 5000; // milliseconds
 
 export interface ClientOptions {
-  /** For a connection over TLS: see tlsOptions. */
+  /** From tlsOptions(), for a connection over TLS. */
   tls?: ConnectionOptions;
   /** False: give up when the first attempt fails. */
   reconnect?: boolean;
-  /** True: for reads alone, at a replica or the reader endpoint. Standalone has none. */
+  /** True: reads only, from a replica or the reader endpoint. A standalone Redis has neither. */
   fromReplica?: boolean;
 }
 
 /**
- * A client that connects when it is told to and then reconnects by itself. While Redis is away it
+ * Returns a client that connects on `connect()` and then reconnects by itself. While Redis is away, it
  * refuses commands at once instead of queueing them.
  */
 export function createClient(
@@ -39,9 +39,9 @@ export function createClient(
     password: connection.login.password ?? undefined,
     tls,
     lazyConnect: true,
-    // A user with few rights may not say HELLO, which RESP3 begins with
+    // RESP3 begins with HELLO, which a user with few rights may not send
     protocol: 2,
-    // Nor CLIENT SETINFO: since 7.2, that would be a line in the log of denied commands each time
+    // Nor CLIENT SETINFO, which Redis would log as denied each time (since 7.2)
     disableClientInfo: true,
     connectTimeout: CONNECT_TIMEOUT,
     socketTimeout: answerTimeout,
@@ -103,7 +103,7 @@ function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boo
   return cluster;
 }
 
-/** A failover has made this server a replica; by now the address may lead to the new primary. */
+/** After a failover this server is a replica; its address may lead to the new primary by now. */
 function isReadOnly(error: Error): boolean {
   return error.message.startsWith('READONLY');
 }

@@ -1,4 +1,4 @@
-/** The time on Redis' clock: the one that all instances share, whatever their own clocks say. */
+/** The time on Redis' clock, which all instances share; their own clocks may differ. */
 import type { Log } from '../log.ts';
 import type { RedisClient } from './client.ts';
 import { explain, isForbidden } from './explain.ts';
@@ -7,13 +7,13 @@ import { explain, isForbidden } from './explain.ts';
 const READ_EVERY = 60_000; // milliseconds
 
 export interface Clock {
-  /** Milliseconds since 1970. Asks nobody: Redis' time was read not long ago. */
+  /** Milliseconds since 1970. Sends no command: Redis' time was read less than a minute ago. */
   now(): number;
 }
 
 /**
- * Reads Redis' time now, whenever it is connected anew, and once a minute. In between, and while
- * Redis is away, the time goes on by the monotonic clock of this process.
+ * Reads Redis' time now, at each new connection, and once a minute. In between, and while Redis is
+ * away, the monotonic clock of this process counts on.
  */
 export function followClock(redis: RedisClient, log: Log): Clock {
   let offset = Date.now() - performance.now();
@@ -31,7 +31,7 @@ export function followClock(redis: RedisClient, log: Log): Clock {
       const [seconds, microseconds] = (await redis.time()).map(Number) as [number, number];
       offset = seconds * 1000 + microseconds / 1000 - performance.now();
     } catch (error) {
-      // Whatever else keeps Redis from answering, the next attempt may find gone
+      // Any other error may be gone at the next attempt
       if (isForbidden(error as Error) && !hasComplained) complain(error as Error);
     }
   }

@@ -1,103 +1,114 @@
-/** The app's one connection to Redis, and what is known of it. */
+/** Connects the app to its bound Redis. */
 import type { ConnectionOptions } from 'node:tls';
-import type { Config } from '../config.ts';
-import type { Connection } from '../connection.ts';
+import type { Binding } from '../cloudfoundry/binding.ts';
+import type { Connection, Trust } from '../connection.ts';
 import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
 import { type Clock, followClock } from './clock.ts';
-import { type Confirm, createConfirm } from './replicas.ts';
-import { type Failovers, watchFailovers } from './failovers.ts';
 import { logEviction } from './eviction.ts';
-import { tlsOptions } from './tls-options.ts';
+import { type Failovers, watchFailovers } from './failovers.ts';
+import { type Confirm, createConfirm } from './replicas.ts';
+import { tlsOptions } from './tls.ts';
 
-export interface RedisLink {
-  /** null: nothing is bound, or what is bound cannot be used. */
-  client: RedisClient | null;
-  /** For reads that may be a little old; null: they go to the primary as well. */
+/** A Redis that is bound and can be used, even if it is away now. */
+export interface BoundRedis {
+  connection: Connection;
+  client: RedisClient;
+  /** For reads that may be a little old; null: they go to the primary. */
   replica: RedisClient | null;
-  /** null: nobody waits for replicas. */
-  confirmed: ConfirmedWrites | null;
-  availability: Availability;
+  /** For what is confirmed by `confirm`; without it, the same as `client`. */
+  writer: RedisClient;
+  /** Waits until replicas have what `writer` wrote; null: nothing waits for replicas. */
+  confirm: Confirm | null;
   clock: Clock;
   failovers: Failovers;
+  close(): Promise<void>;
 }
 
-interface ConfirmedWrites {
-  /** For writes alone. */
-  writer: RedisClient;
-  confirm: Confirm;
+interface Connected {
+  /** null: nothing is bound, or what is bound cannot be used. */
+  redis: BoundRedis | null;
+  availability: Availability;
+}
+
+interface Settings {
+  trust: Trust;
+  reads: 'primary' | 'replica';
+  /** How many replicas must confirm a write; 0: none. */
+  waitReplicas: number;
 }
 
 /**
- * Connects, and resolves when the first attempt has succeeded or failed: a Redis that is away is
- * no reason not to start.
+ * Resolves when the first attempt to connect has succeeded or failed: the app starts without Redis
+ * as well. Never throws.
  */
-export async function linkRedis(config: Config, log: Log): Promise<RedisLink> {
-  const { binding, trust } = config;
-  const { connection, problem, service } = binding;
-  if (!connection) return unlinked(problem);
+export async function connectRedis(
+  binding: Binding,
+  settings: Settings,
+  log: Log,
+): Promise<Connected> {
+  const { connection, service } = binding;
+  if (!connection) return unusable(binding.problem);
 
   let tls: ConnectionOptions | undefined;
   try {
-    tls = connection.tls ? tlsOptions(connection.tls, trust) : undefined;
+    tls = connection.tls ? tlsOptions(connection.tls, settings.trust) : undefined;
   } catch (error) {
     const { message } = error as Error;
-    return unlinked(
+    return unusable(
       `Service "${service?.name}" cannot be used: its certificates or its key are unreadable (${message})`,
     );
   }
+
   const client = createClient(connection, { tls });
   const availability = watchAvailability(client, connection, log);
   logEviction(client, log);
   const clock = followClock(client, log);
   const failovers = watchFailovers(client, clock);
   await firstAttempt(client);
-  return {
-    client,
-    availability,
-    clock,
-    failovers,
-    ...(await linkFurther(config, connection, tls)),
-  };
+  const further = await connectFurther(client, connection, settings, tls);
+  return { redis: { connection, client, clock, failovers, ...further, close }, availability };
+
+  async function close(): Promise<void> {
+    await client.quit().catch(() => {}); // Redis is away
+    for (const each of [client, further.writer, further.replica]) each?.disconnect();
+  }
+
+  function unusable(problem: string | null): Connected {
+    log(problem ?? 'No Redis service is bound');
+    return { redis: null, availability: { isAvailable: false, problem } };
+  }
 }
 
-/** Of what these clients find wrong, the first one has told the log. */
-async function linkFurther(
-  { areReadsFromReplica, waitReplicas }: Config,
+/** WAIT holds up all that follows on its connection: confirmed writes have one of their own. */
+async function connectFurther(
+  client: RedisClient,
   connection: Connection,
+  { reads, waitReplicas }: Settings,
   tls?: ConnectionOptions,
-): Promise<Pick<RedisLink, 'replica' | 'confirmed'>> {
-  const connect = async (fromReplica: boolean) => {
-    const client = createClient(connection, { tls, fromReplica });
-    client.on('error', () => {});
-    await firstAttempt(client);
-    return client;
-  };
+): Promise<Pick<BoundRedis, 'replica' | 'writer' | 'confirm'>> {
+  const isConfirmed = waitReplicas > 0;
+  const writer = isConfirmed ? await connect(false) : client;
   const hasReplicas = connection.kind !== 'standalone';
-  const writer = waitReplicas > 0 ? await connect(false) : null;
   return {
-    replica: areReadsFromReplica && hasReplicas ? await connect(true) : null,
-    confirmed: writer && { writer, confirm: createConfirm(writer, waitReplicas) },
+    writer,
+    confirm: isConfirmed ? createConfirm(writer, waitReplicas) : null,
+    replica: reads === 'replica' && hasReplicas ? await connect(true) : null,
   };
+
+  async function connect(fromReplica: boolean): Promise<RedisClient> {
+    const further = createClient(connection, { tls, fromReplica });
+    further.on('error', () => {}); // the availability of `client` logs the same
+    await firstAttempt(further);
+    return further;
+  }
 }
 
-function unlinked(problem: string | null): RedisLink {
-  const availability = { isAvailable: false, problem };
-  return {
-    client: null,
-    replica: null,
-    confirmed: null,
-    availability,
-    clock: Date,
-    failovers: { last: null },
-  };
-}
-
-/** Not the promise of connect(), which a Sentinel that is away keeps open for ever. */
+/** connect() itself does not settle while a Sentinel is away. */
 function firstAttempt(client: RedisClient): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ['ready', 'error', 'close']) client.once(event, () => resolve());
-    client.connect().catch(() => {}); // an 'error' has told the same
+    client.connect().catch(() => {}); // an 'error' event reports the same
   });
 }

@@ -1,12 +1,11 @@
-/** What went wrong with Redis, in words that an operator can act on. */
-
+/** Explains errors of Redis in words that an operator can act on. */
 import { OWN_PREFIX } from './names.ts';
 
 const REBIND = 'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart';
 
 const DATABASE_REFUSED = /DB index is out of range|SELECT is not allowed|invalid DB index/i;
 
-/** Looked for in an error's code and message, in this order. Each reads on from "Redis". */
+/** Patterns for an error's code and message, tried in this order. Each text continues "Redis …". */
 const EXPLANATIONS: [RegExp, string][] = [
   // The network
   [
@@ -70,11 +69,11 @@ const EXPLANATIONS: [RegExp, string][] = [
   [/slots cache|Cluster isn't ready|None of startup nodes/, 'has no cluster node that answers'],
 ];
 
-/** ioredis' own words for a command that found no connection. */
+/** ioredis' own messages for a command without a connection. */
 const NOT_CONNECTED =
   /Stream isn't writeable|Connection is closed|max retries per request|Too many Cluster redirections/;
 
-/** True for what Redis, ioredis, the network or TLS report, false for mistakes of this app. */
+/** Returns true for errors of Redis, ioredis, the network or TLS; false for mistakes of this app. */
 export function isRedisError(error: Error): boolean {
   return (
     error.name === 'ReplyError' ||
@@ -83,23 +82,23 @@ export function isRedisError(error: Error): boolean {
   );
 }
 
-/** Redis has reached its `maxmemory` and has nothing that it may evict. */
+/** Returns true when Redis has reached `maxmemory` and may evict nothing. */
 export function isOutOfMemory(error: Error): boolean {
-  // Before Redis 7, it says so in the middle of what it says of a script
+  // Before Redis 7, an error in a script has it in the middle of the message
   return /^OOM|-OOM /.test(error.message);
 }
 
-/** The command is renamed, or forbidden to this user. */
+/** Returns true when the command is renamed, or forbidden to this user. */
 export function isForbidden(error: Error): boolean {
   return /NOPERM|unknown command/i.test(error.message);
 }
 
-/** SELECT was refused: the server has no database of that index, or is a Cluster. */
+/** Returns true when SELECT was refused: no database has that index, or the server is a Cluster. */
 export function isDatabaseRefused(error: Error): boolean {
   return DATABASE_REFUSED.test(error.message);
 }
 
-/** A sentence that begins with "Redis". */
+/** Returns a sentence that begins with "Redis". */
 export function explain(error: Error): string {
   const cause = findCause(error);
   const explanation = explainMissingRight(cause) ?? findExplanation(cause);
@@ -113,17 +112,17 @@ function findExplanation(error: Error): string | undefined {
   return EXPLANATIONS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** The code of the system or of TLS, otherwise what Redis or ioredis says. */
+/** Returns the code of the system or of TLS, or else the message of Redis or ioredis. */
 function codeOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message);
 }
 
-/** Redis repeats the arguments of unknown commands, people's data; ioredis tells a time that varies. */
+/** Redis repeats the arguments of unknown commands, which are people's data; ioredis adds a delay. */
 function withoutDetails(message: string): string {
   return message.replace(/, with args.*| Retrying from scratch after \d+ms\./s, '');
 }
 
-/** A Cluster says only that all nodes failed, a transaction that it was refused: these say why. */
+/** A Cluster reports only that all nodes failed, a transaction only that it was refused. */
 function findCause(error: Error): Error {
   const { lastNodeError, previousErrors } = error as {
     lastNodeError?: Error;
@@ -132,14 +131,14 @@ function findCause(error: Error): Error {
   return lastNodeError ?? previousErrors?.[0] ?? error;
 }
 
-/** Which command, key or channel is missing from the user's ACL rule, and how to add it. */
+/** Names the command, key or channel that the user's ACL rule lacks, and how to add it. */
 function explainMissingRight(error: Error): string | undefined {
   if (!error.message.startsWith('NOPERM')) return undefined;
   const [, command] = /'([\w|-]+)' command/.exec(error.message) ?? [];
   if (command) return wantsRule(`to run ${command.toUpperCase()}`, `+${command}`);
   if (/channel/.test(error.message)) return wantsRule('to use this channel', `&${OWN_PREFIX}*`);
 
-  // A key of somebody's is not repeated; a script has the number of its keys before them
+  // Users' keys are not repeated. In a script's arguments, keys come after their number
   const { args = [] } = (error as { command?: { args?: unknown[] } }).command ?? {};
   const isOwn = args.some((arg) => String(arg).startsWith(OWN_PREFIX));
   return isOwn

@@ -1,4 +1,4 @@
-/** The servers that take writes now, and the moment at which they were others. */
+/** Lists the servers that take writes, and notices failovers. */
 import { Cluster, type Redis } from 'ioredis';
 import { type Address, formatAddress } from '../connection.ts';
 import type { RedisClient } from './client.ts';
@@ -15,14 +15,14 @@ export interface Failovers {
   last: { at: Date; from: string; to: string } | null;
 }
 
-/** Of a Cluster, all; otherwise the server to which the client is connected, if it is. */
+/** Returns all primaries of a Cluster; otherwise the server that the client is connected to, if any. */
 export function listPrimaries(redis: RedisClient): Primary[] {
   if (!(redis instanceof Cluster))
     return redis.stream ? [{ address: peer(redis), node: redis }] : [];
   return redis.nodes('master').map((node) => ({ address: dialled(node), node }));
 }
 
-/** Notices it when the client is connected to another primary, or finds others in a Cluster. */
+/** Notices when the client connects to another primary, or finds another one in a Cluster. */
 export function watchFailovers(redis: RedisClient, clock: Clock): Failovers {
   const failovers: Failovers = { last: null };
   let before: string[] = [];
@@ -37,7 +37,7 @@ export function watchFailovers(redis: RedisClient, clock: Clock): Failovers {
   return failovers;
 }
 
-/** Sentinel alone knows who the primary is: the binding does not. */
+/** Behind Sentinel, the address of the primary is not in the binding: only the socket knows it. */
 function peer(redis: Redis): Address {
   const { remoteAddress = '', remotePort = 0 } = redis.stream as {
     remoteAddress?: string;

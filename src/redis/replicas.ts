@@ -1,18 +1,18 @@
-/** Waits until replicas have what was written, for those who ask for it (REDIS_WAIT_REPLICAS). */
+/** Waits until replicas have a write (REDIS_WAIT_REPLICAS), and reads from them (REDIS_READS). */
 import { Cluster, Command, type Redis } from 'ioredis';
 import { formatAddress } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries } from './failovers.ts';
 
 /**
- * Four fit into the second within which a request is answered: a request that reads a session and
- * writes it may find a WAIT of others before either, and one more before its own.
+ * Four of these fit into the second within which a request is answered: a request that reads and
+ * writes a session may have to wait for a WAIT of another request before each, and before its own.
  */
 const TIMEOUT = 150; // milliseconds
 
 /**
- * To be called as soon as the keys are written, or without any for all primaries. Throws an answer
- * for the client when too few replicas have confirmed in time.
+ * Call it right after writing these keys; without keys, it asks all primaries. Throws an answer for the
+ * client when too few replicas have confirmed in time.
  */
 export type Confirm = (...keys: string[]) => Promise<void>;
 
@@ -24,8 +24,8 @@ class Unconfirmed extends Error {
 }
 
 /**
- * WAIT speaks of what its own connection has written, and holds up all that comes after it there:
- * the client should be one for writes alone.
+ * WAIT counts the writes of its own connection, and holds up all that follows on it: pass the client
+ * that writes, and use it for nothing else.
  */
 export function createConfirm(redis: RedisClient, replicas: number): Confirm {
   const waits = new WeakMap<Redis, () => Promise<number>>();
@@ -40,7 +40,7 @@ export function createConfirm(redis: RedisClient, replicas: number): Confirm {
     );
   };
 
-  /** After a write, the slot is known to be of the node that took it, even if it has just moved. */
+  /** After a write, ioredis knows which node has the slot, even if it has just moved. */
   function nodeOf(key: string): Redis | undefined {
     if (!(redis instanceof Cluster)) return redis;
     const [address] = redis.slots[new Command('GET', [key]).getSlot()] ?? [];
@@ -55,7 +55,26 @@ export function createConfirm(redis: RedisClient, replicas: number): Confirm {
   }
 }
 
-/** Returns a function that resolves to how many replicas have all that was written before. */
+/** Reads at a replica, or at the primary if that fails. Throws what the primary throws. */
+export async function readAtReplica<Reply>(
+  replica: RedisClient,
+  primary: RedisClient,
+  read: (redis: RedisClient) => Promise<Reply>,
+): Promise<Reply> {
+  try {
+    return await read(replica);
+  } catch {
+    return read(primary);
+  }
+}
+
+/** Returns true if reads reach a replica now. A Cluster without replicas reads at its primaries. */
+export function isReplicaAsked(replica: RedisClient | null): boolean {
+  if (replica?.status !== 'ready') return false;
+  return !(replica instanceof Cluster) || replica.nodes('slave').length > 0;
+}
+
+/** Returns a function that resolves to the number of replicas that have all earlier writes. */
 function createWait(node: Redis, replicas: number): () => Promise<number> {
   let underWay: Promise<number> | null = null;
   let next: Promise<number> | null = null;
@@ -63,11 +82,11 @@ function createWait(node: Redis, replicas: number): () => Promise<number> {
   return async () => {
     const { stream } = node;
     const count = await share();
-    // A new connection has written nothing, and knows nothing of what the old one has
+    // A new connection has no writes, and its WAIT says nothing about those of the old one
     return node.stream === stream ? count : 0;
   };
 
-  /** One WAIT at a time, and one more for all who come meanwhile. */
+  /** Sends one WAIT at a time, and one more for all callers that arrive meanwhile. */
   function share(): Promise<number> {
     if (!underWay) return send();
     next ??= underWay.then(send);

@@ -1,4 +1,4 @@
-/** What a Redis server says of itself. */
+/** Reads the facts about a Redis server (INFO). */
 import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries, type Primary } from './failovers.ts';
@@ -10,31 +10,31 @@ export interface ServerInfo {
   usedMemory: number | null;
   /** Bytes; 0 for no limit. */
   maxMemory: number | null;
-  /** What goes when that limit is reached, as in CONFIG; of a Cluster, the first that evicts. */
+  /** maxmemory-policy; in a Cluster, the first one that evicts. */
   evictionPolicy: string | null;
   clients: number | null;
   commandsPerSecond: number | null;
-  /** From 0 to 1, of all keys that were looked for since the server started; null for none. */
+  /** From 0 to 1, since the server started; null if no key was looked up. */
   hitRate: number | null;
-  /** Who takes writes; where the app is bound to a replica, that one. */
+  /** The servers that take writes. When the app is bound to a replica, that replica. */
   primaries: Address[];
   replicas: Replica[];
-  /** When a snapshot was saved; null when none was since the server started. */
+  /** The time of the last snapshot; null if none was saved since the server started. */
   lastSave: Date | null;
 }
 
 interface Replica extends Address {
   primary: Address;
   state: string;
-  /** Seconds since it was last heard of. */
+  /** Seconds since its last message. */
   lag: number | null;
   /** Bytes that its primary has written and it has not. */
   behind: number;
 }
 
 /**
- * Of a Cluster, all primaries tell of their replicas, and one of all else. Throws when Redis does
- * not answer INFO.
+ * In a Cluster, replicas are listed for all primaries; all other facts are those of one primary. Throws
+ * when Redis does not answer INFO.
  */
 export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
   const primaries = listPrimaries(redis);
@@ -75,7 +75,7 @@ function readEvictionPolicy(infos: Info[]): string | null {
   return policies.find((policy) => policy !== null && policy !== 'noeviction') ?? policies[0]!;
 }
 
-/** Redis keeps its old words here. */
+/** INFO still uses the old words. */
 function readRole(word: string | undefined) {
   if (word === 'master') return 'primary';
   return word === 'slave' ? 'replica' : null;
@@ -104,7 +104,7 @@ function readReplicas({ address, fields }: Info): Replica[] {
   });
 }
 
-/** A server that has saved nothing tells the time of its start. */
+/** Before its first snapshot, a server reports the time of its start instead. */
 function readLastSave(fields: Map<string, string>): Date | null {
   const saves = Number(fields.get('rdb_saves'));
   return saves > 0 ? new Date(Number(fields.get('rdb_last_save_time')) * 1000) : null;

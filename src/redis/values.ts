@@ -1,14 +1,14 @@
-/** Reads the values of keys without asking Redis for more than there is room for. */
-import { Cluster } from 'ioredis';
+/** Reads the values of keys, within a limit on what Redis is asked for at a time. */
 import type { ByteBudget } from '../limits/byte-budget.ts';
 import type { RedisClient } from './client.ts';
+import { readAtReplica } from './replicas.ts';
 
 /** Most values are shorter, and need no second command. */
 const HEAD = 16 * 1024; // bytes
 
 /**
- * Redis keeps an answer in its own memory until it is sent, and that memory counts towards its
- * `maxmemory`: it evicts keys or refuses writes for it. So this instance asks for few bytes at a time.
+ * Redis keeps a reply in its own memory until it is sent, and that memory counts towards `maxmemory`:
+ * for large replies, Redis evicts keys or refuses writes. So this instance limits what it asks for.
  */
 export const REPLIES = {
   size: 2 * 1024 * 1024, // bytes
@@ -27,13 +27,13 @@ export type Values = ReturnType<typeof createValues>;
 
 interface Parts {
   primary: RedisClient;
-  /** Asked first, for values that may be a little old; null: the primary alone is asked. */
+  /** Asked first, for values that may be a little old; null: only the primary is asked. */
   replica: RedisClient | null;
-  /** The bytes that Redis may be asked for at a time. */
+  /** Limits the bytes that Redis is asked for at a time. */
   replies: ByteBudget;
 }
 
-/** All functions throw what the primary throws, and NoRoom when too much is asked for at a time. */
+/** All functions throw what the primary throws, and NoRoom if too much is asked for at a time. */
 export function createValues({ primary, replica, replies }: Parts) {
   return { readHead, readLength, readWhole };
 
@@ -55,23 +55,12 @@ export function createValues({ primary, replica, replies }: Parts) {
   }
 
   function readRange(key: string, length: number): Promise<Buffer> {
-    // A value of the version before may be longer than all that is asked for at a time
+    // Older versions of this app stored values that are longer than the budget
     const bytes = Math.min(length, REPLIES.size);
     return replies.run(bytes, () => ask((redis) => redis.getrangeBuffer(key, 0, length - 1)));
   }
 
-  async function ask<Reply>(command: (redis: RedisClient) => Promise<Reply>): Promise<Reply> {
-    if (!replica) return command(primary);
-    try {
-      return await command(replica);
-    } catch {
-      return command(primary);
-    }
+  function ask<Reply>(command: (redis: RedisClient) => Promise<Reply>): Promise<Reply> {
+    return replica ? readAtReplica(replica, primary, command) : command(primary);
   }
-}
-
-/** Whether a replica would be asked now. */
-export function isReadFrom(replica: RedisClient | null): boolean {
-  if (replica?.status !== 'ready') return false;
-  return !(replica instanceof Cluster) || replica.nodes('slave').length > 0;
 }

@@ -1,12 +1,12 @@
-/** GET /assets/…: the files that the page is made of. */
+/** GET /assets/…: the files of the page. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState } from 'koa';
+import type { Context } from 'koa';
+import { createRouter } from '../http/router.ts';
 
-/** Reads the directory once: what is not in it at the start is not found later. */
+/** Reads the directory once, at the start. */
 export function assetRoutes(directory: string) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const router = createRouter();
   const files = readFiles(directory);
 
   router.get('/assets/{*path}', send);

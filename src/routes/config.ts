@@ -1,7 +1,7 @@
-/** GET /config/:item: what the Redis server is configured to. */
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState } from 'koa';
+/** GET /config/:item: an item of the configuration of Redis. */
+import type { Context } from 'koa';
 import { Cluster } from 'ioredis';
+import { createRouter } from '../http/router.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { isForbidden } from '../redis/explain.ts';
 
@@ -11,7 +11,7 @@ const ITEM = /^[a-z0-9-]+$/i;
 const SECRET = /(pass|auth|secret)$/i;
 
 export function configRoutes(redis: RedisClient) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const router = createRouter();
 
   router.get('/config/:item', read);
 
@@ -27,7 +27,7 @@ export function configRoutes(redis: RedisClient) {
     ctx.body = value;
   }
 
-  /** Of a Cluster, one of the primaries answers. */
+  /** In a Cluster, one of the primaries answers. */
   function getConfig(item: string) {
     const node = redis instanceof Cluster ? redis.nodes('master')[0]! : redis;
     return node.config('GET', item) as Promise<string[]>;

@@ -1,8 +1,8 @@
-/** /instances/…: who is running, as JSON and as server-sent events. */
+/** /instances/…: the running instances, as JSON and as server-sent events. */
 import { PassThrough } from 'node:stream';
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
-import type { Health } from '../http/health.ts';
+import type { Context, Middleware } from 'koa';
+import { createRouter } from '../http/router.ts';
+import type { Health } from '../http/server.ts';
 import { type Instances, showInstance } from '../instances/instances.ts';
 import { isRedisError } from '../redis/explain.ts';
 
@@ -13,8 +13,8 @@ interface Parts {
 }
 
 export function instanceRoutes({ instances, loadSession, health }: Parts) {
-  const { directory, watchers } = instances;
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const { registry, watchers } = instances;
+  const router = createRouter();
 
   router.get('/instances/list', list);
   router.get('/instances/events', watch);
@@ -23,13 +23,13 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
 
   async function list(ctx: Context) {
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = (await directory.list()).map(showInstance);
+    ctx.body = (await registry.list()).map(showInstance);
   }
 
   async function watch(ctx: Context) {
     ctx.assert(health.state === 'ready', 503, 'this instance takes no more requests', RETRY);
     const session = await findSession(ctx);
-    if (ctx.res.closed) return; // its client has left meanwhile
+    if (ctx.res.closed) return; // the client has left meanwhile
     const visitor = { handle: session?._handle ?? null, address: ctx.ip };
     ctx.assert(watchers.hasRoomFor(visitor), 503, TOO_MANY, RETRY_LATER);
 
@@ -42,7 +42,7 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
     ctx.body = stream;
   }
 
-  /** A page is of use without Redis as well: it tells when Redis is back. */
+  /** Without Redis, a page is served as well: it shows when Redis is back. */
   async function findSession(ctx: Context) {
     try {
       await loadSession(ctx, () => Promise.resolve());

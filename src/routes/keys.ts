@@ -1,37 +1,45 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState, Middleware } from 'koa';
+import type { Context } from 'koa';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
+import { readBytes, readFields } from '../http/form.ts';
+import { createRouter } from '../http/router.ts';
+import { decodePathSegment } from '../http/percent-encoding.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { OWN_PREFIX } from '../redis/names.ts';
 import type { Confirm } from '../redis/replicas.ts';
 import type { Values } from '../redis/values.ts';
-import { readEntry } from './entry.ts';
-import { readKey } from './key-name.ts';
 
 /** PUT stores 1 MB at most; other clients of this Redis, and older versions of this app, store more. */
 const LARGEST_ANSWER = 8 * 1024 * 1024; // bytes
-/** Of a value that another request changes at the same time. */
+/** To read a value that other requests change at the same time. */
 const ATTEMPTS = 3;
+const VALUE_LIMIT = 1024 * 1024; // bytes
+/** A form may spend three bytes (`%00`) on one. */
+const FORM_LIMIT = 3 * VALUE_LIMIT + 1024; // bytes
+const LONGEST_TTL = 2 ** 31 - 1; // seconds
 
 interface Parts {
   redis: RedisClient;
   values: Values;
   hold: Hold;
-  /** null: a write is done when Redis says so. */
+  /** null: a write is done when Redis has answered. */
   confirm: Confirm | null;
 }
 
-/** Mounted before all others, which have two segments or none. */
-export function keyRoutes({ redis, values, hold, confirm }: Parts): Middleware {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+interface Entry {
+  data: Buffer;
+  /** Seconds; null: the key does not expire. */
+  ttl: number | null;
+}
+
+export function keyRoutes({ redis, values, hold, confirm }: Parts) {
+  const router = createRouter();
 
   router.put('/:key', write);
   router.get('/:key', show);
   router.delete('/:key', remove);
 
-  const routes = router.routes() as Middleware;
-  // Spares the paths of the app itself a search that koa-router would make in vain
-  return (ctx, next) => (ctx.path.includes('/', 1) ? next() : routes(ctx, next));
+  return router.routes();
 
   async function write(ctx: Context) {
     const key = keyOf(ctx);
@@ -55,7 +63,7 @@ export function keyRoutes({ redis, values, hold, confirm }: Parts): Middleware {
     }
   }
 
-  /** Makes room for a value before Redis is asked for it. */
+  /** Takes room for a value before it asks Redis for it. */
   async function readLarge(ctx: Context, key: string): Promise<Buffer> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const length = await values.readLength(key);
@@ -87,4 +95,42 @@ const RETRY = { expose: true, headers: { 'Retry-After': '1' } };
 
 function keyOf(ctx: Context): string {
   return readKey(ctx, ctx.path.slice(1));
+}
+
+/**
+ * Decodes the key in a segment of a path. koa-router's parameters would read `+` as a space and
+ * accept malformed escapes. Throws 400 for those, and 403 for the app's own keys.
+ */
+export function readKey(ctx: Context, segment: string): string {
+  const key = decodePathSegment(segment);
+  ctx.assert(
+    key !== null,
+    400,
+    'malformed % escape in the key: it should be UTF-8, percent-encoded',
+  );
+  ctx.assert(
+    !key.startsWith(OWN_PREFIX),
+    403,
+    `keys that begin with ${OWN_PREFIX} are the app's own`,
+  );
+  return key;
+}
+
+/** Throws 400 naming the field that is missing or wrong, 413 for a value of more than 1 MB. */
+async function readEntry(ctx: Context, hold: Hold): Promise<Entry> {
+  const fields = await readFields(ctx, FORM_LIMIT, hold);
+  const data = readBytes(ctx, fields, 'data');
+  ctx.assert(data, 400, 'data field missing');
+  ctx.assert(data.length <= VALUE_LIMIT, 413, 'data is longer than 1 MB');
+  return { data, ttl: readTtl(ctx, fields.get('ttl')) };
+}
+
+/** Accepts a number in JSON, or the text of one. */
+function readTtl(ctx: Context, value: unknown): number | null {
+  if (value === undefined || value === null) return null;
+  const text = typeof value === 'number' || Buffer.isBuffer(value) ? String(value) : '';
+  const ttl = Number(text);
+  const isTtl = /^\d+$/.test(text) && ttl >= 1 && ttl <= LONGEST_TTL;
+  ctx.assert(isTtl, 400, `ttl must be a whole number of seconds from 1 to ${LONGEST_TTL}`);
+  return ttl;
 }

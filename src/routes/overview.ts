@@ -1,10 +1,10 @@
 /** GET /: the Redis connection, as text for curl, as JSON for programs, as a page for people. */
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState } from 'koa';
+import type { Context } from 'koa';
+import { createRouter } from '../http/router.ts';
 import { formatOverview, type Overview } from '../overview.ts';
 
 export function overviewRoutes(readOverview: () => Promise<Overview>, page: Buffer) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const router = createRouter();
 
   router.get('/', show);
 

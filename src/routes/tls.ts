@@ -1,14 +1,12 @@
-/** GET /tls/:version/:key: whether Redis speaks a version of TLS. */
-import Router from 'koa-router';
-import type { Context, DefaultContext, DefaultState } from 'koa';
+/** GET /tls/:version/:key: reads a key over one version of TLS, to show that Redis speaks it. */
+import type { Context } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
-import type { Trust } from '../connection.ts';
-import type { Connection, Tls } from '../connection.ts';
+import type { Connection, Tls, Trust } from '../connection.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
-import { tlsOptions } from '../redis/tls-options.ts';
-import { isVersionRefused, readOverTls } from '../redis/tls-probe.ts';
+import { createRouter } from '../http/router.ts';
 import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
-import { readKey } from './key-name.ts';
+import { isVersionRefused, readOverTls, tlsOptions } from '../redis/tls.ts';
+import { readKey } from './keys.ts';
 
 const VERSIONS = new Map<string, SecureVersion>([
   ['v1', 'TLSv1'],
@@ -17,14 +15,14 @@ const VERSIONS = new Map<string, SecureVersion>([
   ['v1.3', 'TLSv1.3'],
 ]);
 
-/** Each opens a connection to Redis, of which a service plan allows so many. */
+/** Each opens a connection to Redis; service plans limit these. */
 const PROBES_AT_A_TIME = 2;
 const PATIENCE = 800; // milliseconds
 const LARGEST_ANSWER = 1024 * 1024; // bytes
 
 export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
-  const takeTurn = createConcurrencyLimit(PROBES_AT_A_TIME, PATIENCE, 'TLS connections');
+  const router = createRouter();
+  const limit = createConcurrencyLimit(PROBES_AT_A_TIME, PATIENCE, 'TLS connections');
   const optionsByVersion = new Map<SecureVersion, ConnectionOptions>();
 
   router.get('/tls/:version/:key', read);
@@ -39,7 +37,7 @@ export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
 
     const options = optionsFor(version, connection.tls);
     await hold(ctx, LARGEST_ANSWER, COPIES_OF_ANSWER);
-    const value = await takeTurn(() =>
+    const value = await limit(() =>
       readOverTls(connection, options, key, LARGEST_ANSWER + 1).catch((error: unknown) =>
         refuseVersion(error, ctx, version),
       ),

@@ -1,9 +1,9 @@
-/** What the routes that need Redis answer while there is none: how to bind one. */
+/** Answers on the routes that need Redis when none is bound: how to bind one. */
 import type { Context, Middleware, Next } from 'koa';
 
 const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+|instances\/.+)$/;
 
-/** Takes the place of the routes that need Redis. */
+/** Replaces the routes that need Redis. */
 export function unboundRoutes(appName: string, problem: string | null): Middleware {
   const message = problem ?? howToBind(appName);
   return (ctx: Context, next: Next) => {

@@ -40,7 +40,7 @@ describe('a host that drops packets', () => {
     await app.http.get('/foo').expect(503, /^Redis does not answer.*security group/);
     expect(performance.now() - asked).toBeLessThan(SECOND);
     server.process.kill('SIGCONT');
-    await until('the app is connected', () => app.link.availability.isAvailable);
+    await until('the app is connected', () => app.availability.isAvailable);
   });
 });
 
@@ -49,12 +49,12 @@ describe('a Redis that comes back', () => {
     const server = await startRedis();
     const app = await startApp(bound({ host: HOST, port: server.port }));
     await server.stop();
-    await until('Redis is away', () => !app.link.availability.isAvailable);
+    await until('Redis is away', () => !app.availability.isAvailable);
     // Of many attempts, each waits longer than the one before
     await sleep(SECOND);
 
     await server.restart();
-    await until('the app is connected', () => app.link.availability.isAvailable, SECOND);
+    await until('the app is connected', () => app.availability.isAvailable, SECOND);
     await app.http.put('/foo').type('form').send('data=bar').expect(201);
   });
 

@@ -89,10 +89,10 @@ describe('the warning in the log', () => {
   const addressOf = ({ host, port }: RedisServer) => ({ host, port });
 
   async function reconnect({ app }: Started, admin: Redis): Promise<void> {
-    const isReady = new Promise((resolve) => app.link.client!.once('ready', resolve));
+    const isReady = new Promise((resolve) => app.redis!.client.once('ready', resolve));
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await isReady;
     // Answered after the INFO that asks for the policy
-    await app.link.client!.ping();
+    await app.redis!.client.ping();
   }
 });

@@ -66,12 +66,12 @@ describe.each(['of this machine', ...names.filter(isFetched)])('the redis-server
   it('says when it is full, and keeps what it has', async () => {
     const { host, port } = await startRedis();
     const app = await startApp(bound({ host, port }));
-    expect((await readServerInfo(app.link.client!)).version).toBe(versionOf(name));
+    expect((await readServerInfo(app.redis!.client)).version).toBe(versionOf(name));
     const browser = await signUp(app);
     const write = (data: string) =>
       browser.at(app).put('/session/data/color').type('form').send({ data });
     await write('blue').expect(201);
-    await app.link.client!.config('SET', 'maxmemory', '1');
+    await app.redis!.client.config('SET', 'maxmemory', '1');
 
     await app.http.put('/foo').type('form').send({ data: 'bar' }).expect(507);
     await write('red').expect(507);

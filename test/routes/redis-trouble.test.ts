@@ -94,7 +94,7 @@ describe('while Redis hangs', () => {
 
   async function goOn() {
     server.process.kill('SIGCONT');
-    await until('Redis is used again', () => app.link.availability.isAvailable);
+    await until('Redis is used again', () => app.availability.isAvailable);
   }
 
   /** Anew for each: later requests would meet a connection that is closed already. */

@@ -1066,7 +1066,7 @@ describe('the configuration', () => {
   it('knows timeouts of half an hour and twelve hours, and an open door, by default', () => {
     expect(readConfig({})).toMatchObject({
       timeouts: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000 },
-      isSignUpOpen: true,
+      signUp: 'open',
     });
     expect(
       readConfig({

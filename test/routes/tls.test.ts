@@ -147,7 +147,7 @@ describe('GET /tls/:version/:key', () => {
 
   it('opens two connections to Redis at a time, however many ask', async () => {
     const countClients = async () => {
-      const info = await app.link.client!.info('clients');
+      const info = await app.redis!.client.info('clients');
       return Number(/connected_clients:(\d+)/.exec(info)![1]);
     };
     const before = await countClients();
@@ -166,7 +166,7 @@ describe('GET /tls/:version/:key', () => {
   });
 
   it('answers 409 to a value of more than 1 MB', async () => {
-    await app.link.client!.set('long', 'x'.repeat(1024 * 1024 + 1));
+    await app.redis!.client.set('long', 'x'.repeat(1024 * 1024 + 1));
     await app.http.get('/tls/v1.3/long').expect(409, 'the key holds more than 1 MB');
   });
 

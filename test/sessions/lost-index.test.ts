@@ -75,7 +75,7 @@ describe('a sign-out everywhere', () => {
     const mine = await signUp(onCluster);
     const others = [1, 2, 3, 4].map(() => signIn(onCluster, mine.user));
     await Promise.all(others);
-    const cluster = onCluster.link.client!;
+    const cluster = onCluster.redis!.client;
     const { id } = JSON.parse((await cluster.get(`_app:a:${mine.user}`))!);
     expect(await cluster.del(`_app:u:${id}`)).toBe(1);
 

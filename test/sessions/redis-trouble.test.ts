@@ -105,7 +105,7 @@ describe('when Redis is back, without a restart of the app', () => {
 describe('while Redis is full', () => {
   it('a write answers 507 and changes nothing, reads go on, and a sign-out works', async () => {
     const somebody = await signUp(app);
-    const { client } = app.link;
+    const { client } = app.redis!;
     await somebody.at(app).put('/session/data/color').type('form').send('data=blue').expect(201);
     await client!.config('SET', 'maxmemory', '1');
 
@@ -118,5 +118,5 @@ describe('while Redis is full', () => {
 });
 
 function untilAvailable(): Promise<boolean> {
-  return until('Redis is available again', () => app.link.availability.isAvailable);
+  return until('Redis is available again', () => app.availability.isAvailable);
 }

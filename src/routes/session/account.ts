@@ -7,7 +7,7 @@ import { normalizePassword } from '../../accounts/passwords.ts';
 import { findBrokenPasswordRule, findBrokenRule, findExcess } from '../../accounts/rules.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import { signalClientLeft } from '../../http/client-left.ts';
-import { type FormFields, readFields, readText } from '../../http/fields.ts';
+import { type FormFields, readFields, readText } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { clearCookie, SessionEnded } from '../../sessions/store.ts';

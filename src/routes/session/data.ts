@@ -1,6 +1,6 @@
 /** The data that users keep in their session, with the answers of the key routes. */
 import type { Context } from 'koa';
-import { readFields, readText } from '../../http/fields.ts';
+import { readFields, readText } from '../../http/form.ts';
 import type { Hold } from '../../http/hold.ts';
 import { decodePathSegment } from '../../http/percent-encoding.ts';
 import { RECORD_LIMIT } from '../../sessions/record.ts';

@@ -1,6 +1,5 @@
 /** /session/…: accounts, signing in and out, and the data of a session. */
-import type { DefaultContext, DefaultState, Middleware } from 'koa';
-import Router from 'koa-router';
+import type { Middleware } from 'koa';
 import { createAccounts } from '../../accounts/accounts.ts';
 import { createAuthentication } from '../../accounts/authentication.ts';
 import { createLifecycle } from '../../accounts/lifecycle.ts';
@@ -8,6 +7,7 @@ import { createThrottle } from '../../accounts/throttle.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/hold.ts';
+import { createRouter } from '../../http/router.ts';
 import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import type { Log } from '../../log.ts';
 import type { RedisClient } from '../../redis/client.ts';
@@ -38,7 +38,7 @@ interface Parts {
 }
 
 export function sessionRoutes(parts: Parts) {
-  const router = new Router<DefaultState, DefaultContext>({ strict: true });
+  const router = createRouter();
   const { loadSession } = parts;
   const { forms, account, signedIn, data } = createHandlers(parts);
   const { refuseWhenClosed, signUp, signIn, signOut, signOutEverywhere } = account;

@@ -52,7 +52,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'who holds a connection without a request makes room for who has one',
-    file: 'src/http/connections.ts',
+    file: 'src/http/server.ts',
     search: 'const MOST_CONNECTIONS = 512;',
     replace: 'const MOST_CONNECTIONS = 5120;',
     suite: 'test/http/connections.test.ts',
@@ -60,7 +60,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'the connection that was used last is closed last',
-    file: 'src/http/connections.ts',
+    file: 'src/http/server.ts',
     search: 'if (!connections.delete(socket)) return;',
     replace: 'if (!connections.has(socket)) return;',
     suite: 'test/http/connections.test.ts',
@@ -68,7 +68,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'places of requests that waited on a closed connection are free again',
-    file: 'src/http/connections.ts',
+    file: 'src/http/server.ts',
     search: 'waiting -= connections.get(socket)?.waiting.length ?? 0;',
     replace: '',
     suite: 'test/http/connections.test.ts',
@@ -76,7 +76,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'the rest of a body that nothing wants is not waited for',
-    file: 'src/http/connections.ts',
+    file: 'src/http/server.ts',
     search: 'if (!connection.request?.complete) socket.destroy();',
     replace: '',
     suite: 'test/http/connections.test.ts',
@@ -125,16 +125,16 @@ export const http: Mutant[] = [
   {
     breaks: 'the router has a second to learn that the instance leaves',
     file: 'src/shutdown.ts',
-    search: 'await Promise.all([instances?.leave(), sleep(LAST_REQUESTS)]);',
-    replace: 'await Promise.all([instances?.leave(), sleep(0 * LAST_REQUESTS)]);',
+    search: 'await Promise.all([app.drain(), sleep(LAST_REQUESTS)]);',
+    replace: 'await Promise.all([app.drain(), sleep(0 * LAST_REQUESTS)]);',
     suite: 'test/server.test.ts',
     test: 'on SIGTERM, the program is unready at once, and answers what is under way',
   },
   {
     breaks: 'requests that are under way are answered before the program ends',
     file: 'src/shutdown.ts',
-    search: 'await close(server);',
-    replace: 'void close(server);',
+    search: 'await closeServer(app.server);',
+    replace: 'void closeServer(app.server);',
     suite: 'test/server.test.ts',
     test: 'on SIGTERM, the program is unready at once, and answers what is under way',
   },

@@ -23,9 +23,9 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'an instance that leaves is gone at once',
-    file: 'src/instances/heartbeat.ts',
-    search: 'clearInterval(timer);',
-    replace: 'void timer;',
+    file: 'src/instances/instances.ts',
+    search: 'clearInterval(heartbeat);',
+    replace: 'void heartbeat;',
     suite: 'test/routes/instances.test.ts',
     test: FORGETS,
   },

@@ -121,9 +121,9 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a replica that hangs is no reason to fail a read',
-    file: 'src/redis/values.ts',
-    search: '    } catch {\n      return command(primary);',
-    replace: '    } catch (error) {\n      throw error;',
+    file: 'src/redis/replicas.ts',
+    search: '  } catch {\n    return read(primary);',
+    replace: '  } catch (error) {\n    throw error;',
     suite: REPLICAS,
     test: 'REDIS_READS=replica, replicated reads them from primaries within a second',
   },

@@ -12,7 +12,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: 'chunks of a few bytes are refused',
-    file: 'src/http/body.ts',
+    file: 'src/http/form.ts',
     search: 'received < SMALL || received < 2 *',
     replace: 'received < SMALL || received < 200 *',
     suite: 'test/http/memory.test.ts',
@@ -28,7 +28,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: 'a ttl is a whole number of seconds, in digits',
-    file: 'src/routes/entry.ts',
+    file: 'src/routes/keys.ts',
     search: String.raw`/^\d+$/.test(text) && ttl >= 1`,
     replace: 'ttl >= 1',
     suite: 'test/routes/keys.test.ts',
@@ -36,7 +36,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: 'JSON is not parsed when it has too many parts',
-    file: 'src/http/json.ts',
+    file: 'src/http/form.ts',
     search: '++parts > MOST_PARTS',
     replace: '++parts > 10 * MOST_PARTS',
     suite: 'test/routes/keys.test.ts',
@@ -44,7 +44,7 @@ export const routes: Mutant[] = [
   },
   {
     breaks: "keys that begin with the app's prefix are its own",
-    file: 'src/routes/key-name.ts',
+    file: 'src/routes/keys.ts',
     search: '!key.startsWith(OWN_PREFIX)',
     replace: '!segment.startsWith(OWN_PREFIX)',
     suite: 'test/routes/keys.test.ts',

@@ -1,8 +1,13 @@
-/** 405 for a path that is there, asked with a method that is not. */
-import type { Layer } from 'koa-router';
+/** The routers of this app, and 405 for a path that they know with another method. */
+import Router, { type Layer } from 'koa-router';
 import type { Context, Next } from 'koa';
 
-/** Mounted after all routes, which leave behind what they matched by path. */
+/** Strict: a path with a slash at its end is another path. */
+export function createRouter() {
+  return new Router<any, any>({ strict: true });
+}
+
+/** Mount it after all routers, which leave in `ctx.matched` what they matched by path. */
 export function refuseOtherMethods(ctx: Context, next: Next) {
   const matched: Layer[] = ctx.matched ?? [];
   if (matched.length === 0) return next();
