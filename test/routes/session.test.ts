@@ -1076,7 +1076,7 @@ describe('the configuration', () => {
       }),
     ).toMatchObject({
       timeouts: { idle: 1000, absolute: 31_536_000_000 },
-      isSignUpOpen: false,
+      signUp: 'closed',
     });
   });
 });
