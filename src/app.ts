@@ -51,6 +51,7 @@ export interface App {
 /** Resolves when the first attempt to connect to Redis has succeeded or failed. */
 export async function createApp(config: Config, log: Log): Promise<App> {
   const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
+  const { sessionStore, sticky, signUp, timeouts } = config;
   const { redis, availability } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
   const counts = createRequestCounts();
@@ -90,18 +91,27 @@ export async function createApp(config: Config, log: Log): Promise<App> {
   function listRedisRoutes(redis: BoundRedis, instances: Instances): Middleware[] {
     const { connection, client, replica, writer, confirm, clock } = redis;
     const values = createValues({ primary: client, replica, replies: createByteBudget(REPLIES) });
-    const { timeouts, signUp, sessionStore, sticky } = config;
     const sessions =
       sessionStore === 'memory'
         ? createMemorySessions(clock, timeouts)
         : createSessions(writer, { clock, timeouts, confirm, log });
     const loadSession = createSessionMiddleware(koa, sessions, sticky);
-    const parts = { redis: writer, sessions, loadSession, signUp, timeouts, instance, clock };
     return [
       ...(keys === 'open' ? [] : [restrictKeys(keys, loadSession)]),
       keyRoutes({ redis: writer, values, hold, confirm }),
       protectSessions,
-      sessionRoutes({ ...parts, hold, toAnswer, log }),
+      sessionRoutes({
+        redis: writer,
+        sessions,
+        loadSession,
+        signUp,
+        timeouts,
+        instance,
+        clock,
+        hold,
+        toAnswer,
+        log,
+      }),
       instanceRoutes({ instances, loadSession, health }),
       configRoutes(client),
       tlsRoutes(connection, trust, hold),

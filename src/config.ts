@@ -9,7 +9,7 @@ import type { Timeouts } from './sessions/sessions.ts';
 
 export interface Config {
   port: number;
-  /** The only address that the app listens on; undefined: all interfaces. */
+  /** The address that the app listens on; undefined: all interfaces. */
   listenAddress: string | undefined;
   instance: Instance;
   binding: Binding;

@@ -1,4 +1,4 @@
-/** How to reach a Redis: what every service binding comes down to. */
+/** A connection to Redis, as every service binding describes one in the end. */
 
 export type Connection = Standalone | Sentinel | Cluster | Replicated;
 
@@ -43,7 +43,7 @@ export interface Tls {
   clientKey: string | null;
 }
 
-/** What a connection of every topology has. */
+/** Connections of all topologies have these. */
 interface Common {
   login: Login;
   database: number;

@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { hasRedisScheme, parseHost, parseRedisUri } from './redis-uri.ts';
 
-/** What is wrong with a binding, in a sentence that says how to repair it and holds no secret. */
+/** A problem with a binding: its message says how to repair it, and holds no secret. */
 export class BindingProblem extends Error {}
 
 export type Fields = Record<string, unknown>;

@@ -8,12 +8,12 @@ export interface RedisUri {
   /** A port of null was not given. */
   hosts: { host: string; port: number | null }[];
   database: number | null;
-  /** What follows `#`: SAP puts the Sentinel master name there. */
+  /** The text after `#`: SAP puts the master name of Sentinel there. */
   fragment: string | null;
 }
 
 const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
-/** What may follow the hosts; all else is a password with characters that should be escaped. */
+/** The part after the hosts. Anything else belongs to a password with unescaped characters. */
 const AFTER_HOSTS = /^(\/\d*)?([?#].*)?$/s;
 const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
 const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:@[\]]+))(?::(?<port>\d+))?$/;

@@ -2,9 +2,9 @@
 import type { Context, Middleware, Next } from 'koa';
 import { refuseOtherSites } from './same-origin.ts';
 
-/** Who may use the key routes. */
+/** The clients that may use the key routes. */
 export type KeyAccess = 'open' | 'signed-in' | 'closed';
-/** Who may read about the app, its instances and its Redis. */
+/** The clients that may read about the app, its instances and its Redis. */
 export type DiagnosticsAccess = 'open' | 'operator' | 'closed';
 
 const KEYS_CLOSED = 'the key routes are closed here (KEYS=closed)';

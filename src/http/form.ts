@@ -23,7 +23,7 @@ const CHUNKED_LIMIT = 1024 * 1024; // bytes
 const JSON_LIMIT = 1024 * 1024; // bytes
 /** With more fields, splitting a form would keep this process busy. */
 const MOST_FIELDS = 1000;
-/** With more parts, parsed JSON would fill the memory: `[{},{},` takes 25 bytes for each of its own. */
+/** With more parts, parsed JSON would fill the memory: `[{},{},` takes 25 bytes for each byte. */
 const MOST_PARTS = 1000;
 
 /** Reads JSON as text, so that its parts can be counted before it is parsed. */

@@ -8,7 +8,7 @@ import { signalClientLeft } from './client-left.ts';
 export const BODIES_AND_ANSWERS = {
   size: 16 * 1024 * 1024, // bytes
   patience: 2000, // milliseconds
-  /** Each may have sent 128 KiB that nothing reads yet. */
+  /** Each waiting request may have sent 128 KiB that nothing reads yet. */
   mostWaiting: 50,
   what: 'large bodies and answers',
 };

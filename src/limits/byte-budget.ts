@@ -1,12 +1,12 @@
-/** A number of bytes that may be in use at a time. */
+/** Limits how many bytes are in use at a time. */
 
 export interface ByteBudget {
   /**
-   * Takes bytes in order of arrival, and resolves to a function that gives them back. Throws NoRoom
-   * when they are not free in time, and when `signal` is aborted before they are.
+   * Takes bytes in order of arrival; resolves to a function that gives them back. Throws NoRoom when
+   * they are not free in time, or when `signal` is aborted before.
    */
   take(bytes: number, signal?: AbortSignal): Promise<GiveBack>;
-  /** Takes bytes for as long as a task runs. Throws NoRoom, and what the task throws. */
+  /** Takes bytes while a task runs. Throws NoRoom, and what the task throws. */
   run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result>;
 }
 
@@ -28,11 +28,11 @@ interface Waiting {
 interface Settings {
   /** Bytes. */
   size: number;
-  /** Milliseconds that a request waits. */
+  /** Milliseconds that a request waits at most. */
   patience: number;
-  /** Requests that wait at the same time; all of them if not set. */
+  /** How many requests may wait at the same time; any number by default. */
   mostWaiting?: number;
-  /** The bytes, as the answer names them. */
+  /** The name of what takes the bytes, for the answer. */
   what: string;
 }
 

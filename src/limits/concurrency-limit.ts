@@ -1,25 +1,25 @@
-/** A limit on how many tasks run at a time, shared fairly among the addresses that ask for them. */
+/** Limits how many tasks run at a time, and shares the places fairly among client addresses. */
 
-/** The client that a task is for. */
+/** The client for which a task runs. */
 interface Asker {
   /** Addresses take turns. */
   address?: string;
-  /** Aborted when the client has left: a task that still waits then never runs. */
+  /** Aborted when the client has left: a task that still waits then does not run. */
   signal?: AbortSignal;
 }
 
 /**
- * Runs a task as soon as fewer than the limit are running. The address with the fewest running tasks
- * comes first, others take turns; tasks of one address run in order of arrival. Throws an answer for
- * the client when a task has waited too long, when it makes room for one of another address, or when
- * its client has left.
+ * Runs a task as soon as fewer tasks than the limit are running. The address with the fewest running
+ * tasks comes first; addresses with equally many take turns; tasks of one address run in order of
+ * arrival. Throws an answer for the client when a task has waited too long, has been dropped for one of
+ * another address, or its client has left.
  */
 export type ConcurrencyLimit = <Result>(
   task: () => Promise<Result>,
   asker?: Asker,
 ) => Promise<Result>;
 
-/** Tasks of all addresses. Each may hold a connection, and others need connections as well. */
+/** For all addresses together. Each waiting task holds a connection, and other requests need some. */
 const MOST_WAITING = 128;
 
 interface Waiting {
@@ -39,13 +39,13 @@ class Crowded extends Error {
   }
 }
 
-/** An answer that no client reads, with the status that nginx logs for it. */
+/** No client reads this answer. The status is that of nginx' logs. */
 class ClientLeft extends Error {
   readonly status = 499;
   readonly expose = true;
 }
 
-/** The patience is in milliseconds; answers to clients name the task, in the plural. */
+/** The patience is in milliseconds; `task` names the tasks in answers, in the plural. */
 export function createConcurrencyLimit(
   limit: number,
   patience: number,
@@ -67,7 +67,7 @@ export function createConcurrencyLimit(
       return await run();
     } finally {
       countRunning(address, -1);
-      // The next task takes over the place, so that none slips in between
+      // The next task takes over the place: a task that arrives now must not overtake it
       const next = takeNext();
       if (next) next.enter();
       else free++;
@@ -110,7 +110,7 @@ export function createConcurrencyLimit(
     else queues.delete(address);
   }
 
-  /** Refuses the newest task of the address with the most; of two such, that whose turn is later. */
+  /** Drops the newest task of the address with the most waiting tasks, or of the later of two such. */
   function makeRoom(): void {
     const byLength = [...queues].sort(([, one], [, other]) => one.length - other.length);
     const [address, queue] = byLength.at(-1)!;
@@ -126,7 +126,7 @@ export function createConcurrencyLimit(
     return new Crowded(429, `too many ${task} from your address at a time: try again later`);
   }
 
-  /** Takes the first task of the address whose turn it is, which then waits for its next turn. */
+  /** Returns the first task of the address whose turn it is, and moves that address to the end. */
   function takeNext(): Waiting | undefined {
     const runningOf = (address: string) => running.get(address) ?? 0;
     const [next] = [...queues].sort(([one], [other]) => runningOf(one) - runningOf(other));

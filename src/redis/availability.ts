@@ -1,4 +1,4 @@
-/** Watches if Redis is available, and logs each change once. */
+/** Watches the connection to Redis, and logs each change once. */
 import { type Connection, describe } from '../connection.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from './client.ts';
@@ -10,7 +10,7 @@ export interface Availability {
   problem: string | null;
 }
 
-/** Follows a client's connection from now on. */
+/** Call it before the client connects. */
 export function watchAvailability(
   redis: RedisClient,
   connection: Connection,

@@ -1,5 +1,6 @@
 /** The contract of cf-redis-example-app, and what it leaves open. */
 import { Redis } from 'ioredis';
+import Router from 'koa-router';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -96,6 +97,16 @@ describe('PUT, GET and DELETE /:key', () => {
 
   it('leave a path that ends in a slash alone', async () => {
     await app.http.get('/foo/').expect(404, 'Not Found');
+  });
+});
+
+describe('a request for a key', () => {
+  it('is matched by one router: that of the keys comes first', async () => {
+    const match = jest.spyOn(Router.prototype, 'match');
+    await put('/foo', 'data=bar').expect(201);
+    await app.http.get('/foo').expect(200);
+    expect(match).toHaveBeenCalledTimes(2);
+    match.mockRestore();
   });
 });
 
