@@ -208,7 +208,7 @@ describe('Sentinels that are away', () => {
     const sentinels = [{ host: '127.0.0.1', port: await freePort() }];
     const app = await startApp(bound({ master_name: 'm', sentinels }));
     let attempts = 0;
-    app.link.client!.on('error', () => attempts++);
+    app.redis!.client.on('error', () => attempts++);
     await until('Sentinels are looked for three times', () => attempts >= 3);
 
     expect(app.lines).toEqual([expect.stringMatching(/^Redis (has no Sentinel|refuses)/)]);

@@ -1,7 +1,7 @@
 /** Whose list of sessions is read first when many are asked for: each may be megabytes. */
 import { EventEmitter } from 'node:events';
 import type { Context } from 'koa';
-import { createListHandlers } from '../../src/routes/session/list.ts';
+import { createSignedInHandlers } from '../../src/routes/session/signed-in.ts';
 import type { Sessions } from '../../src/sessions/sessions.ts';
 
 const ATTACKER = '198.51.100.1';
@@ -15,7 +15,13 @@ describe('lists of sessions', () => {
       begun.push(account);
       return new Promise((resolve) => ends.push(() => resolve([])));
     };
-    const handlers = createListHandlers({ list } as unknown as Sessions, () => {});
+    const handlers = createSignedInHandlers({
+      sessions: { list } as unknown as Sessions,
+      instance: { appName: 'app', index: 0, guid: 'guid', onPlatform: false },
+      timeouts: { idle: 60_000, absolute: 120_000 },
+      clock: Date,
+      log: () => {},
+    });
     const ask = (ip: string, account: string) => void handlers.list(requestFrom(ip, account));
     for (let i = 0; i < 4; i++) ask(ATTACKER, 'attacker');
     ask(BYSTANDER, 'bystander');

@@ -13,6 +13,8 @@ const UNCONFIRMED = {
 
 let replica: RedisServer;
 let sessions: Sessions;
+let confirm: jest.Mock;
+let watched: Sessions;
 let confirmed: Sessions;
 beforeAll(async () => {
   const servers = await startReplicated();
@@ -22,6 +24,8 @@ beforeAll(async () => {
   const parts = { clock: { now: Date.now }, timeouts, log: () => {} };
   sessions = createSessions(redis, parts);
   confirmed = createSessions(redis, { ...parts, confirm: createConfirm(redis, 1) });
+  confirm = jest.fn(() => Promise.resolve());
+  watched = createSessions(redis, { ...parts, confirm });
 });
 
 describe('while the replica hangs', () => {
@@ -67,9 +71,8 @@ describe('while the replica hangs', () => {
 
 describe('a new id', () => {
   it('is confirmed where the old one was and where the new one is', async () => {
-    const confirm = jest.fn(() => Promise.resolve());
     const record = await sessions.start('one', ALICE, {});
-    await confirmChanges(sessions, confirm).move('one', 'two', record);
+    await watched.move('one', 'two', record);
     expect(confirm).toHaveBeenCalledWith('_app:s:one', '_app:s:two');
     await sessions.endAll(ALICE.account);
   });

@@ -8,7 +8,7 @@ const SOURCES = 'test/cloudfoundry/sources.test.ts';
 export const cloudfoundry: Mutant[] = [
   {
     breaks: 'a port that is called one for TLS is better than none',
-    file: 'src/cloudfoundry/access.ts',
+    file: 'src/cloudfoundry/common-fields.ts',
     search: '(port ?? tlsPort)',
     replace: 'port',
     suite: CREDENTIALS,

@@ -20,7 +20,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a new id is confirmed where the old one was, too',
-    file: 'src/sessions/confirmed.ts',
+    file: 'src/sessions/sessions.ts',
     search: 'sessionKey(from), sessionKey(to)',
     replace: 'sessionKey(to)',
     suite: 'test/sessions/confirmed.test.ts',
@@ -60,7 +60,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a record that is larger than may be can become smaller',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/record.ts',
     search: 'and #merged > #text then',
     replace: 'then',
     suite: 'test/sessions/store.test.ts',
@@ -182,7 +182,7 @@ export const sessions: Mutant[] = [
   {
     breaks: 'a sign-in that fails leaves no session',
     file: 'src/sessions/sessions.ts',
-    search: 'await end(account, handle).catch(() => {});',
+    search: 'await remove(account, handle).catch(() => {});',
     replace: '',
     suite: 'test/accounts/accounts.test.ts',
     test: 'leaves no session, neither its record nor its place in the list',
