@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { instanceEnvironment } from '../src/lab/foundry/environment.ts';
 import { untilHealthy } from '../src/lab/foundry/health.ts';
-import { type Process, startProcess } from '../src/lab/foundry/processes.ts';
+import { type Process, startProcess } from '../src/lab/processes/process.ts';
 import { readStartCommand } from '../src/lab/foundry/procfile.ts';
 import { freePort, type RedisServer, startRedis } from './support/redis-server.ts';
 
@@ -224,8 +224,9 @@ async function startApp(droplet: string, port: number, log: string[]): Promise<P
 }
 
 async function expectToServe(url: string, log: string[]) {
-  const isHealthy = await untilHealthy(url, AbortSignal.timeout(START_TIMEOUT));
-  if (!isHealthy) throw new Error(`The app did not start, and said:\n${log.join('\n')}`);
+  await untilHealthy(url, AbortSignal.timeout(START_TIMEOUT)).catch(() => {
+    throw new Error(`The app did not start, and said:\n${log.join('\n')}`);
+  });
 
   const form = { method: 'PUT', body: new URLSearchParams({ data: 'bar' }) };
   expect(await request(`${url}/foo`, form)).toEqual([201, 'success']);
