@@ -1,7 +1,7 @@
 /** A bar that shows how far the load is, and what has gone wrong. */
 import { Presets, SingleBar } from 'cli-progress';
-import { instanceCount } from './reports/plots/instance-count.ts';
 import type { Observer } from './run.ts';
+import { instanceCount } from './summary.ts';
 
 const FORMAT = '{bar} {value} of {total} s | {requests} requests | {faults} faults | {step}';
 

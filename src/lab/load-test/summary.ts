@@ -1,4 +1,5 @@
 /** What a load test found: where measuring and reporting meet. */
+import { count } from '../report/numbers.ts';
 
 export interface Summary extends Figures {
   scenario: string;
@@ -13,6 +14,11 @@ export interface Step extends Figures {
   percentiles: Percentile[];
   /** Second by second, who answered how often. */
   timeline: Second[];
+}
+
+/** Returns `4 instances`, or nothing for a step without a given number. */
+export function instanceCount(step: Pick<Step, 'count'>): string {
+  return step.count === null ? '' : count(step.count, 'instance');
 }
 
 export interface Figures extends Measures {

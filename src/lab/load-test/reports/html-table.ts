@@ -1,8 +1,7 @@
 /** The figures of a load test as an HTML table: each step, its instances below it, then all of it. */
 import escapeHtml from 'escape-html';
 import { formatCount, formatLatency } from '../../report/numbers.ts';
-import { instanceCount } from './plots/instance-count.ts';
-import type { Figures, Measures, Step, Summary } from '../summary.ts';
+import { type Figures, instanceCount, type Measures, type Step, type Summary } from '../summary.ts';
 
 const TITLES = [
   'Answered by',
