@@ -5,7 +5,7 @@ import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
-import { readWholeNumber } from '../command-line/whole-number.ts';
+import { readWholeNumber } from '../command-line/program.ts';
 import { type Fault, type Finding, FULL_SCALE, type Plan } from './fault.ts';
 import { stopLabsOnSignals } from './lab.ts';
 

@@ -1,8 +1,8 @@
 /** What is bound to the app of a lab, beside the foundry's own topologies. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findPort } from '../foundry/port.ts';
-import { HOST, type Server, type Servers } from '../foundry/redis/servers.ts';
+import { findPort } from '../processes/port.ts';
+import { HOST, type Server, type Servers } from '../redis/servers.ts';
 import { type Link, openLink } from './link.ts';
 
 export const NAME = 'redis';

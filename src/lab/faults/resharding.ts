@@ -1,7 +1,7 @@
 /** Slots of a Cluster on the move, as an operator moves them: by redis-cli. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { HOST, type Server } from '../foundry/redis/servers.ts';
+import { HOST, type Server } from '../redis/servers.ts';
 
 /** So many slots go, one by one and with their keys, from one primary to another. */
 export async function moveSlots(from: Server, to: Server, count: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** A Redis that evicts, under each policy that it has, while a stranger fills it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../../foundry/redis/servers.ts';
+import type { Server } from '../../redis/servers.ts';
 import { addUp, form, repeat, send, type Tally, type Target } from '../attacks/wire.ts';
 import { describeTally } from '../effects.ts';
 import { createEvictedUser } from '../evicted-user.ts';

@@ -1,7 +1,7 @@
 /** A primary that goes, and a replica that takes its place. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisTopology } from '../../foundry/arguments.ts';
-import { type RedisService, startRedis } from '../../foundry/redis/service.ts';
+import type { RedisService } from '../../redis/fail-over.ts';
+import { type RedisTopology, startRedis } from '../../redis/topologies.ts';
 import { type Fault, type Plan, scaled } from '../fault.ts';
 import { inLab, type Lab } from '../lab.ts';
 import { describeLoad, findLosses, findOutage, type Observation } from '../observation.ts';

@@ -1,6 +1,6 @@
 /** A Redis whose memory is full. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../../foundry/redis/servers.ts';
+import type { Server } from '../../redis/servers.ts';
 import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import { describeLoad } from '../observation.ts';

@@ -1,5 +1,5 @@
 /** A Cluster that is rearranged while people are at work. */
-import { startRedis } from '../../foundry/redis/service.ts';
+import { startRedis } from '../../redis/topologies.ts';
 import { type Fault, scaled } from '../fault.ts';
 import { inLab } from '../lab.ts';
 import { describeLoad } from '../observation.ts';

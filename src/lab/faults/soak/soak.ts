@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Problem } from '../../command-line/problem.ts';
-import { readWholeNumber } from '../../command-line/whole-number.ts';
+import { readWholeNumber } from '../../command-line/program.ts';
 import { stopLabsOnSignals } from '../lab.ts';
 import { describeLoad, findLosses } from '../observation.ts';
 import { plotSoak } from './plot.ts';
