@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStartCommand } from '../foundry/procfile.ts';
-import { Problem } from '../command-line/problem.ts';
+import { UsageError } from '../command-line/problem.ts';
 
 export interface Contestant {
   name: string;
@@ -57,7 +57,7 @@ const RACKUP = 'bundle exec rackup config.ru -p $PORT';
 export async function findUpstream(directory: string): Promise<Contestant> {
   const has = (file: string) => existsSync(join(directory, file));
   if (!has('Procfile') && !has('config.ru')) {
-    throw new Problem(
+    throw new UsageError(
       `${directory} has neither Procfile nor config.ru, so it is no checkout of cf-redis-example-app.`,
     );
   }

@@ -4,12 +4,12 @@ import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
 import { createAppSessions } from './app-sessions.ts';
 import { app, type Contestant } from './contestants.ts';
+import { signUp } from './exchanges.ts';
 import { readResidentMemory } from './resident-memory.ts';
 import type { ServerResult } from './results.ts';
 import { contestantsOf, type Scenario } from './scenarios.ts';
 import type { Servers } from './servers.ts';
 import { measureSessionBytes } from './session-bytes.ts';
-import { signUp } from './session-exchanges.ts';
 
 const SETTLING = 1000; // milliseconds from the last start-up until all count as idle
 

@@ -1,12 +1,12 @@
 /** Puts load on every contestant in turn, round after round, and samples what it costs. */
 import { Problem } from '../command-line/problem.ts';
-import { perform, type Exchange } from './exchange.ts';
+import { perform, type Exchange } from './exchanges.ts';
 import { readProcessorTime } from './processor-time.ts';
 import type { RedisServer } from './redis-server.ts';
 import { readResidentMemory } from './resident-memory.ts';
 import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Server } from './server.ts';
+import type { Server } from './servers.ts';
 import type { Attack, Attacker } from './wrk.ts';
 
 interface Target {
@@ -102,7 +102,7 @@ export async function measureScenario(
       return await action();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const output = (await server.process.output()) || 'nothing';
+      const output = await server.output();
       throw new Problem(`${server.name}, ${name}: ${error.message}\nIt printed: ${output}`);
     }
   }
