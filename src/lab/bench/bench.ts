@@ -20,9 +20,10 @@ const DEFAULTS = { connections: 64, rounds: 6, seconds: 2, warmUp: 5 };
 
 const program = createProgram('bench')
   .description(
-    `Compares the app with bare node:http + ioredis servers and with what people build of Express,
-Fastify and plain koa-session, in rounds that take turns, and prints the ratios as Markdown. Needs
-Linux, redis-server and wrk. Takes ${estimateMinutes(scenarios, DEFAULTS)} minutes as it is.`,
+    'Compares the app with bare node:http + ioredis servers and with what people build of Express, ' +
+      'Fastify and plain koa-session, in rounds that take turns, and prints the ratios as Markdown. ' +
+      'Needs Linux, redis-server and wrk. ' +
+      `Takes ${estimateMinutes(scenarios, DEFAULTS)} minutes as it is.`,
   )
   .option(
     '--scenario <NAME>',
@@ -36,7 +37,7 @@ Linux, redis-server and wrk. Takes ${estimateMinutes(scenarios, DEFAULTS)} minut
       DEFAULTS.connections,
     ),
   )
-  .addOption(numberOption('--rounds <N>', 'how many', 1, MOST).default(DEFAULTS.rounds))
+  .addOption(numberOption('--rounds <N>', 'number of rounds', 1, MOST).default(DEFAULTS.rounds))
   .addOption(numberOption('--seconds <N>', 'length of a round', 1, MOST).default(DEFAULTS.seconds))
   .addOption(
     numberOption('--warm-up <N>', 'seconds of load before the first round', 1, MOST).default(
