@@ -1,4 +1,5 @@
 /** The requests of the scenarios, and the answers that they must get. */
+import { type Answer, ask } from '../ask.ts';
 import { Problem } from '../command-line/problem.ts';
 
 export interface Exchange {
@@ -13,13 +14,6 @@ export interface Exchange {
 
 /** A body to the byte; or the user in a JSON object whose other fields may change. */
 type Expected = { status: number; body: string } | { status: number; user: string };
-
-interface Answer {
-  status: number;
-  body: string;
-  /** The cookies that the answer sets, as the next request sends them. */
-  cookie: string;
-}
 
 const ANSWER_WITHIN = 5000; // milliseconds
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -82,26 +76,28 @@ export async function signUp(origin: string, username: string): Promise<string> 
   return cookie;
 }
 
-/** Sends the request once. Throws a problem unless the answer is the expected one. */
-export async function perform(origin: string, exchange: Exchange): Promise<Answer> {
+/**
+ * Sends the request once, and returns the answer with its cookies as the next request sends them.
+ * Throws a problem unless the answer is the expected one.
+ */
+export async function perform(origin: string, exchange: Exchange) {
   const { method, path, headers, body, expected } = exchange;
-  const answer = await ask(origin + path, { method, headers, body });
+  const answer = await ask(origin + path, { method, headers, body }, ANSWER_WITHIN).catch(fail);
 
-  if (isExpected(answer, expected)) return answer;
+  if (isExpected(answer, expected)) return { ...answer, cookie: readCookies(answer) };
   throw new Problem(
     `${method} ${path} was answered with ${answer.status} "${answer.body}" instead of ` +
       `${describe(expected)}.`,
   );
+
+  function fail({ message }: Error): never {
+    throw new Problem(`${method} ${origin}${path} got no answer: ${message}.`);
+  }
 }
 
-async function ask(url: string, request: RequestInit): Promise<Answer> {
-  try {
-    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN) });
-    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
-    return { status: response.status, body: await response.text(), cookie: cookies.join('; ') };
-  } catch (error) {
-    throw new Problem(`${request.method} ${url} got no answer: ${(error as Error).message}.`);
-  }
+function readCookies({ headers }: Answer): string {
+  const pairs = headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
+  return pairs.join('; ');
 }
 
 function isExpected({ status, body }: Answer, expected: Expected): boolean {

@@ -1,4 +1,4 @@
-/** One run of the bench, from the first start of a contestant to the last sample. */
+/** Runs the bench, from the first start of a contestant to the last sample. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { createAttacker } from './wrk.ts';
 /** A sixteenth of those of npm run bench:memory, so that the hash tables of Redis are as full. */
 const USERS = 6250;
 
-/** Leaves nothing running, whatever happens. What is reported as it happens goes to `say`. */
+/** Leaves nothing running, even when it fails. `say` receives the progress. */
 export async function run(
   scenarios: Scenario[],
   plan: Plan,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ask } from '../ask.ts';
 import { Problem } from '../command-line/problem.ts';
 import { instanceEnvironment, type RedisCredentials } from '../foundry/environment.ts';
 import { findPort } from '../processes/port.ts';
@@ -100,11 +101,8 @@ export async function untilAnswering(
 
 /** True below 500: a server that does not reach its Redis yet answers 503. */
 async function answers(origin: string): Promise<boolean> {
-  try {
-    const response = await fetch(`${origin}/missing`, { signal: AbortSignal.timeout(1000) });
-    await response.text();
-    return response.status < 500;
-  } catch {
-    return false;
-  }
+  return ask(`${origin}/missing`, {}, 1000).then(
+    ({ status }) => status < 500,
+    () => false,
+  );
 }

@@ -17,7 +17,7 @@ import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
 import { judge } from './reports/verdict.ts';
 import { readBegin, readResults } from './results/file.ts';
-import type { Begin } from './results/lines.ts';
+import type { Begin } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
 import { type Plan, runLoadTest } from './run.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';

@@ -19,7 +19,7 @@ const ROW = 172;
 const LEFT = 16;
 
 interface Conditions {
-  /** What else the figures mean, such as how many cores there were. */
+  /** A note, such as the number of cores. */
   subtitle?: string;
 }
 

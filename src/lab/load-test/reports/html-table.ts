@@ -62,7 +62,7 @@ function listErrors(errors: Record<string, number>): string[] {
   return kinds.length > 0 ? kinds.map(([kind, times]) => `${formatCount(times)} ${kind}`) : ['0'];
 }
 
-/** Shows in red whatever should be 0. */
+/** Shows figures in red that should be 0. */
 function alarm(figures: string[]): string {
   if (figures.join() === '0') return '<td>0</td>';
   return `<td class="bad">${figures.map(escapeHtml).join('<br>')}</td>`;
