@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
 import { createAppSessions } from './app-sessions.ts';
 import { app, type Contestant } from './contestants.ts';
 import { signUp } from './exchanges.ts';
-import { readResidentMemory } from './resident-memory.ts';
 import type { ServerResult } from './results.ts';
 import { contestantsOf, type Scenario } from './scenarios.ts';
 import type { Servers } from './servers.ts';

@@ -4,15 +4,14 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { findCgroups, startInCgroup } from '../../../src/lab/foundry/limits/cgroup.ts';
-import { createLimiter } from '../../../src/lab/foundry/limits/limiter.ts';
-import { startWatched } from '../../../src/lab/foundry/limits/watcher.ts';
+import { createLimiter, startWatched } from '../../../src/lab/foundry/limits/limiter.ts';
 import type { Process, Start } from '../../../src/lab/processes/process.ts';
 import { until } from '../../support/until.ts';
 
 const limits = { memory: 64 }; // MB
 const GROUP = /redis-example-app-[\w-]+/;
 
-/** Of the control groups that this user may create on this machine: `v1`, `v2`, or none. */
+/** The version of the control groups that this user may create here: `v1`, `v2`, or empty. */
 const CGROUPS = findVersion();
 const HERE = CGROUPS ? `cgroup ${CGROUPS} is here` : 'no cgroup can be created here';
 
