@@ -1,7 +1,7 @@
 /** The scale-out experiment as one plot: the share of logins lost, a row for each event. */
-import { axisY, barY, gridY, ruleY, text } from '@observablehq/plot';
+import { axisFx, barY, ruleY, text } from '@observablehq/plot';
 import { color, type ColorName } from '../report/colors.ts';
-import { heading, legend, note } from '../report/marks.ts';
+import { figureAxis, heading, legend } from '../report/marks.ts';
 import { count, formatCount } from '../report/numbers.ts';
 import { drawSvg, type Panel, standaloneSvg } from '../report/svg.ts';
 import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './experiment.ts';
@@ -16,6 +16,7 @@ const WIDTH = 900;
 const TOP = 88; // for the title and the legend
 const SUBTITLE = 22;
 const ROW = 172;
+const NAME = 34; // for the name of the axis
 const LEFT = 16;
 
 interface Conditions {
@@ -34,18 +35,11 @@ export function plotScaleOut(runs: Run[], { subtitle = '' }: Conditions = {}): s
   const svg = drawSvg({
     description: describe(runs, subtitle),
     width: WIDTH,
-    height: top + EVENTS.length * ROW + 34,
+    height: top + EVENTS.length * ROW + NAME,
     panels: [
       heading('Share of logins lost, and their number', subtitle),
       { ...legend(entries, SESSIONS.length, 286), left: LEFT, top: top - 32 },
       { ...bars(runs), top },
-      {
-        top: top + EVENTS.length * ROW,
-        width: WIDTH,
-        height: 24,
-        margin: 0,
-        marks: [note('Instances')],
-      },
     ],
   });
   return standaloneSvg(svg);
@@ -75,18 +69,26 @@ function bars(runs: Run[]): Panel {
   const place = { ...facet, x: 'sessions', y: lostAt };
   return {
     width: WIDTH,
-    height: EVENTS.length * ROW,
+    height: EVENTS.length * ROW + NAME,
     marginLeft: 64,
     marginRight: 24,
     marginTop: 0,
-    marginBottom: 0,
+    marginBottom: NAME,
     fx: { domain: counts, axis: null },
     fy: { domain: EVENTS, axis: null, paddingInner: 0.48, paddingOuter: 0.24 },
     x: { domain: SESSIONS, axis: null, padding: 0.1 },
     y: { domain: [0, most] },
     marks: [
-      gridY({ ticks, stroke: color('line'), strokeOpacity: 1 }),
-      axisY({ ticks, tickFormat: percent, tickSize: 0, color: color('pencil'), label: null }),
+      axisFx({
+        ticks: [],
+        label: 'Instances',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        anchor: 'bottom',
+        labelOffset: 46,
+        color: color('pencil'),
+      }),
+      figureAxis('', { ticks, tickFormat: percent }),
       barY(places, { ...place, fill: (at: Place) => color(COLORS[at.sessions]), rx: 3 }),
       ruleY([0], { stroke: color('pencil') }),
       text(EVENTS, {

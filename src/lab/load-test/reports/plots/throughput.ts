@@ -1,5 +1,5 @@
 /** Answers per second over time, by instance: how the load moves when instances come and go. */
-import { areaY, ruleX, stackY, text } from '@observablehq/plot';
+import { areaY, ruleX, text } from '@observablehq/plot';
 import { color, seriesColor } from '../../../report/colors.ts';
 import {
   bottomAxis,
@@ -79,21 +79,15 @@ function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): P
     y: { nice: 4 },
     marks: [
       figureAxis('Answers per second', { offset: 44 }),
-      areaY(
-        areas,
-        stackY(
-          { order: null },
-          {
-            x: 'second',
-            y: 'answers',
-            z: 'name',
-            fill: 'color',
-            fillOpacity: 'opacity',
-            curve: 'step-after',
-          },
-        ),
-      ),
-      timeAxis(isLabelled),
+      areaY(areas, {
+        x: 'second',
+        y: 'answers',
+        z: 'name',
+        fill: 'color',
+        fillOpacity: 'opacity',
+        curve: 'step-after',
+      }),
+      isLabelled ? timeAxis(timeline) : null,
       ruleX(bands.slice(1), {
         x: 'begin',
         stroke: color('ink'),
@@ -120,7 +114,7 @@ function faultsPanel(timeline: Timeline): Panel {
         fill: color('red'),
         curve: 'step-after',
       }),
-      timeAxis(true),
+      timeAxis(timeline),
     ],
   };
 }
@@ -142,8 +136,8 @@ function timePanel(
   };
 }
 
-function timeAxis(isLabelled: boolean) {
-  return isLabelled ? bottomAxis('Time (s)', { ticks: 10, tickFormat: String }) : null;
+function timeAxis({ seconds }: Timeline) {
+  return bottomAxis('Time (s)', { ticks: Math.min(10, seconds.length), tickFormat: String });
 }
 
 /** Pairs of second and figure. The last second is as wide as the others. */
