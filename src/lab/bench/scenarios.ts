@@ -113,10 +113,8 @@ export function listScenarios(): string {
   return scenarios.map(({ name }, i) => `  ${i + 1}  ${name}`).join('\n');
 }
 
-/** Measured seconds: the starts of a contestant, and the sign-ins that show the size of its sessions. */
-const PER_CONTESTANT = 6;
-/** Seconds to count Redis commands, and between the loads. */
-const PER_STANDING = 3;
+const PER_CONTESTANT = 6; // seconds for its starts and the sign-ins, measured
+const PER_STANDING = 3; // seconds to count Redis commands, and between the loads
 
 /** Whole minutes that a run takes, rounded up. */
 export function estimateMinutes(chosen: Scenario[], plan: Plan): number {
