@@ -16,7 +16,7 @@ export function createAppSessions(redis: Redis) {
   const sessions = createSessions(redis, { clock: Date, timeouts: TIMEOUTS, log: console.log });
   return { start, storeRecord };
 
-  /** All that a sign-in makes: the record and its place in the index of the user's sessions. */
+  /** Makes what a sign-in makes: the record and its place in the index of the user's sessions. */
   function start(user: string) {
     return sessions.start(
       handleOf(createSessionId()),

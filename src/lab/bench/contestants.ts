@@ -1,14 +1,14 @@
-/** Who is compared: servers that are known only by their command and by HTTP. */
+/** The servers to compare, known only by their command and by HTTP. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStartCommand } from '../foundry/procfile.ts';
-import { Problem } from '../command-line/problem.ts';
+import { UsageError } from '../command-line/problem.ts';
 
 export interface Contestant {
   name: string;
-  /** Run with what the platform gives: PORT, VCAP_SERVICES and so on. */
+  /** Its environment is that of the platform: PORT, VCAP_SERVICES and so on. */
   command: string[];
-  /** Where the command is run; at the top of the project if not given. */
+  /** The working directory; the top of the project if not given. */
   directory?: string;
   /** Variables that it needs beside the platform's. */
   settings?: Record<string, string>;
@@ -20,19 +20,19 @@ export const app: Contestant = {
   command: ['node', 'dist/server.js'],
 };
 
-/** The limit of what can be done with keys. */
+/** The limit: no server answers requests for keys with less work. */
 export const bareServer: Contestant = {
   name: 'bare node:http + ioredis',
   command: ['node', 'dist/lab/bench/servers/bare-keys.js'],
 };
 
-/** The limit of what can be done with sessions. */
+/** The limit for sessions. */
 export const bareSessionServer: Contestant = {
   name: 'bare session server',
   command: ['node', 'dist/lab/bench/servers/bare-sessions.js'],
 };
 
-/** What sessions in Redis usually are. */
+/** The usual way to keep sessions in Redis. */
 export const expressServer: Contestant = {
   name: 'express + express-session + connect-redis',
   command: ['node', 'dist/lab/bench/servers/express.js'],
@@ -50,14 +50,14 @@ export const koaServer: Contestant = {
   command: ['node', 'dist/lab/bench/servers/koa-session.js'],
 };
 
-/** How the platform starts a Ruby app that has no Procfile. */
+/** The command with which the platform starts a Ruby app that has no Procfile. */
 const RACKUP = 'bundle exec rackup config.ru -p $PORT';
 
 /** The app that the walk-through was written for, in Ruby: a checkout with its gems installed. */
 export async function findUpstream(directory: string): Promise<Contestant> {
   const has = (file: string) => existsSync(join(directory, file));
   if (!has('Procfile') && !has('config.ru')) {
-    throw new Problem(
+    throw new UsageError(
       `${directory} has neither Procfile nor config.ru, so it is no checkout of cf-redis-example-app.`,
     );
   }

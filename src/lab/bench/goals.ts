@@ -9,7 +9,7 @@ export interface Verdict {
   isMet: boolean;
 }
 
-/** One verdict per scenario and goal: on the median over all rounds, of memory on the highest. */
+/** One verdict per scenario and goal: on the median over all rounds, for memory on the maximum. */
 export function judge({ scenarios, subject }: Results): Verdict[] {
   return scenarios.flatMap((scenario) => judgeScenario(scenario, subject));
 }

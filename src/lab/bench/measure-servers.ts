@@ -1,26 +1,26 @@
-/** Measures what needs no load: start-up, memory when idle, and the size of sessions. */
+/** Measures the servers without load: start-up, memory when idle, and the size of sessions. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
 import { createAppSessions } from './app-sessions.ts';
 import { app, type Contestant } from './contestants.ts';
-import { readResidentMemory } from '../processes/resident-memory.ts';
+import { signUp } from './exchanges.ts';
 import type { ServerResult } from './results.ts';
 import { contestantsOf, type Scenario } from './scenarios.ts';
 import type { Servers } from './servers.ts';
 import { measureSessionBytes } from './session-bytes.ts';
-import { signUp } from './session-exchanges.ts';
 
 const SETTLING = 1000; // milliseconds from the last start-up until all count as idle
 
 interface Parts {
   servers: Servers;
   credentials: RedisCredentials;
-  /** So many sign in at each. */
+  /** The number of users who sign in at each. */
   users: number;
 }
 
-/** Starts all contestants of the scenarios. What is reported as it happens goes to `say`. */
+/** Starts all contestants of the scenarios. `say` receives the progress. */
 export async function measureServers(
   scenarios: Scenario[],
   { servers, credentials, users }: Parts,
@@ -54,7 +54,7 @@ export async function measureServers(
     }
   }
 
-  /** At the app by its own code, as to sign up there makes an account as well. */
+  /** Uses the code of the app for the app, where a sign-up would also make an account. */
   function signInAt(contestant: Contestant, redis: Redis) {
     if (contestant === app) return createAppSessions(redis).start;
     const { origin } = servers.find(contestant);

@@ -1,12 +1,12 @@
-/** Puts load on every contestant in turn, round after round, and samples what it costs. */
+/** Puts load on every contestant in turn, round after round, and measures its cost. */
 import { Problem } from '../command-line/problem.ts';
-import { perform, type Exchange } from './exchange.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
+import { perform, type Exchange } from './exchanges.ts';
 import { readProcessorTime } from './processor-time.ts';
 import type { RedisServer } from './redis-server.ts';
-import { readResidentMemory } from '../processes/resident-memory.ts';
 import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Server } from './server.ts';
+import type { Server } from './servers.ts';
 import type { Attack, Attacker } from './wrk.ts';
 
 interface Target {
@@ -20,7 +20,7 @@ interface Track extends Target {
 
 const COUNTING = 1; // seconds of load under which commands are counted
 
-/** What is reported as it happens goes to `say`. */
+/** `say` receives the progress. */
 export async function measureScenario(
   { name, contestants: [base], goals, prepare }: Scenario,
   plan: Plan,
@@ -87,7 +87,7 @@ export async function measureScenario(
     };
   }
 
-  /** Asked once more by itself afterwards, as wrk looks at no body and takes 3xx for success. */
+  /** Checks one more answer after the load: wrk reads no body, and takes 3xx for success. */
   async function load({ server, exchange }: Target, length: number): Promise<Attack> {
     return naming(server, async () => {
       const result = await attack(server.origin, exchange, { connections, seconds: length });
@@ -96,13 +96,13 @@ export async function measureScenario(
     });
   }
 
-  /** Adds to a problem whose it is, and what that server had to say. */
+  /** Adds the name of the server to a problem, and what the server has printed. */
   async function naming<T>(server: Server, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const output = (await server.process.output()) || 'nothing';
+      const output = await server.output();
       throw new Problem(`${server.name}, ${name}: ${error.message}\nIt printed: ${output}`);
     }
   }

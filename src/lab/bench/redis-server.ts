@@ -1,13 +1,10 @@
-/** A private Redis for the length of the bench: on loopback, with a password, nothing on disk. */
+/** The private Redis of the bench, which counts commands. */
 import { randomUUID } from 'node:crypto';
 import { on } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { RedisCredentials } from '../foundry/environment.ts';
-import { findPort } from '../processes/port.ts';
 import { Problem } from '../command-line/problem.ts';
-import { startProcess } from './processes.ts';
+import type { RedisCredentials } from '../foundry/environment.ts';
+import { createServers } from '../redis/servers.ts';
 
 export interface RedisServer {
   pid: number;
@@ -21,32 +18,15 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-const ANSWER_WITHIN = 10_000; // milliseconds, its start included
-
 /** The prefix comes before the command, to pin it. */
 export async function startRedis(prefix: string[], directory: string): Promise<RedisServer> {
-  const credentials = { host: '127.0.0.1', password: randomUUID(), port: await findPort(0) };
-  // A file, as the arguments of a process can be read by every user of the machine.
-  const file = join(directory, 'redis.conf');
-  await writeFile(file, configuration(credentials));
+  const servers = createServers(directory);
+  const server = await servers.start({ name: 'redis-server', password: randomUUID(), prefix });
+  const { host, port, password } = server;
+  const credentials = { host, port, password };
+  const client = new Redis(credentials);
 
-  const command = [...prefix, 'redis-server', file];
-  const server = await startProcess('redis-server', command, directory);
-  const client = new Redis({
-    ...credentials,
-    commandTimeout: ANSWER_WITHIN,
-    maxRetriesPerRequest: null,
-    retryStrategy: () => 20,
-  });
-  client.on('error', () => {}); // refused until the server listens
-
-  try {
-    await client.ping();
-  } catch {
-    await stop();
-    throw new Problem(`redis-server did not start. It printed:\n${await server.output()}`);
-  }
-  return { pid: server.pid, credentials, countCommands, stop };
+  return { pid: server.process.pid, credentials, countCommands, stop };
 
   async function countCommands<T>(action: () => Promise<T>) {
     const monitor = await client.monitor();
@@ -69,16 +49,6 @@ export async function startRedis(prefix: string[], directory: string): Promise<R
 
   async function stop() {
     client.disconnect();
-    await server.stop();
+    await servers.stop();
   }
-}
-
-function configuration({ host, port, password }: RedisCredentials): string {
-  return `
-bind ${host}
-port ${port}
-requirepass ${password}
-save ""
-appendonly no
-`;
 }

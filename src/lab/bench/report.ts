@@ -1,32 +1,22 @@
 /** Results as Markdown: a table per scenario and one of the servers, then the goals in plain words. */
+import { type ColumnOf, figures, tabulate, words } from '../report/markdown-table.ts';
 import { judge, type Verdict } from './goals.ts';
-import { markdownTable, type Column } from '../report/markdown-table.ts';
-import { modelFeeding } from './model.ts';
-import { pick, type Conditions, type Results, type ScenarioResult } from './results.ts';
-import { scenarioTable } from './scenario-table.ts';
-import { serverTable } from './server-table.ts';
-import { formatRange } from './spread.ts';
-import { median } from './statistics.ts';
+import {
+  compare,
+  type Conditions,
+  findStanding,
+  pick,
+  type Results,
+  type Sample,
+  type ScenarioResult,
+  type Standing,
+} from './results.ts';
+import { formatRange, median, spread } from './statistics.ts';
 
 const BUSY = 0.9; // of a core: a server that used less was not the bottleneck
 
 const ABOUT_FEEDING = `A model, from what was measured of one instance: Redis serves commands in one thread, so it has one
 core to share among instances that have a core each. Whatever lies between them comes on top.`;
-
-const FEEDINGS: Column[] = [
-  { title: 'scenario' },
-  { title: 'an instance, requests/s', isFigure: true },
-  { title: 'Redis CPU µs/request', isFigure: true },
-  { title: 'of its core', isFigure: true },
-  { title: 'instances', isFigure: true },
-];
-
-const VERDICTS: Column[] = [
-  { title: 'scenario' },
-  { title: 'goal' },
-  { title: 'measured', isFigure: true },
-  { title: '' },
-];
 
 /** Ends with a line feed. */
 export function report(results: Results): string {
@@ -63,7 +53,33 @@ function describe({ connections, rounds, seconds, warmUp, pinned, cores, version
   ].join('\n');
 }
 
-/** Says where a ratio is not one of the servers, but of whatever held them back. */
+/** Ratios to the peer are shown where it takes part. */
+function scenarioTable(scenario: ScenarioResult, peer: string): string {
+  const { standings } = scenario;
+  const base = findStanding(scenario, scenario.base);
+  const usual = standings.find(({ contestant }) => contestant === peer);
+  return tabulate(standings, [
+    words('server', ({ contestant }) => contestant),
+    medians('requests/s', 'requestsPerSecond', 0),
+    figures('× bare', (standing) => formatRange(compare(standing, base, 'requestsPerSecond'))),
+    ...(usual ? [figures('× express', (standing: Standing) => overPeer(standing, usual))] : []),
+    medians('CPU µs/request', 'cpuPerRequest', 1),
+    figures('Redis commands/request', ({ commandsPerRequest }) => commandsPerRequest.toFixed(2)),
+    medians('Redis CPU µs/command', 'redisCpuPerCommand', 2),
+    medians('p50 ms', 'p50', 2),
+    medians('p99 ms', 'p99', 2),
+  ]);
+}
+
+function medians(title: string, figure: keyof Sample, decimals: number): ColumnOf<Standing> {
+  return figures(title, (standing) => median(pick(standing, figure)).toFixed(decimals));
+}
+
+function overPeer(standing: Standing, peer: Standing): string {
+  return compare(standing, peer, 'requestsPerSecond').median.toFixed(2);
+}
+
+/** Names the servers that something else held back, so that their ratios compare little. */
 function noteOnBottleneck(scenarios: ScenarioResult[]): string[] {
   const idle = scenarios.flatMap(({ name, standings }) =>
     standings
@@ -78,29 +94,74 @@ function noteOnBottleneck(scenarios: ScenarioResult[]): string[] {
   ];
 }
 
-/** A model: nothing of it was measured with more than one instance. */
+function serverTable({ servers, scenarios }: Results): string {
+  return tabulate(servers, [
+    words('server', ({ contestant }) => contestant),
+    figures('start-up ms', ({ startUps }) => formatRange(spread(startUps))),
+    figures('idle MB', ({ idle }) => idle.toFixed(0)),
+    figures('under load MB', ({ contestant }) =>
+      Math.max(...residentUnderLoad(contestant, scenarios)).toFixed(0),
+    ),
+    figures('bytes/session in Redis', ({ sessionBytes }) => sessionBytes?.toFixed(0) ?? '–'),
+  ]);
+}
+
+function residentUnderLoad(name: string, scenarios: ScenarioResult[]): number[] {
+  return scenarios
+    .flatMap(({ standings }) => standings)
+    .filter(({ contestant }) => contestant === name)
+    .flatMap((standing) => pick(standing, 'resident'));
+}
+
 function feedingTable({ scenarios, subject }: Results): string {
   const feedings = scenarios.map((scenario) => modelFeeding(scenario, subject));
-  return markdownTable(
-    FEEDINGS,
-    feedings.map(({ scenario, rate, redisCpuPerRequest, redisShare, instances }) => [
-      scenario,
-      rate.toFixed(0),
-      redisCpuPerRequest.toFixed(1),
-      `${(100 * redisShare).toFixed(1)} %`,
-      String(instances),
-    ]),
-  );
+  return tabulate(feedings, [
+    words('scenario', ({ scenario }) => scenario),
+    figures('an instance, requests/s', ({ rate }) => rate.toFixed(0)),
+    figures('Redis CPU µs/request', ({ redisCpuPerRequest }) => redisCpuPerRequest.toFixed(1)),
+    figures('of its core', ({ redisShare }) => `${(100 * redisShare).toFixed(1)} %`),
+    figures('instances', ({ instances }) => String(instances)),
+  ]);
+}
+
+interface Feeding {
+  scenario: string;
+  /** Requests per second of one instance with a core of its own. */
+  rate: number;
+  /** Microseconds. */
+  redisCpuPerRequest: number;
+  /** Of the one core that Redis can use, by one instance at that rate. */
+  redisShare: number;
+  instances: number;
+}
+
+/**
+ * A model of what one Redis carries, made of what one instance was measured to cost. Redis serves
+ * commands in one thread, so that a second of its time is the most there is. Instances
+ * that are not at their limit send smaller batches, and each command costs more.
+ */
+export function modelFeeding(scenario: ScenarioResult, subject: string): Feeding {
+  const standing = findStanding(scenario, subject);
+  const rate = median(pick(standing, 'requestsPerSecond'));
+  const redisCpuPerRequest =
+    median(pick(standing, 'redisCpuPerCommand')) * standing.commandsPerRequest;
+  const redisShare = (rate * redisCpuPerRequest) / 1_000_000;
+  return {
+    scenario: scenario.name,
+    rate,
+    redisCpuPerRequest,
+    redisShare,
+    instances: Math.floor(1 / redisShare),
+  };
 }
 
 function verdictTable(verdicts: Verdict[]): string {
-  const rows = verdicts.map(({ scenario, goal, measured, isMet }) => [
-    scenario,
-    goal,
-    formatRange(measured),
-    isMet ? 'met' : 'missed',
+  return tabulate(verdicts, [
+    words('scenario', ({ scenario }) => scenario),
+    words('goal', ({ goal }) => goal),
+    figures('measured', ({ measured }) => formatRange(measured)),
+    words('', ({ isMet }) => (isMet ? 'met' : 'missed')),
   ]);
-  return markdownTable(VERDICTS, rows);
 }
 
 function conclusion(verdicts: Verdict[]): string {

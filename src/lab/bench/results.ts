@@ -1,11 +1,11 @@
-/** What the bench measured: where measuring and reporting meet. */
+/** The results of the bench, which measuring makes and the report shows. */
 import { ratios, spread, type Spread } from './statistics.ts';
 
 export interface Results {
   conditions: Conditions;
   /** The contestant that has goals to meet. */
   subject: string;
-  /** What most people would take instead: ratios to it are shown where it takes part. */
+  /** The contestant that most people would choose: the report shows ratios to it. */
   peer: string;
   servers: ServerResult[];
   scenarios: ScenarioResult[];
@@ -16,11 +16,11 @@ export interface Plan {
   rounds: number;
   /** Length of each round. */
   seconds: number;
-  /** Load that each contestant carries before its first round, in seconds. */
+  /** Seconds of load on each contestant before its first round. */
   warmUp: number;
 }
 
-/** What must be the same before two runs may be compared. */
+/** Two runs can be compared only if these are the same. */
 export interface Conditions extends Plan {
   pinned: boolean;
   cores: number;
@@ -33,14 +33,14 @@ export interface Versions {
   wrk: string;
 }
 
-/** What one contestant needs, whatever it is asked. */
+/** The needs of one contestant in all scenarios. */
 export interface ServerResult {
   contestant: string;
   /** Milliseconds from its start to its first answer, of every start. */
   startUps: number[];
   /** Resident memory after the start, in MB (of 1024 × 1024 bytes). */
   idle: number;
-  /** What a signed-in user takes in Redis, where sessions took part. */
+  /** Bytes in Redis of a signed-in user, where scenarios have sessions. */
   sessionBytes?: number;
 }
 
@@ -52,12 +52,12 @@ export interface ScenarioResult {
   standings: Standing[];
 }
 
-/** What the subject should reach. */
+/** The goals of the subject. */
 export interface Goals {
   rates: RateGoal[];
   /** Microseconds at most. */
   redisCpuPerCommand?: number;
-  /** So many times the base's at most. */
+  /** At most so many times the base's. */
   p99?: number;
   /** MB that it must stay below. */
   resident?: number;
@@ -94,7 +94,7 @@ export interface Sample {
   resident: number;
 }
 
-/** The standing of that contestant, who must have taken part. */
+/** Returns the standing of a contestant. Throws when it has none. */
 export function findStanding(scenario: ScenarioResult, contestant: string): Standing {
   const standing = scenario.standings.find((each) => each.contestant === contestant);
   if (!standing) throw new Error(`${contestant} has no standing in ${scenario.name}`);

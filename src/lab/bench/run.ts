@@ -1,24 +1,22 @@
-/** One run of the bench, from the first start of a contestant to the last sample. */
+/** Runs the bench, from the first start of a contestant to the last sample. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../command-line/problem.ts';
 import { app, expressServer } from './contestants.ts';
-import { estimateMinutes } from './duration.ts';
+import { findPinning, findTools } from './machine.ts';
 import { measureServers } from './measure-servers.ts';
 import { measureScenario } from './measure.ts';
-import { findPinning } from './pinning.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import type { Plan, Results, ScenarioResult } from './results.ts';
-import type { Scenario } from './scenarios.ts';
+import { estimateMinutes, type Scenario } from './scenarios.ts';
 import { createServers } from './servers.ts';
-import { findTools } from './tools.ts';
 import { createAttacker } from './wrk.ts';
 
 /** A sixteenth of those of npm run bench:memory, so that the hash tables of Redis are as full. */
 const USERS = 6250;
 
-/** Leaves nothing running, whatever happens. What is reported as it happens goes to `say`. */
+/** Leaves nothing running, even when it fails. `say` receives the progress. */
 export async function run(
   scenarios: Scenario[],
   plan: Plan,

@@ -1,5 +1,5 @@
-/** What is asked, of whom, and what the app should reach; and which of it a run is to measure. */
-import { Problem } from '../command-line/problem.ts';
+/** The scenarios: requests, contestants, and the goals of the app. */
+import { UsageError } from '../command-line/problem.ts';
 import {
   app,
   bareServer,
@@ -9,10 +9,14 @@ import {
   koaServer,
   type Contestant,
 } from './contestants.ts';
-import type { Exchange } from './exchange.ts';
-import { prepareRead, write } from './key-exchanges.ts';
-import type { Goals, RateGoal } from './results.ts';
-import { prepareSessionWrite, prepareSignedInRead } from './session-exchanges.ts';
+import {
+  type Exchange,
+  prepareRead,
+  prepareSessionWrite,
+  prepareSignedInRead,
+  write,
+} from './exchanges.ts';
+import type { Goals, Plan, RateGoal } from './results.ts';
 
 export interface Scenario {
   name: string;
@@ -87,7 +91,7 @@ export function chooseScenarios(texts: string[]): Scenario[] {
 function findScenario(text: string): Scenario {
   const wanted = text.trim();
   const found = scenarios.find(({ name }, i) => name === wanted || String(i + 1) === wanted);
-  if (!found) throw new Problem(`There is no scenario "${wanted}".`);
+  if (!found) throw new UsageError(`There is no scenario "${wanted}".`);
   return found;
 }
 
@@ -107,4 +111,16 @@ export function contestantsOf(chosen: Scenario[]): Contestant[] {
 /** One line each, with its number. */
 export function listScenarios(): string {
   return scenarios.map(({ name }, i) => `  ${i + 1}  ${name}`).join('\n');
+}
+
+const PER_CONTESTANT = 6; // seconds for its starts and the sign-ins, measured
+const PER_STANDING = 3; // seconds to count Redis commands, and between the loads
+
+/** Whole minutes that a run takes, rounded up. */
+export function estimateMinutes(chosen: Scenario[], plan: Plan): number {
+  const standings = chosen.flatMap(({ contestants }) => contestants);
+  const load = plan.warmUp + plan.rounds * plan.seconds;
+  const seconds =
+    contestantsOf(chosen).length * PER_CONTESTANT + standings.length * (load + PER_STANDING);
+  return Math.ceil(seconds / 60);
 }

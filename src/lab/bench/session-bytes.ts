@@ -1,9 +1,9 @@
-/** What signed-in users take in Redis. */
+/** Measures the memory of signed-in users in Redis. */
 import type { Redis } from 'ioredis';
 
 const AT_A_TIME = 50;
 
-/** Bytes of used_memory per user, once so many have signed in. Deletes all keys before. */
+/** Returns bytes of used_memory per user, after so many have signed in. Deletes all keys first. */
 export async function measureSessionBytes(
   redis: Redis,
   users: number,

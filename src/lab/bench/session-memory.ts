@@ -1,16 +1,16 @@
-/** `npm run bench:memory`: what signed-in users take in Redis, and how many fit into a plan. */
+/** `npm run bench:memory`: the memory of sessions in Redis, and how many fit into a plan. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { markdownTable } from '../report/markdown-table.ts';
+import { figures, tabulate, words } from '../report/markdown-table.ts';
+import { formatCount } from '../report/numbers.ts';
 import { createAppSessions } from './app-sessions.ts';
 import { startRedis } from './redis-server.ts';
 import { measureSessionBytes } from './session-bytes.ts';
 
 const USERS = 100_000;
-/** The plan of the walk-through. */
-const MAXMEMORY = 262_144_000; // bytes
+const MAXMEMORY = 262_144_000; // bytes: the plan of the walk-through
 
 const directory = await mkdtemp(join(tmpdir(), 'session-memory-'));
 const server = await startRedis([], directory);
@@ -27,20 +27,15 @@ try {
 }
 
 function report(record: number, all: number): string {
-  const rows: [string, number][] = [
-    ['its record', record],
-    ['its record and its place in the index', all],
+  const rows = [
+    { what: 'its record', bytes: record },
+    { what: 'its record and its place in the index', bytes: all },
   ];
-  return markdownTable(
-    [
-      { title: 'what a session takes' },
-      { title: 'bytes in Redis', isFigure: true },
-      { title: `fit into ${inWords(MAXMEMORY)} bytes`, isFigure: true },
-    ],
-    rows.map(([what, bytes]) => [what, inWords(bytes), inWords(Math.floor(MAXMEMORY / bytes))]),
-  );
-}
-
-function inWords(count: number): string {
-  return Math.round(count).toLocaleString('en');
+  return tabulate(rows, [
+    words('what a session takes', ({ what }) => what),
+    figures('bytes in Redis', ({ bytes }) => formatCount(bytes)),
+    figures(`fit into ${formatCount(MAXMEMORY)} bytes`, ({ bytes }) =>
+      formatCount(Math.floor(MAXMEMORY / bytes)),
+    ),
+  ]);
 }

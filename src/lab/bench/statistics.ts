@@ -1,4 +1,4 @@
-/** The few statistics that the report is made of. */
+/** The few statistics of the report. */
 
 export interface Spread {
   median: number;
@@ -21,4 +21,15 @@ export function spread(values: number[]): Spread {
 /** Each value divided by the base's value of the same round: what drifts with time cancels out. */
 export function ratios(values: number[], base: number[]): number[] {
   return values.map((value, round) => value / (base[round] ?? NaN));
+}
+
+/** As the tables show a spread. */
+export function formatRange({ median, minimum, maximum }: Spread): string {
+  const [figure, least, most] = [median, minimum, maximum].map(round);
+  return `${figure} (${least} to ${most})`;
+}
+
+/** Two decimals for ratios and microseconds, none for megabytes and milliseconds. */
+function round(value: number): string {
+  return value.toFixed(value < 20 ? 2 : 0);
 }

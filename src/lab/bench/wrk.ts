@@ -1,10 +1,10 @@
-/** Runs the load generator wrk and reads what it measured. */
+/** Runs the load generator wrk, and reads its figures. */
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './exchanges.ts';
 
 interface Load {
   connections: number;
@@ -23,7 +23,7 @@ export interface Attack {
 
 export type Attacker = (origin: string, exchange: Exchange, load: Load) => Promise<Attack>;
 
-/** What the script prints at the end: times in microseconds. */
+/** The figures that the script prints at the end, with times in microseconds. */
 interface Summary {
   requests: number;
   duration: number;
@@ -58,7 +58,7 @@ function done(summary, latency)
 end
 `;
 
-/** Seconds that wrk may take beyond its load, and an answer: to be slow is no failure. */
+/** Seconds that wrk may take beyond its load, and an answer: a slow server has not failed. */
 const GRACE = 10;
 
 /**
@@ -95,7 +95,7 @@ export async function createAttacker(
   }
 }
 
-/** Throws when a single request failed: the rest would say nothing about a server that works. */
+/** Throws a problem when any request failed: the figures would not be those of a working server. */
 export function readOutput(output: string): Attack {
   const line = output.split('\n').findLast((each) => each.startsWith('{'));
   if (!line) throw new Problem(`wrk ended without a summary:\n${output}`);

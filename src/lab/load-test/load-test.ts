@@ -1,54 +1,157 @@
-/** `npm run load-test`, load on an app that runs anywhere: its life cycle. */
+/** `npm run load-test` puts load on an app that runs anywhere: arguments and life cycle. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeMachine } from '../report/machine.ts';
-import { Problem } from '../command-line/problem.ts';
+import { UsageError } from '../command-line/problem.ts';
+import {
+  createProgram,
+  numberOption,
+  readWholeNumber,
+  runProgram,
+} from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import { type Outputs, readArguments, type Run, USAGE } from './arguments.ts';
+import { describeMachine } from '../report/machine.ts';
 import { createProgress } from './progress.ts';
 import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
 import { judge } from './reports/verdict.ts';
 import { readBegin, readResults } from './results/file.ts';
-import type { Begin } from './results/lines.ts';
+import type { Begin } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
-import { runLoadTest } from './run.ts';
+import { type Plan, runLoadTest } from './run.ts';
+import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
+
+const MOST_CONNECTIONS = 128;
+const MOST_USERS = 10_000;
+const LONGEST = 3600; // seconds
+const HIGHEST_RATE = 100_000; // requests per second
+const MOST_INSTANCES = 100;
 
 const FAULTY = 1;
 const NOT_MEASURED = 2;
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(args: string[]): Promise<number> {
-  try {
-    const task = parse(args);
-    if (task === 'help') console.log(USAGE);
-    else if ('plan' in task) return await run(task);
-    else return await evaluate(await readBegin(task.results), task.results, task.outputs);
-    return 0;
-  } catch (error) {
-    console.error(error instanceof Problem ? error.message : error);
-    return NOT_MEASURED;
-  }
+/** Files to write. */
+interface Outputs {
+  json?: string;
+  html?: string;
 }
 
-function parse(args: string[]) {
-  try {
-    return readArguments(args);
-  } catch (error) {
-    throw new Problem(`${(error as Error).message}\n\n${USAGE}`);
-  }
+const program = createProgram('load-test')
+  .description(
+    'Puts load on a running redis-example-app, and checks every answer: its status, the user, the ' +
+      'value, and which instance it came from. Removes the keys and accounts that it has made.',
+  )
+  .enablePositionalOptions()
+  .argument('[URL]', 'of the app; one without http:// or https:// is taken as http://')
+  .option(
+    '--scenario <NAME>',
+    `keys: PUT, GET and DELETE of keys
+sessions: users sign up, then read and write their sessions
+mixed: both in turns`,
+    readScenario,
+    'mixed' as Scenario,
+  )
+  .addOption(numberOption('--users <N>', 'number of users', 1, MOST_USERS).default(20))
+  .addOption(
+    numberOption(
+      '--connections <N>',
+      `which the users share; as many as users if not given, ${MOST_CONNECTIONS} at most`,
+      1,
+      MOST_CONNECTIONS,
+    ),
+  )
+  .addOption(
+    numberOption(
+      '--rate <N>',
+      'requests per second; as fast as answers come if not given',
+      1,
+      HIGHEST_RATE,
+    ),
+  )
+  .addOption(numberOption('--duration <N>', 'seconds, of each step', 1, LONGEST).default(10))
+  .addOption(
+    numberOption(
+      '--ramp <N>',
+      'seconds in which the connections begin, one by one',
+      0,
+      LONGEST,
+    ).default(0),
+  )
+  .option('--instances <LIST>', 'steps with so many instances each, as in 1,2,4', (list) =>
+    list.split(',').map((text) => readWholeNumber('instances', text, 1, MOST_INSTANCES)),
+  )
+  .option(
+    '--scale <COMMAND>',
+    "sets the number of instances, for which {n} stands, as in 'cf scale redis-example-app -i {n}' " +
+      "or 'npm run foundry -- scale {n}'",
+  )
+  .option('--json <FILE>', 'writes the summary there')
+  .option('--html <FILE>', 'writes a report with plots there')
+  .option(
+    '--results <FILE>',
+    'writes what became of each request there, line by line; into a new directory for temporary ' +
+      'files, which only you can read, if not given',
+  )
+  .option('--any-target', 'also puts load on what does not look like this app')
+  .addHelpText(
+    'after',
+    `
+Ctrl-C ends the load, and reports.
+Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not be measured.`,
+  )
+  .action(async (url, { instances, scale = null, results, json, html, anyTarget, ...options }) => {
+    if (!url) throw new UsageError('One URL is wanted, that of the app.');
+    if (!instances !== !scale) throw new UsageError('--instances and --scale go together.');
+    const { users, connections = MOST_CONNECTIONS, rate = null } = options;
+    const plan: Plan = {
+      ...options,
+      origin: readOrigin(url),
+      connections: Math.min(users, connections),
+      rate,
+      counts: instances ?? [null],
+      scale,
+      isAnyTarget: anyTarget === true,
+    };
+    await run(plan, results ?? (await choosePath()), { json, html });
+  });
+
+program
+  .command('report')
+  .description('prints the table of a file of results again')
+  .argument('<FILE>')
+  .option('--json <FILE>', 'writes the summary there')
+  .action(async (file, outputs) => evaluate(await readBegin(file), file, outputs));
+
+program
+  .command('plot')
+  .description('prints it too, and makes the report with plots, in FILE.html if not given')
+  .argument('<FILE>')
+  .option('--json <FILE>', 'writes the summary there')
+  .option('--html <FILE>', 'writes the report there')
+  .action(async (file, { json, html = `${file}.html` }) =>
+    evaluate(await readBegin(file), file, { json, html }),
+  );
+
+await runProgram(program, NOT_MEASURED);
+
+function readScenario(text: string): Scenario {
+  const found = SCENARIOS.find((name) => name === text);
+  if (found) return found;
+  throw new UsageError(`--scenario is one of ${SCENARIOS.join(', ')}, and not "${text}".`);
 }
 
-async function run({ plan, outputs }: Run): Promise<number> {
-  const path = outputs.results ?? (await choosePath());
+function readOrigin(text: string): string {
+  const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(url)) throw new UsageError(`"${text}" is no URL.`);
+  return new URL(url).origin;
+}
+
+async function run(plan: Plan, path: string, outputs: Outputs): Promise<void> {
   const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
   const begin = await runLoadTest(plan, { path, signal, observer: createProgress() });
-  const code = await evaluate(begin, path, outputs);
+  await evaluate(begin, path, outputs);
   console.log(`\nEach request: ${path}`);
-  return code;
 }
 
 /** Returns a path in a new directory that only its owner can read. Its name cannot be guessed. */
@@ -56,20 +159,20 @@ async function choosePath(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'load-test-')), 'results.jsonl');
 }
 
-/** Returns the exit code. */
-async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Promise<number> {
+/** Prints and writes what the results come to, and sets the exit code. */
+async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Promise<void> {
   const summary = await summarize(begin, readResults(path));
   const { isGood, sentence } = judge(summary);
   console.log(`\n${summaryTable(summary)}\n\n${sentence}`);
   if (json) await writeFile(json, jsonSummary(summary));
   if (html) {
-    // With all that draws plots, it takes longer to load than everything else together
+    // Loaded only here: with all that draws plots, it takes longer than everything else together
     const { htmlReport } = await import('./reports/html-report.ts');
     await writeFile(html, htmlReport(summary, describe(begin)));
     console.log(`\nReport with plots: ${html}`);
   }
-  if (summary.loginsLost + summary.valuesWrong > 0) return FAULTY;
-  return isGood ? 0 : NOT_MEASURED;
+  if (!isGood) process.exitCode = NOT_MEASURED;
+  if (summary.loginsLost + summary.valuesWrong > 0) process.exitCode = FAULTY;
 }
 
 function describe(begin: Begin): Facts {

@@ -1,11 +1,11 @@
-/** A bar that shows how far the load is, and what has gone wrong. */
+/** A progress bar with the time of the load, its requests and its faults. */
 import { Presets, SingleBar } from 'cli-progress';
-import { instanceCount } from './reports/plots/instance-count.ts';
 import type { Observer } from './run.ts';
+import { instanceCount } from './summary.ts';
 
 const FORMAT = '{bar} {value} of {total} s | {requests} requests | {faults} faults | {step}';
 
-/** On standard error, so that standard output has the results alone. */
+/** Writes to standard error, so that standard output has the results alone. */
 export function createProgress(): Observer {
   const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);
   let requests = 0;

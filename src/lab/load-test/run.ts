@@ -1,10 +1,9 @@
-/** A load test, from the first sign-up to the end of the last account. */
+/** Runs a load test, from the first sign-up to the removal of the last account. */
 import { createResultsFile } from './results/file.ts';
-import type { Begin } from './results/lines.ts';
-import { scale } from './scaling.ts';
+import type { Begin } from './results/file.ts';
 import type { Outcome } from './sending/connection.ts';
 import { putLoad } from './sending/load.ts';
-import { checkTarget, untilInstances } from './target.ts';
+import { checkTarget, scale, untilInstances } from './target.ts';
 import { createVisitors, type Scenario } from './visitors/visitors.ts';
 
 export interface Plan {
@@ -14,15 +13,15 @@ export interface Plan {
   connections: number;
   /** Requests per second; null for as fast as answers come. */
   rate: number | null;
-  /** Seconds, of each step. */
+  /** Seconds of each step. */
   duration: number;
   /** Seconds until all connections have begun. */
   ramp: number;
-  /** How many instances each step has; null for as many as there are. */
+  /** The number of instances of each step; null for as many as there are. */
   counts: (number | null)[];
   /** The command that sets the number of instances. */
   scale: string | null;
-  /** Whether the target may be something else than this app. */
+  /** The target may be something else than this app. */
   isAnyTarget: boolean;
 }
 
@@ -34,7 +33,7 @@ export interface Parts {
   observer: Observer;
 }
 
-/** Is told how it goes. */
+/** Receives the progress of the test. */
 export interface Observer {
   say(text: string): void;
   stepBegins(plan: Plan, count: number | null): void;
@@ -43,8 +42,8 @@ export interface Observer {
 }
 
 /**
- * Leaves its results in the file, and returns their first line. Throws a problem when it cannot go
- * on; what was measured until then is in the file.
+ * Writes the results to the file, and returns their first line. Throws a problem when the test cannot
+ * go on; the file then has what was measured until there.
  */
 export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts): Promise<Begin> {
   const { origin, scenario, users, counts } = plan;

@@ -1,4 +1,5 @@
-/** What a load test found: where measuring and reporting meet. */
+/** The summary of a load test, which measuring makes and reports show. */
+import { count } from '../report/numbers.ts';
 
 export interface Summary extends Figures {
   scenario: string;
@@ -7,28 +8,33 @@ export interface Summary extends Figures {
 
 /** One number of app instances under load. */
 export interface Step extends Figures {
-  /** How many instances the app had; null when nobody asked for a number. */
+  /** The number of instances; null when the test does not scale the app. */
   count: number | null;
   /** The distribution of the latencies, from 0 to 100 percent. */
   percentiles: Percentile[];
-  /** Second by second, who answered how often. */
+  /** The answers of each instance, second by second. */
   timeline: Second[];
 }
 
+/** Returns `4 instances`, or an empty text for a step without a number. */
+export function instanceCount(step: Pick<Step, 'count'>): string {
+  return step.count === null ? '' : count(step.count, 'instance');
+}
+
 export interface Figures extends Measures {
-  /** By `X-App-Instance`; what was answered without that header, or not at all, is under `none`. */
+  /** By `X-App-Instance`; `none` has requests without an answer, or without that header in it. */
   instances: Record<string, Measures>;
 }
 
 export interface Measures {
-  /** Sent, whatever became of them. */
+  /** Requests that were sent, answered or not. */
   requests: number;
   /** Requests per second. */
   rate: number;
   /** Seconds. */
   duration: number;
   latency: Latency;
-  /** Requests that failed, by what became of them: `HTTP 503`, `timeout`, `ECONNRESET` and so on. */
+  /** Requests that failed, by the kind of error: `HTTP 503`, `timeout`, `ECONNRESET` and so on. */
   errors: Record<string, number>;
   /** Users who signed in, or whose login went on from the step before. */
   logins: number;

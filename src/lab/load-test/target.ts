@@ -1,23 +1,34 @@
-/** The app under load: whether it is one, and how many instances it has. */
+/** The app under load: whether it is this app, and how many instances it has. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Answer, ask } from '../ask.ts';
 import { Problem } from '../command-line/problem.ts';
 
 const PATIENCE = 120; // seconds until the instances are up
 const PAUSE = 500; // milliseconds
 
-/** Throws a problem for what is not this app, or cannot be reached. */
+/** Throws a problem when the target is not this app, or cannot be reached. */
 export async function checkTarget(origin: string, isAnyTarget: boolean): Promise<void> {
-  const response = await ask(origin, '/status/health');
-  const location = response.headers.get('Location');
+  const { status, headers } = await askTarget(origin, '/status/health');
+  const location = headers.get('Location');
   if (location) throw new Problem(`${origin} redirects to ${location}: give that URL.`);
-  if (isAnyTarget || response.headers.has('X-App-Instance')) return;
+  if (isAnyTarget || headers.has('X-App-Instance')) return;
   throw new Problem(
     `${origin} does not look like redis-example-app: it answers without X-App-Instance ` +
-      `(GET /status/health: ${response.status}). To put load on it all the same, add --any-target.`,
+      `(GET /status/health: ${status}). To put load on it all the same, add --any-target.`,
   );
 }
 
-/** Resolves when the app says that it has so many instances; throws a problem if it does not. */
+/** Runs the command, with the number for `{n}`. Throws a problem when the command fails. */
+export async function scale(command: string, count: number): Promise<void> {
+  const line = command.replaceAll('{n}', String(count));
+  const child = spawn(line, { shell: true, stdio: ['ignore', 2, 2] });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (code !== 0) throw new Problem(`\`${line}\` has failed (${signal ?? `exit code ${code}`}).`);
+}
+
+/** Resolves when the app lists so many instances; throws a problem when it does not in time. */
 export async function untilInstances(
   origin: string,
   count: number,
@@ -36,26 +47,19 @@ export async function untilInstances(
   );
 }
 
-/** Null while the app does not answer. Throws a problem where it keeps the number to itself. */
+/** Null while the app does not answer. Throws a problem where the app refuses to list them. */
 async function countInstances(origin: string): Promise<number | null> {
-  const response = await ask(origin, '/instances/list').catch(() => null);
-  if (response?.status === 403) {
-    throw new Problem(`${origin} does not list its instances: ${await response.text()}.`);
+  const answer = await askTarget(origin, '/instances/list').catch(() => null);
+  if (answer?.status === 403) {
+    throw new Problem(`${origin} does not list its instances: ${answer.body}.`);
   }
-  return response?.ok ? readLength(response).catch(() => null) : null;
+  return answer?.status === 200 ? (JSON.parse(answer.body) as unknown[]).length : null;
 }
 
-async function readLength(response: Response): Promise<number> {
-  return ((await response.json()) as unknown[]).length;
-}
-
-async function ask(origin: string, path: string): Promise<Response> {
+async function askTarget(origin: string, path: string): Promise<Answer> {
   try {
-    return await fetch(origin + path, { redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+    return await ask(origin + path);
   } catch (error) {
-    const { message, cause } = error as Error;
-    throw new Problem(
-      `${origin} cannot be reached: ${(cause as Error | undefined)?.message ?? message}`,
-    );
+    throw new Problem(`${origin} cannot be reached: ${(error as Error).message}`);
   }
 }

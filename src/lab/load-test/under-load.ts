@@ -1,4 +1,4 @@
-/** Load for experiments: it runs without a word, while something happens to the app. */
+/** Load for experiments: it runs silently while something happens to the app. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import type { Scenario } from './visitors/visitors.ts';
 
 export interface Load {
   scenario: Scenario;
-  /** Each has a connection. */
+  /** Each user has a connection. */
   users: number;
   /** Requests per second. */
   rate: number;
@@ -27,8 +27,8 @@ export interface Observed {
 const NEVER = new AbortController().signal;
 
 /**
- * It happens as soon as the users are signed up. Resolves when that and the load are over. Files are
- * kept in a directory within `parent` until then.
+ * Calls `happening` as soon as the users are signed up. Resolves when it and the load are over. Until
+ * then, files are in a directory within `parent`.
  */
 export async function underLoad(
   origin: string,

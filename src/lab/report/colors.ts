@@ -1,6 +1,6 @@
-/** The colours of plots and reports: the app's own, and eight that tell instances apart. */
+/** The colours of plots and reports: the app's own, and eight for series such as instances. */
 
-/** Up to blue as in `public/assets/styles/colors.css`. */
+/** The first eight are those of `public/assets/styles/colors.css`. */
 export const LIGHT = {
   card: '#ffffff',
   ink: '#1f1b18',
@@ -45,17 +45,17 @@ export const DARK: Record<ColorName, string> = {
 
 const SERIES = 8;
 
-/** What stands for a colour of either scheme, in CSS as in SVG. */
+/** The CSS variable of a colour, light or dark as the page around it. */
 export function color(name: ColorName): string {
   return `var(--${name})`;
 }
 
-/** The colour of the nth of several things of a kind; they begin again after eight. */
+/** The colour of the nth series. Colours repeat after eight. */
 export function seriesColor(n: number): string {
   return color(`series-${n % SERIES}` as ColorName);
 }
 
-/** The declarations that give the names their values. */
+/** CSS that gives the variables their values. */
 export function declareColors(colors: Record<ColorName, string>): string {
   return Object.entries(colors)
     .map(([name, value]) => `--${name}: ${value};`)

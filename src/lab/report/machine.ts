@@ -1,7 +1,7 @@
-/** What a single machine does to figures of throughput. */
+/** The note below figures that were measured on a single machine. */
 import { availableParallelism } from 'node:os';
 
-/** For figures that were taken with instances, Redis, router and load generator side by side. */
+/** For figures of instances that share the machine with Redis, router and load generator. */
 export function describeMachine(): string {
   const cores = availableParallelism();
   return (

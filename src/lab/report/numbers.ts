@@ -1,4 +1,4 @@
-/** Numbers as people read them: thousands apart, and no more digits than count. */
+/** Formats numbers for people: thousands apart, and no more digits than matter. */
 
 const ROUND = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
@@ -6,7 +6,7 @@ export function formatCount(value: number): string {
   return ROUND.format(value);
 }
 
-/** Of milliseconds: `0.42`, `8.1`, `1,204`. */
+/** Formats milliseconds: `0.42`, `8.1`, `1,204`. */
 export function formatLatency(milliseconds: number): string {
   if (milliseconds < 1) return milliseconds.toFixed(2);
   return milliseconds < 9.95 ? milliseconds.toFixed(1) : formatCount(milliseconds);

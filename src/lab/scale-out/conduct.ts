@@ -1,4 +1,4 @@
-/** Conducts the experiment: every kind of sessions, under load, while nothing or something happens. */
+/** Conducts the experiment: each way to keep sessions, under load, during each event. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countFailed } from '../load-test/reports/verdict.ts';
 import type { Summary } from '../load-test/summary.ts';
@@ -22,14 +22,14 @@ export interface Extent {
   users: number;
 }
 
-/** What `npm run foundry` is told. */
+/** The arguments of `npm run foundry`. */
 const FLAGS: Record<Sessions, string[]> = {
   memory: ['--sessions', 'memory'],
   'memory, sticky': ['--sessions', 'memory', '--sticky'],
   redis: [],
 };
 
-/** Ends early, and with fewer runs, when it is told so by the signal. */
+/** Returns one run for each combination; fewer when the signal ends it early. */
 export async function conduct(
   extent: Extent,
   signal: AbortSignal,
@@ -73,7 +73,7 @@ export async function conduct(
   }
 }
 
-/** What happens in the middle of the load, which takes so many seconds. */
+/** The events: each happens during a load of `duration` seconds. */
 export const DISTURB: Record<
   Event,
   (foundry: Pick<Foundry, 'command'>, instances: number, duration: number) => Promise<void>

@@ -1,10 +1,10 @@
-/** What the scale-out experiment finds: where logins are lost, and where they are not. */
+/** The result of the scale-out experiment: the logins lost in each run. */
 
 export const SESSIONS = ['memory', 'memory, sticky', 'redis'] as const;
 
 export const EVENTS = ['calm', 'kill', 'scale out and in'] as const;
 
-/** One run: sessions kept somewhere, a number of instances, and what happens to them meanwhile. */
+/** One run: a way to keep sessions, a number of instances, and an event. */
 export interface Run {
   sessions: (typeof SESSIONS)[number];
   instances: number;
@@ -18,7 +18,7 @@ export interface Run {
   errors: number;
 }
 
-/** In the words of tables and plots. */
+/** Names for tables and plots. */
 export const SESSION_NAMES: Record<Run['sessions'], string> = {
   memory: 'in memory',
   'memory, sticky': 'in memory, sticky router',
@@ -31,7 +31,7 @@ export const EVENT_NAMES: Record<Run['event'], string> = {
   'scale out and in': 'Scaled out, then in',
 };
 
-/** Of all logins, from 0 to 1; of none, 0. */
+/** The share of all logins, from 0 to 1; 0 without logins. */
 export function shareLost({ logins, loginsLost }: Run): number {
   return logins === 0 ? 0 : loginsLost / logins;
 }

@@ -1,40 +1,27 @@
 /** The scale-out experiment as a Markdown table, in the order of its plot. */
-import { markdownTable, type Column } from '../report/markdown-table.ts';
+import { figures, tabulate, words } from '../report/markdown-table.ts';
 import { formatCount } from '../report/numbers.ts';
 import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './experiment.ts';
 
-const COLUMNS: Column[] = [
-  { title: 'what happens' },
-  { title: 'sessions' },
-  { title: 'instances', isFigure: true },
-  { title: 'requests', isFigure: true },
-  { title: 'requests/s', isFigure: true },
-  { title: 'logins', isFigure: true },
-  { title: 'logins lost', isFigure: true },
-  { title: 'share', isFigure: true },
-  { title: 'errors', isFigure: true },
-];
-
 export function scaleOutTable(runs: Run[]): string {
-  return markdownTable(COLUMNS, runs.toSorted(inOrder).map(row));
+  return tabulate(runs.toSorted(inOrder), [
+    words('what happens', ({ event }) => EVENT_NAMES[event]),
+    words('sessions', ({ sessions }) => SESSION_NAMES[sessions]),
+    figures('instances', ({ instances }) => formatCount(instances)),
+    figures('requests', ({ requests }) => formatCount(requests)),
+    figures('requests/s', ({ rate }) => formatCount(rate)),
+    figures('logins', ({ logins }) => formatCount(logins)),
+    figures('logins lost', ({ loginsLost }) => formatCount(loginsLost)),
+    figures('share', (run) => `${(shareLost(run) * 100).toFixed(0)} %`),
+    figures('errors', ({ errors }) => formatCount(errors)),
+  ]);
 }
 
-/** By event, by sessions, by instances. */
+/** By event, then by sessions, then by instances. */
 function inOrder(a: Run, b: Run): number {
   return (
     EVENTS.indexOf(a.event) - EVENTS.indexOf(b.event) ||
     SESSIONS.indexOf(a.sessions) - SESSIONS.indexOf(b.sessions) ||
     a.instances - b.instances
   );
-}
-
-function row(run: Run): string[] {
-  const { event, sessions, instances, requests, rate, logins, loginsLost, errors } = run;
-  return [
-    EVENT_NAMES[event],
-    SESSION_NAMES[sessions],
-    ...[instances, requests, rate, logins, loginsLost].map(formatCount),
-    `${(shareLost(run) * 100).toFixed(0)} %`,
-    formatCount(errors),
-  ];
 }

@@ -1,5 +1,5 @@
 /** How many instances one Redis feeds, from known costs. */
-import { modelFeeding } from '../../../src/lab/bench/model.ts';
+import { modelFeeding } from '../../../src/lab/bench/report.ts';
 import type { Sample, ScenarioResult } from '../../../src/lab/bench/results.ts';
 
 const sample: Sample = {

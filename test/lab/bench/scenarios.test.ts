@@ -1,5 +1,4 @@
-import { estimateMinutes } from '../../../src/lab/bench/duration.ts';
-import { chooseScenarios, scenarios } from '../../../src/lab/bench/scenarios.ts';
+import { chooseScenarios, estimateMinutes, scenarios } from '../../../src/lab/bench/scenarios.ts';
 
 const names = (texts: string[]) => chooseScenarios(texts).map(({ name }) => name);
 

@@ -3,14 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { perform } from '../../../src/lab/bench/exchange.ts';
-import { prepareRead, write } from '../../../src/lab/bench/key-exchanges.ts';
-import { startRedis, type RedisServer } from '../../../src/lab/bench/redis-server.ts';
-import { startServer, untilAnswering } from '../../../src/lab/bench/server.ts';
 import {
+  perform,
+  prepareRead,
   prepareSessionWrite,
   prepareSignedInRead,
-} from '../../../src/lab/bench/session-exchanges.ts';
+  write,
+} from '../../../src/lab/bench/exchanges.ts';
+import { startRedis, type RedisServer } from '../../../src/lab/bench/redis-server.ts';
+import { startServer, untilAnswering } from '../../../src/lab/bench/servers.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const NODE = ['node', '--import', 'tsx'];

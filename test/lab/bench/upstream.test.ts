@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findUpstream } from '../../../src/lab/bench/contestants.ts';
 import { addToKeyScenarios, scenarios } from '../../../src/lab/bench/scenarios.ts';
-import { startServer, untilAnswering } from '../../../src/lab/bench/server.ts';
+import { startServer, untilAnswering } from '../../../src/lab/bench/servers.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const SERVER = `require('node:http')

@@ -1,19 +1,15 @@
 /** `npm run load-test` against the real app, and against one that is broken on purpose. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { type IncomingMessage, request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Redis } from 'ioredis';
 import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../../src/redis/names.ts';
 import { handleOf } from '../../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
+import { runLab, startLab } from '../../support/lab.ts';
 import { connectTo, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
-
-const PROGRAM = join(import.meta.dirname, '../../../dist/lab/load-test/load-test.js');
 
 let redis: RedisServer;
 let client: Redis;
@@ -51,12 +47,7 @@ async function loadTest(...args: string[]) {
 }
 
 function run(...args: string[]): Promise<{ code: number; said: string }> {
-  const env = { ...process.env, TMPDIR: directory };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [PROGRAM, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, said: stdout + stderr });
-    });
-  });
+  return runLab('load-test/load-test', args, { env: { TMPDIR: directory } });
 }
 
 function originOf({ port }: { port: number }): string {
@@ -137,9 +128,8 @@ it('says what a file holds that is none of its own', async () => {
 });
 
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
-  const args = [PROGRAM, originOf(app), '--users', '5', '--duration', '60'];
-  const child = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: directory } });
-  const ended = once(child, 'close');
+  const args = [originOf(app), '--users', '5', '--duration', '60'];
+  const child = await startLab('load-test/load-test', args, { env: { TMPDIR: directory } });
   await client.monitor().then(async (monitor) => {
     await new Promise<void>((resolve) => {
       monitor.on('monitor', (_, [command = '']: string[]) => {
@@ -148,12 +138,10 @@ it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () =
     });
     monitor.disconnect();
   });
-  child.kill('SIGINT');
-  let said = '';
-  for await (const line of createInterface({ input: child.stdout })) said += line;
-  const [code] = (await ended) as [number];
+  child.signal('SIGINT');
+  const code = await child.ended;
 
-  expect(said).toMatch(/No login lost, no value wrong, in [\d,]+ requests\./);
+  expect(child.output()).toMatch(/No login lost, no value wrong, in [\d,]+ requests\./);
   expect(code).toBe(0);
   expect(await keysLeft()).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { plotLatency } from '../../../src/lab/load-test/reports/plots/latency.ts
 import { plotScaling } from '../../../src/lab/load-test/reports/plots/scaling.ts';
 import { plotThroughput } from '../../../src/lab/load-test/reports/plots/throughput.ts';
 import { createTimeline } from '../../../src/lab/load-test/reports/plots/timeline.ts';
-import { standaloneSvg } from '../../../src/lab/report/standalone-svg.ts';
+import { standaloneSvg } from '../../../src/lab/report/svg.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { asFound, crash, scaleOut, unanswered } from './fixtures.ts';
 

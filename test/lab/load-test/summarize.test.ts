@@ -1,5 +1,5 @@
 /** From requests to figures: known inputs, known results. */
-import type { Begin, Line, Request } from '../../../src/lab/load-test/results/lines.ts';
+import type { Begin, Line, Request } from '../../../src/lab/load-test/results/file.ts';
 import { summarize } from '../../../src/lab/load-test/results/summarize.ts';
 
 const begin: Begin = {

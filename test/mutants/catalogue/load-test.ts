@@ -5,8 +5,8 @@ export const loadTest: Mutant[] = [
   {
     breaks: 'exit code: 1 when a login was lost or a value was wrong',
     file: 'src/lab/load-test/load-test.ts',
-    search: 'if (summary.loginsLost + summary.valuesWrong > 0) return FAULTY;',
-    replace: 'if (summary.loginsLost + summary.valuesWrong < 0) return FAULTY;',
+    search: 'if (summary.loginsLost + summary.valuesWrong > 0) process.exitCode = FAULTY;',
+    replace: 'if (summary.loginsLost + summary.valuesWrong < 0) process.exitCode = FAULTY;',
     suite: 'test/lab/load-test/load-test.test.ts',
     test: "returns a neighbour's value now and then, and is found out",
   },
@@ -28,7 +28,7 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'a lost login is counted as one',
-    file: 'src/lab/load-test/results/measures.ts',
+    file: 'src/lab/load-test/results/summarize.ts',
     search: 'if (fault === LOGIN_LOST) loginsLost++;',
     replace: 'if (fault === LOGIN_LOST) loginsLost += 0;',
     suite: 'test/lab/load-test/summarize.test.ts',
@@ -36,7 +36,7 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'latencies are corrected for coordinated omission',
-    file: 'src/lab/load-test/results/measures.ts',
+    file: 'src/lab/load-test/results/summarize.ts',
     search: 'histogram.recordValueWithExpectedInterval(value, Math.round(1000 * interval))',
     replace: 'histogram.recordValue(value)',
     suite: 'test/lab/load-test/summarize.test.ts',

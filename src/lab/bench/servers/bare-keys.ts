@@ -1,4 +1,4 @@
-/** The limit: what GET and PUT cost when nothing stands between node:http and ioredis. */
+/** The limit for keys: GET and PUT with nothing between node:http and ioredis. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { Redis } from 'ioredis';

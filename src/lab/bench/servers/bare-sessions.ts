@@ -1,4 +1,4 @@
-/** The limit: what sessions cost when nothing stands between node:http and ioredis. */
+/** The limit for sessions: nothing stands between node:http and ioredis. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse, type ParsedUrlQuery } from 'node:querystring';

@@ -1,4 +1,4 @@
-/** What keys and sessions usually cost: the packages of most Express apps, as documented. */
+/** Keys and sessions with the packages of most Express apps, used as documented. */
 import { RedisStore } from 'connect-redis';
 import express from 'express';
 import session from 'express-session';

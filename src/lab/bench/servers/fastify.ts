@@ -1,4 +1,4 @@
-/** What keys and sessions cost in Fastify: its own packages and connect-redis, as documented. */
+/** Keys and sessions with Fastify's packages and connect-redis, used as documented. */
 import { parse } from 'node:querystring';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastifySession } from '@fastify/session';

@@ -1,4 +1,4 @@
-/** What keys and sessions cost in Koa as tutorials write it: koa-session as its README shows it. */
+/** Keys and sessions in Koa as tutorials write it, with koa-session as its README shows it. */
 import { Redis } from 'ioredis';
 import Koa from 'koa';
 import bodyParser from 'koa-bodyparser';

@@ -1,4 +1,4 @@
-/** What the session servers of the bench keep and tell of a user: as much as the app does. */
+/** The sessions of the bench's servers: as much as the app keeps and returns. */
 
 export interface Session {
   user: string;

@@ -1,8 +1,8 @@
 /** The samples of a soak over time, with the faults as lines. */
-import { bottomAxis, figureAxis, text } from '../../report/axes.ts';
+import { lineY, ruleX } from '@observablehq/plot';
 import { color } from '../../report/colors.ts';
-import { standaloneSvg } from '../../report/standalone-svg.ts';
-import { drawSvg } from '../../report/svg-plot.ts';
+import { bottomAxis, figureAxis, heading } from '../../report/marks.ts';
+import { drawSvg, type Panel, standaloneSvg } from '../../report/svg.ts';
 import type { Measure, Sample } from './samples.ts';
 
 export interface Happening {
@@ -16,56 +16,49 @@ const PANELS: [Measure, string][] = [
   ['sockets', 'Sockets of the instance with the most'],
   ['keys', 'Keys in Redis'],
 ];
-const HEIGHT = 130;
-const TOP = 104;
-const GAP = 56;
+const WIDTH = 900;
+const TOP = 72; // for the title
+const ROW = 186;
 
 /** As a file of SVG. */
 export function plotSoak(samples: Sample[], happenings: Happening[]): string {
-  const minutes = (seconds: number) => seconds / 60;
-  const last = Math.ceil(minutes(samples.at(-1)?.at ?? 0));
+  const last = Math.ceil((samples.at(-1)?.at ?? 0) / 60);
   const svg = drawSvg({
-    name: 'soak',
     description: `Memory, sockets and keys over ${last} minutes with ${happenings.length} faults.`,
-    width: 900,
-    height: TOP + PANELS.length * (HEIGHT + GAP),
-    option: {
-      title: {
-        text: 'What grows while faults come and go',
-        subtext: 'Each line is a fault: Redis or an instance goes, or the connection breaks.',
-        left: 16,
-        top: 8,
-        textStyle: { color: color('ink'), fontSize: 17 },
-        subtextStyle: text('pencil'),
-      },
-      grid: PANELS.map((_, i) => ({
-        left: 60,
-        right: 24,
-        height: HEIGHT,
-        top: TOP + i * (HEIGHT + GAP),
-      })),
-      xAxis: PANELS.map((_, gridIndex) => ({
-        ...bottomAxis(gridIndex === PANELS.length - 1 ? 'Minutes' : ''),
-        type: 'value' as const,
-        max: last,
-        gridIndex,
-      })),
-      yAxis: PANELS.map(([, name], gridIndex) => ({ ...figureAxis(name), gridIndex })),
-      series: PANELS.map(([measure], i) => ({
-        type: 'line' as const,
-        xAxisIndex: i,
-        yAxisIndex: i,
-        showSymbol: false,
-        lineStyle: { color: color('blue'), width: 2 },
-        data: samples.map((sample) => [minutes(sample.at), sample[measure]]),
-        markLine: {
-          symbol: 'none',
-          label: { show: false },
-          lineStyle: { color: color('clay'), type: 'solid' as const, width: 1 },
-          data: happenings.map(({ at }) => ({ xAxis: minutes(at) })),
-        },
-      })),
-    },
+    width: WIDTH,
+    height: TOP + PANELS.length * ROW + 34,
+    panels: [
+      heading(
+        'What grows while faults come and go',
+        'Each line is a fault: Redis or an instance goes, or the connection breaks.',
+      ),
+      ...PANELS.map(([measure, name], i) => ({ ...panel(measure, name), top: TOP + i * ROW })),
+    ],
   });
   return standaloneSvg(svg);
+
+  function panel(measure: Measure, name: string): Panel {
+    const isLast = measure === PANELS.at(-1)![0];
+    return {
+      width: WIDTH,
+      height: ROW + 34,
+      marginLeft: 60,
+      marginRight: 24,
+      marginTop: 44,
+      marginBottom: 46,
+      x: { domain: [0, last] },
+      y: { zero: true, nice: 4 },
+      marks: [
+        figureAxis(name),
+        ruleX(happenings, { x: ({ at }: Happening) => at / 60, stroke: () => color('clay') }),
+        lineY(samples, {
+          x: ({ at }: Sample) => at / 60,
+          y: measure,
+          stroke: color('blue'),
+          strokeWidth: 2,
+        }),
+        bottomAxis(isLast ? 'Minutes' : ''),
+      ],
+    };
+  }
 }

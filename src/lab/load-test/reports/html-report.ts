@@ -9,20 +9,20 @@ import { plotThroughput } from './plots/throughput.ts';
 import type { Summary } from '../summary.ts';
 import { judge } from './verdict.ts';
 
-/** What was tested, and how. */
+/** The target and the conditions of the test. */
 export interface Facts {
   /** The URL of the app, without a password. */
   target: string;
   startedAt: Date;
   users: number;
   connections: number;
-  /** Requests per second that were asked for; null for as many as the connections carry. */
+  /** Requests per second; null for as many as the connections carry. */
   rate: number | null;
-  /** Of each step, in seconds. */
+  /** Seconds of each step. */
   duration: number;
-  /** By name of the program, such as `node`. */
+  /** Versions by the name of the program, such as `node`. */
   versions: Record<string, string>;
-  /** What else limits the figures, such as the number of cores. */
+  /** A sentence about what else limits the figures, such as the number of cores. */
   note?: string;
 }
 
@@ -109,7 +109,7 @@ ${scrollable(`Plot: ${title}`, svg)}
 </figure>`;
 }
 
-/** On a phone it is wider than the screen; with a keyboard it is scrolled too. */
+/** Content that may be wider than a phone's screen, and can be scrolled with a keyboard. */
 function scrollable(name: string, content: string): string {
   return `<div class="scroll" role="region" aria-label="${name}" tabindex="0">\n${content}\n</div>`;
 }

@@ -1,4 +1,4 @@
-/** How the report of a load test looks: on a screen, on a phone, on paper. */
+/** The style sheet of a load test's report: for screens, phones and paper. */
 import { DARK, declareColors, LIGHT } from '../../report/colors.ts';
 
 export const STYLE = `

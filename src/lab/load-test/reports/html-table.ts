@@ -1,8 +1,7 @@
 /** The figures of a load test as an HTML table: each step, its instances below it, then all of it. */
 import escapeHtml from 'escape-html';
 import { formatCount, formatLatency } from '../../report/numbers.ts';
-import { instanceCount } from './plots/instance-count.ts';
-import type { Figures, Measures, Step, Summary } from '../summary.ts';
+import { type Figures, instanceCount, type Measures, type Step, type Summary } from '../summary.ts';
 
 const TITLES = [
   'Answered by',
@@ -63,7 +62,7 @@ function listErrors(errors: Record<string, number>): string[] {
   return kinds.length > 0 ? kinds.map(([kind, times]) => `${formatCount(times)} ${kind}`) : ['0'];
 }
 
-/** Shows in red whatever should be 0. */
+/** Shows figures in red that should be 0. */
 function alarm(figures: string[]): string {
   if (figures.join() === '0') return '<td>0</td>';
   return `<td class="bad">${figures.map(escapeHtml).join('<br>')}</td>`;

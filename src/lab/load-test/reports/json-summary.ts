@@ -1,4 +1,4 @@
-/** The summary for programs: what `--json` writes. Times are in milliseconds, rates per second. */
+/** The summary as `--json` writes it, for programs. Times are in milliseconds, rates per second. */
 import type { Measures, Step, Summary } from '../summary.ts';
 
 export function jsonSummary(summary: Summary): string {

@@ -1,45 +1,31 @@
 /** The figures of a load test as a table for the terminal: each step, its instances below it. */
 import { formatCount, formatLatency } from '../../report/numbers.ts';
-import { type Column, markdownTable } from '../../report/markdown-table.ts';
+import { figures, tabulate, words } from '../../report/markdown-table.ts';
 import type { Measures, Step, Summary } from '../summary.ts';
 
-const COLUMNS: Column[] = [
-  { title: 'instances' },
-  { title: 'requests', isFigure: true },
-  { title: 'requests/s', isFigure: true },
-  { title: 'p50 ms', isFigure: true },
-  { title: 'p95 ms', isFigure: true },
-  { title: 'p99 ms', isFigure: true },
-  { title: 'max ms', isFigure: true },
-  { title: 'errors' },
-  { title: 'logins lost', isFigure: true },
-  { title: 'values wrong', isFigure: true },
-];
+type Row = Measures & { title: string };
 
 export function summaryTable(summary: Summary): string {
   const rows = summary.steps.flatMap(stepRows);
-  if (summary.steps.length > 1) rows.push(toRow('all steps', summary));
-  return markdownTable(COLUMNS, rows);
+  if (summary.steps.length > 1) rows.push({ title: 'all steps', ...summary });
+  return tabulate(rows, [
+    words('instances', ({ title }) => title),
+    figures('requests', ({ requests }) => formatCount(requests)),
+    figures('requests/s', ({ rate }) => formatCount(rate)),
+    figures('p50 ms', ({ latency }) => formatLatency(latency.p50)),
+    figures('p95 ms', ({ latency }) => formatLatency(latency.p95)),
+    figures('p99 ms', ({ latency }) => formatLatency(latency.p99)),
+    figures('max ms', ({ latency }) => formatLatency(latency.max)),
+    words('errors', ({ errors }) => listErrors(errors).join(', ')),
+    figures('logins lost', ({ loginsLost }) => formatCount(loginsLost)),
+    figures('values wrong', ({ valuesWrong }) => formatCount(valuesWrong)),
+  ]);
 }
 
-function stepRows(step: Step): string[][] {
+function stepRows({ instances, ...step }: Step): Row[] {
   const title = step.count === null ? 'all' : `all ${step.count}`;
-  const instances = Object.entries(step.instances);
-  return [toRow(title, step), ...instances.map(([name, figures]) => toRow(`  ${name}`, figures))];
-}
-
-function toRow(title: string, measures: Measures): string[] {
-  const { requests, rate, latency, errors, loginsLost, valuesWrong } = measures;
-  const { p50, p95, p99, max } = latency;
-  return [
-    title,
-    formatCount(requests),
-    formatCount(rate),
-    ...[p50, p95, p99, max].map(formatLatency),
-    listErrors(errors).join(', '),
-    formatCount(loginsLost),
-    formatCount(valuesWrong),
-  ];
+  const each = Object.entries(instances).map(([name, one]) => ({ title: `  ${name}`, ...one }));
+  return [{ title, ...step }, ...each];
 }
 
 /** As `40 × HTTP 503`, each kind by itself. */

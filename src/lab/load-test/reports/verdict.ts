@@ -7,7 +7,7 @@ export interface Verdict {
   sentence: string;
 }
 
-/** Good when nothing was lost and nothing wrong; requests that failed are told beside it. */
+/** Good when nothing was lost and nothing wrong. The sentence also counts requests that failed. */
 export function judge(summary: Summary): Verdict {
   const { scenario, requests, logins, loginsLost, valuesWrong } = summary;
   const failed = countFailed(summary);
@@ -33,7 +33,7 @@ export function judge(summary: Summary): Verdict {
   return { isGood: false, sentence: `${lost}, ${wrong}, ${of}.${failures}` };
 }
 
-/** Requests that failed, of whatever kind. */
+/** Counts requests that failed, of all kinds. */
 export function countFailed({ errors }: Measures): number {
   return Object.values(errors).reduce((sum, times) => sum + times, 0);
 }

@@ -1,13 +1,17 @@
-/** From single requests to the summary of a load test. */
+/** Makes the summary of a load test from its single requests. */
+import { build } from 'hdr-histogram-js';
 import { countConnections } from '../sending/load.ts';
-import type { Figures, Second, Step, Summary } from '../summary.ts';
-import type { Begin, Line, Request, StepBegin } from './lines.ts';
-import { createTally, type Tally } from './measures.ts';
+import type { Figures, Measures, Percentile, Second, Step, Summary } from '../summary.ts';
+import { LOGIN_LOST, VALUE_WRONG } from '../visitors/visitor.ts';
+import type { Begin, Line, Request, StepBegin } from './file.ts';
 
-/** For what no instance has answered. */
-const NO_INSTANCE = 'none';
+const NO_INSTANCE = 'none'; // the name for requests that no instance has answered
 
-/** The lines may end in the middle of a step, as those of a test that was killed do. */
+const PERCENTS = [
+  0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.995, 99.999, 100,
+];
+
+/** The lines of a test that was killed end in the middle of a step; they count as well. */
 export async function summarize(
   begin: Begin,
   lines: AsyncIterable<Line> | Iterable<Line>,
@@ -87,6 +91,66 @@ function createParts(interval: number | null) {
   }
 }
 
+type Tally = ReturnType<typeof createTally>;
+
+/**
+ * Counts requests and keeps their latencies. A connection should send a request every `interval`
+ * milliseconds, or as fast as answers come for null. A request that took longer kept others from being
+ * sent, which would have waited too: they count as if they had been sent (HdrHistogram's correction for
+ * coordinated omission).
+ */
+function createTally(interval: number | null) {
+  const histogram = build({ numberOfSignificantValueDigits: 3 }); // microseconds
+  const errors: Record<string, number> = {};
+  let requests = 0;
+  let logins = 0;
+  let loginsLost = 0;
+  let valuesWrong = 0;
+
+  return { add, addLogins, measures, percentiles };
+
+  function add({ request, status, latency, fault }: Request) {
+    requests++;
+    if (status !== null) keepLatency(latency);
+    if (fault === LOGIN_LOST) loginsLost++;
+    else if (fault === VALUE_WRONG) valuesWrong++;
+    else if (fault !== null) errors[fault] = (errors[fault] ?? 0) + 1;
+    else if (request === 'POST /session/sign-in') logins++;
+  }
+
+  function keepLatency(latency: number) {
+    const value = Math.round(1000 * latency);
+    if (interval === null) histogram.recordValue(value);
+    else histogram.recordValueWithExpectedInterval(value, Math.round(1000 * interval));
+  }
+
+  /** Adds the logins of users who were signed in before. */
+  function addLogins(count: number) {
+    logins += count;
+  }
+
+  /** The duration is in seconds. */
+  function measures(duration: number): Measures {
+    const rate = duration > 0 ? requests / duration : 0;
+    const latency = {
+      p50: latencyAt(50),
+      p95: latencyAt(95),
+      p99: latencyAt(99),
+      max: latencyAt(100),
+    };
+    return { requests, rate, duration, latency, errors, logins, loginsLost, valuesWrong };
+  }
+
+  function percentiles(): Percentile[] {
+    return PERCENTS.map((percent) => ({ percent, latency: latencyAt(percent) }));
+  }
+
+  /** Milliseconds; 0 when nothing was answered. */
+  function latencyAt(percent: number): number {
+    return histogram.getValueAtPercentile(percent) / 1000;
+  }
+}
+
 function createTimeline() {
   const bySecond = new Map<number, Second>();
 
@@ -105,7 +169,7 @@ function createTimeline() {
     return second;
   }
 
-  /** Without those in which nothing was answered. */
+  /** Leaves out seconds without an answer. */
   function seconds(): Second[] {
     return [...bySecond.values()].toSorted((one, other) => one.second - other.second);
   }

@@ -1,4 +1,4 @@
-/** One connection of autocannon, for as long as it holds: questions out, answers in. */
+/** One connection of autocannon until it breaks: sends requests, receives answers. */
 import autocannon from 'autocannon';
 import type { Question } from '../visitors/visitor.ts';
 
@@ -15,29 +15,29 @@ interface Parts {
   origin: string;
   /** Whole requests per second; null for as fast as answers come. */
   rate: number | null;
-  /** Asked each time that a request is due. */
+  /** Called each time a request is due. */
   next: () => Question;
   answered: (response: Response) => void;
   /** Called once, with an error when the last question has no answer because of it. */
   ended: (error: string) => void;
 }
 
-/** What the typings leave out. */
+/** The part of autocannon's client that its types leave out. */
 interface Client extends NodeJS.EventEmitter {
   setRequests(requests: autocannon.Request[]): void;
   destroy(): void;
 }
 
 const TIMEOUT = 10; // seconds
-const DAY = 24 * 60 * 60; // seconds: it is ended from outside
+const DAY = 24 * 60 * 60; // seconds: longer than any load, which calls end()
 
-/** For when autocannon wants a request that is not to be sent. */
+/** autocannon asks for a request even after destroy(), and does not send it. */
 const NOTHING: autocannon.Request = { method: 'GET', path: '/status/health', headers: {} };
 
 /**
- * autocannon itself goes on when a connection breaks, but then takes the next answer for that of the
- * request before, and asks a server that is down without a pause. So it gets one connection at a
- * time, and none after that.
+ * autocannon itself goes on when a connection breaks. It then takes the next answer for that of the
+ * request before, and asks a server that is down without a pause. So each run of autocannon has one
+ * connection, and ends with it.
  */
 export function startClient({ origin, rate, next, answered, ended }: Parts) {
   let client: Client;

@@ -1,8 +1,8 @@
-/** A connection whose visitors take turns; opened anew when it breaks, and each answer is judged. */
+/** A connection that visitors use in turns. It is opened anew when it breaks; visitors judge answers. */
 import type { Answer, Exchange, Fault, Visitor } from '../visitors/visitor.ts';
 import { type Response, startClient } from './client.ts';
 
-/** What became of one request. */
+/** The outcome of one request. */
 export interface Outcome {
   /** As `performance.now()`. */
   sentAt: number;
@@ -11,7 +11,7 @@ export interface Outcome {
   request: string;
   /** Null when there was no answer. */
   status: number | null;
-  /** As the answer's X-App-Instance says. */
+  /** The X-App-Instance of the answer. */
   instance: string | null;
   fault: Fault | null;
 }
@@ -21,7 +21,7 @@ export interface ConnectionParts {
   visitors: Visitor[];
   /** Whole requests per second; null for as fast as answers come. */
   rate: number | null;
-  /** Whether X-App-Instance may be missing. Otherwise what comes without it is not the app's. */
+  /** X-App-Instance may be missing. Otherwise an answer without it is a fault: it is not the app's. */
   isAnyTarget: boolean;
   record: (outcome: Outcome) => void;
 }
@@ -77,7 +77,7 @@ export function openConnection({ origin, visitors, rate, isAnyTarget, record }: 
     }
   }
 
-  /** What the server closes between two requests is no fault. */
+  /** A connection that the server closes between two requests is no fault. */
   function ended(error: string) {
     const wasBroken = pending !== null;
     if (pending) {

@@ -1,12 +1,12 @@
-/** All connections of a load test: when each begins, and how many requests it may send. */
+/** Opens the connections of a load test one by one, and shares users and requests among them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Visitor } from '../visitors/visitor.ts';
 import { openConnection, type Outcome } from './connection.ts';
 
 export interface LoadParts {
   origin: string;
-  /** How many connections they share; no more than there are visitors. */
   visitors: Visitor[];
+  /** The visitors share them; no more than there are visitors. */
   connections: number;
   /** Requests per second of all connections; null for as fast as answers come. */
   rate: number | null;
@@ -16,14 +16,14 @@ export interface LoadParts {
   ramp: number;
   isAnyTarget: boolean;
   record: (outcome: Outcome) => void;
-  /** Ends it early. */
+  /** Ends the load early. */
   signal: AbortSignal;
 }
 
 /** autocannon sends a connection's requests of one second right after another. */
 const ROUND = 1; // second
 
-/** Resolves when it is over and all that was asked is answered or given up. */
+/** Resolves when the time is over and each request is answered or given up. */
 export async function putLoad(parts: LoadParts): Promise<void> {
   const { visitors, connections, rate, duration, signal } = parts;
   const count = countConnections(connections, rate);
@@ -51,7 +51,7 @@ export function countConnections(connections: number, rate: number | null): numb
   return rate === null ? connections : Math.min(connections, rate);
 }
 
-/** Of parts as equal as whole numbers allow, the one with that index. */
+/** Splits `total` into whole parts as equal as possible, and returns part `index`. */
 function share(total: number, parts: number, index: number): number {
   return Math.floor(total / parts) + (index < total % parts ? 1 : 0);
 }

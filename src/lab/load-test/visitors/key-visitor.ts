@@ -1,4 +1,4 @@
-/** Stores a key of its own, reads it, removes it and looks whether it is gone, over and over. */
+/** A visitor that stores a key of its own, reads it, removes it and reads it again, in turns. */
 import { createMemory } from './memory.ts';
 import { createValueExchanges } from './values.ts';
 import type { Exchange, Visitor } from './visitor.ts';
@@ -7,7 +7,7 @@ export interface KeyVisitor extends Visitor {
   remove(): Exchange;
 }
 
-/** The key is this visitor's alone; so are its values, which begin with the key. */
+/** No other visitor may have the key. Its values begin with it, so that no two visitors share one. */
 export function createKeyVisitor(key: string): KeyVisitor {
   const { write, read, remove } = createValueExchanges('/:key', createMemory());
   const target = { path: `/${key}` };

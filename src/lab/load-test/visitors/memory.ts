@@ -1,6 +1,6 @@
-/** What a visitor has stored somewhere, so as to tell later whether it is still there. */
+/** Remembers what a visitor has stored, and judges what comes back. */
 
-/** The value of one key or field; null for none. */
+/** The value of one key or field; null where there is none. */
 type Value = string | null;
 
 export type Memory = ReturnType<typeof createMemory>;
@@ -14,20 +14,20 @@ export function createMemory() {
   let stored: Value = null;
   const uncertain = new Set<Value>();
 
-  return { store, mayStore, isRight };
+  return { store, mayStore, observe };
 
-  /** It was acknowledged. */
+  /** The app has acknowledged the value. */
   function store(value: Value) {
     stored = value;
   }
 
-  /** It failed, or was never answered. */
+  /** The request failed, or was never answered: the value may be stored or not. */
   function mayStore(value: Value) {
     uncertain.add(value);
   }
 
-  /** A wrong value is wrong once: it is what is there from now on. */
-  function isRight(found: Value): boolean {
+  /** Returns whether the value is right. It counts as stored from now on: a wrong value is wrong once. */
+  function observe(found: Value): boolean {
     const isExpected = found === stored || uncertain.has(found);
     stored = found;
     return isExpected;

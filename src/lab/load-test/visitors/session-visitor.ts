@@ -1,4 +1,4 @@
-/** Asks who is signed in, and writes and reads a field of the session, over and over. */
+/** A visitor that asks who is signed in, and writes and reads a field of the session, in turns. */
 import { CookieJar } from 'tough-cookie';
 import { createMemory } from './memory.ts';
 import { createValueExchanges } from './values.ts';
@@ -16,7 +16,7 @@ export interface SessionVisitor extends Visitor {
   signUp(): Exchange;
   deleteAccount(): Exchange;
   readonly isSignedIn: boolean;
-  /** Whether there may be one to delete. */
+  /** True from the first attempt to sign up: there may be an account to delete. */
   readonly hasAccount: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Account {
 
 const FIELD = '/session/data/visit';
 
-/** Whose login is lost signs in again. The origin is where the cookies belong to. */
+/** The visitor signs in again when its login is lost. The origin is that of its cookies. */
 export function createSessionVisitor(origin: string, account: Account): SessionVisitor {
   const { username, password } = account;
   const jar = new CookieJar();

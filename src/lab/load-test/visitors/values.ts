@@ -1,10 +1,10 @@
-/** Storing, reading and removing a value, and whether it is the right one that comes back. */
+/** Requests that store, read and remove a value, and judge what comes back. */
 import type { Memory } from './memory.ts';
 import { type Exchange, httpError, type Question, VALUE_WRONG } from './visitor.ts';
 
 type Target = Pick<Question, 'path' | 'cookie'>;
 
-/** Of a key or of a session's field, whose endpoints use the same words and codes. */
+/** For a key or a field of a session: their endpoints answer with the same texts and codes. */
 export function createValueExchanges(route: string, memory: Memory) {
   return { write, read, remove };
 
@@ -35,7 +35,7 @@ export function createValueExchanges(route: string, memory: Memory) {
       judge(answer) {
         if (answer.status !== 200 && answer.status !== 404) return httpError(answer);
         const found = answer.status === 200 ? answer.body : null;
-        return memory.isRight(found) ? null : VALUE_WRONG;
+        return memory.observe(found) ? null : VALUE_WRONG;
       },
     };
   }
@@ -51,7 +51,7 @@ export function createValueExchanges(route: string, memory: Memory) {
           memory.store(null);
           return null;
         }
-        if (answer.status === 404) return memory.isRight(null) ? null : VALUE_WRONG;
+        if (answer.status === 404) return memory.observe(null) ? null : VALUE_WRONG;
         memory.mayStore(null);
         return httpError(answer);
       },

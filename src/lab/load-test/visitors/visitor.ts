@@ -1,19 +1,19 @@
-/** A simulated user: says what to ask next, and what is wrong with the answer. */
+/** A simulated user: names the next request, and judges its answer. */
 
 export interface Visitor {
   next(): Exchange;
 }
 
-/** One request, and how its answer is judged. One of `judge` and `miss` is called, once. */
+/** One request, and the judgement of its answer. Either `judge` or `miss` is called, once. */
 export interface Exchange extends Question {
   /** Returns null for a right answer. */
   judge(answer: Answer): Fault | null;
-  /** There was no answer: what was asked may be done, now or later, or never. */
+  /** No answer came: the app may have carried out the request, or may do so later, or never. */
   miss(): void;
 }
 
 export interface Question {
-  /** What all of its kind are called in the results, as `GET /session/me`. */
+  /** The name of all requests of its kind in the results, as `GET /session/me`. */
   name: string;
   method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   path: string;
@@ -25,17 +25,17 @@ export interface Question {
 export interface Answer {
   status: number;
   body: string;
-  /** Of each `Set-Cookie`. */
+  /** The text of each `Set-Cookie`. */
   cookies: string[];
 }
 
-/** The two that must not be, or the kind of an error: `HTTP 503`, `timeout`, `ECONNRESET` and so on. */
+/** One of the two constants below, or the kind of an error: `HTTP 503`, `timeout`, `ECONNRESET`. */
 export type Fault = string;
 
 export const LOGIN_LOST = 'login lost';
 export const VALUE_WRONG = 'value wrong';
 
-/** For a status that says that the request has failed. */
+/** The fault of an answer whose status reports a failure. */
 export function httpError({ status }: Answer): Fault {
   return `HTTP ${status}`;
 }

@@ -1,16 +1,16 @@
-/** The users of a scenario: they come to have accounts and keys, and leave without. */
+/** The users of a scenario: signs them up, and removes their keys and accounts. */
 import { randomBytes } from 'node:crypto';
+import { ask } from '../../ask.ts';
 import { Problem } from '../../command-line/problem.ts';
-import { carryOut } from './carry-out.ts';
 import { createKeyVisitor } from './key-visitor.ts';
 import { createSessionVisitor } from './session-visitor.ts';
-import type { Visitor } from './visitor.ts';
+import type { Exchange, Fault, Visitor } from './visitor.ts';
 
 export const SCENARIOS = ['keys', 'sessions', 'mixed'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** At a time, before and after the load: the app hashes no more than a few passwords at once. */
+/** Requests at a time, before and after the load: the app hashes few passwords at once. */
 const HANDFUL = 4;
 
 export function createVisitors(scenario: Scenario, origin: string, users: number) {
@@ -26,7 +26,7 @@ export function createVisitors(scenario: Scenario, origin: string, users: number
 
   return { all, signUp, countLogins, leave };
 
-  /** Throws a problem when somebody cannot. */
+  /** Throws a problem when a user cannot sign up. */
   async function signUp(): Promise<void> {
     await forEach(withSessions, async (visitor) => {
       const exchange = visitor.signUp();
@@ -39,7 +39,7 @@ export function createVisitors(scenario: Scenario, origin: string, users: number
     return withSessions.filter(({ isSignedIn }) => isSignedIn).length;
   }
 
-  /** Removes the keys and the accounts. Returns the names of those that are left. */
+  /** Removes the keys and the accounts. Returns the names of users of whom something is left. */
   async function leave(): Promise<string[]> {
     const left = new Set<string>();
     await forEach(names, async (name, i) => {
@@ -57,7 +57,7 @@ export function createVisitors(scenario: Scenario, origin: string, users: number
   }
 }
 
-/** One visitor that does what each of them does, in turns. */
+/** Makes one visitor of several, which take turns. */
 function alternate(visitors: (Visitor | undefined)[]): Visitor {
   const present = visitors.filter((visitor) => visitor !== undefined);
   let turn = 0;
@@ -71,4 +71,22 @@ async function forEach<T>(items: T[], work: (item: T, index: number) => Promise<
       for (const [index, item] of entries) await work(item, index);
     }),
   );
+}
+
+/** Carries out an exchange outside of the load. Never rejects. */
+async function carryOut(
+  origin: string,
+  exchange: Exchange,
+): Promise<{ fault: Fault | null; body: string }> {
+  const { method, path, cookie, fields } = exchange;
+  const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
+  const body = fields && new URLSearchParams(fields);
+  try {
+    const answer = await ask(origin + path, { method, headers, body });
+    const cookies = answer.headers.getSetCookie();
+    return { fault: exchange.judge({ ...answer, cookies }), body: answer.body };
+  } catch (error) {
+    exchange.miss();
+    return { fault: (error as Error).message, body: '' };
+  }
 }

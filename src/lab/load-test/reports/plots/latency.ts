@@ -1,29 +1,68 @@
-/** Latency against percentile: what the slowest one in ten, in a hundred, in a thousand waited. */
-import { blank, bottomAxis, figureAxis, text } from '../../../report/axes.ts';
+/** Latency against percentile: how long the slowest one in ten, in a hundred, in a thousand took. */
+import { gridY, lineY, text } from '@observablehq/plot';
 import { color, seriesColor } from '../../../report/colors.ts';
+import { bottomAxis, figureAxis, note } from '../../../report/marks.ts';
 import { formatCount, formatLatency } from '../../../report/numbers.ts';
-import { drawSvg } from '../../../report/svg-plot.ts';
-import type { Percentile, Step } from '../../summary.ts';
-import { instanceCount } from './instance-count.ts';
+import { drawSvg } from '../../../report/svg.ts';
+import { instanceCount, type Step } from '../../summary.ts';
 
 const PERCENTILES = [0, 50, 90, 95, 99, 99.9, 99.99, 99.999, 99.9999];
 const BRIGHT = 2; // every second colour of the series is a bright one
+const LABEL = 1 / 16; // of the height: the room that a label takes
+
+interface Line {
+  name: string;
+  color: string;
+  points: { nines: number; latency: number }[];
+}
 
 /** As SVG. The slowest request of all is left out: it is at no percentile below 100. */
 export function plotLatency(steps: Step[]): string {
   const answered = steps.filter(({ percentiles }) => percentiles.length > 0);
+  const lines = answered.map(toLine);
+  const points = lines.flatMap((line) => line.points);
+  const most = Math.max(2, ...points.map(({ nines }) => nines));
+  const latencies = points.map(({ latency }) => latency);
+  const powers = powersOfTen(Math.min(...latencies, 1), Math.max(...latencies, 10));
+  const [lowest, highest] = [powers[0]!, powers.at(-1)!];
   return drawSvg({
-    name: 'latency',
     description: describe(answered),
     width: 800,
     height: 400,
-    option: {
-      title: answered.length > 0 ? [] : blank('No request was answered.'),
-      grid: { left: 60, right: 110, top: 40, bottom: 56 },
-      xAxis: percentileAxis(answered),
-      yAxis: latencyAxis(answered),
-      series: answered.map(line),
-    },
+    panels: [
+      {
+        width: 800,
+        height: 400,
+        marginLeft: 60,
+        marginRight: 110,
+        marginTop: 40,
+        marginBottom: 56,
+        x: { domain: [0, most] },
+        y: { type: 'log', domain: [lowest, highest] },
+        marks: [
+          gridY({ stroke: color('groove'), strokeOpacity: 1 }),
+          figureAxis('Latency (ms)', { ticks: powers, tickFormat: formatMilliseconds }),
+          bottomAxis('Percentile', {
+            ticks: PERCENTILES.map(countNines).filter((nines) => nines <= most),
+            tickFormat: formatNines,
+          }),
+          lines.map((line) =>
+            lineY(line.points, { x: 'nines', y: 'latency', stroke: line.color, strokeWidth: 2.5 }),
+          ),
+          text(endLabels(lines, (highest / lowest) ** LABEL), {
+            x: most,
+            y: 'latency',
+            text: 'name',
+            fill: 'color',
+            dx: 6,
+            textAnchor: 'start',
+            fontSize: 14,
+            fontWeight: 'bold',
+          }),
+          lines.length > 0 ? null : note('No request was answered.'),
+        ],
+      },
+    ],
   });
 }
 
@@ -36,69 +75,43 @@ function describe(steps: Step[]): string {
   return `Latency by percentile. ${figures.join('; ') || 'No request was answered'}.`;
 }
 
-function percentileAxis(steps: Step[]) {
-  const most = Math.max(2, ...steps.flatMap(visible).map(({ percent }) => nines(percent)));
-  const ticks = PERCENTILES.map(nines).filter((tick) => tick <= most);
-  const axis = bottomAxis('Percentile');
+/** Leaves out what the axes cannot show: the 100th percentile, and on a logarithmic axis zero. */
+function toLine(step: Step, i: number): Line {
   return {
-    ...axis,
-    type: 'value' as const,
-    min: 0,
-    max: most,
-    axisTick: { ...axis.axisTick, customValues: ticks },
-    axisLabel: { ...text('pencil'), customValues: ticks, formatter: formatNines },
+    name: instanceCount(step),
+    color: seriesColor(i * BRIGHT),
+    points: step.percentiles
+      .filter(({ percent, latency }) => percent < 100 && latency > 0)
+      .map(({ percent, latency }) => ({ nines: countNines(percent), latency })),
   };
 }
 
-function latencyAxis(steps: Step[]) {
-  const latencies = steps.flatMap(visible).map(({ latency }) => latency);
-  return {
-    ...figureAxis('Latency (ms)'),
-    type: 'log' as const,
-    min: powerOfTen(Math.min(...latencies, 1), Math.floor),
-    max: powerOfTen(Math.max(...latencies, 10), Math.ceil),
-    axisLabel: { ...text('pencil'), formatter: (value: number) => formatMilliseconds(value) },
-    minorTick: { show: true, splitNumber: 9 },
-    minorSplitLine: { show: true, lineStyle: { color: color('groove') } },
-  };
+/** The name of each line at its end, pushed up where it would touch the one below. */
+function endLabels(lines: Line[], gap: number) {
+  let below = 0;
+  return lines
+    .map((line) => ({ ...line, latency: line.points.at(-1)?.latency ?? 1 }))
+    .toSorted((a, b) => a.latency - b.latency)
+    .map((label) => {
+      below = Math.max(label.latency, below * gap);
+      return { ...label, latency: below };
+    });
 }
 
-function line(step: Step, i: number) {
-  const lineColor = seriesColor(i * BRIGHT);
-  return {
-    type: 'line' as const,
-    data: visible(step).map(({ percent, latency }) => [nines(percent), latency]),
-    showSymbol: false,
-    lineStyle: { color: lineColor, width: 2.5 },
-    endLabel: {
-      show: step.count !== null,
-      formatter: instanceCount(step),
-      color: lineColor,
-      fontSize: 14,
-      lineHeight: 20,
-      fontWeight: 'bold' as const,
-    },
-    labelLayout: { moveOverlap: 'shiftY' as const },
-  };
-}
-
-/** What the axes can show: the 100th percentile is infinitely far, and a logarithm knows no zero. */
-function visible({ percentiles }: Step): Percentile[] {
-  return percentiles.filter(({ percent, latency }) => percent < 100 && latency > 0);
-}
-
-/** How many nines: 0 for 0 %, 1 for 90 %, 2 for 99 %, 3 for 99.9 % and so on. */
-function nines(percent: number): number {
+/** 0 for 0 %, 1 for 90 %, 2 for 99 %, 3 for 99.9 % and so on. */
+function countNines(percent: number): number {
   return -Math.log10(1 - percent / 100);
 }
 
-function formatNines(position: number): string {
-  const percent = 100 * (1 - 10 ** -position);
+function formatNines(nines: number): string {
+  const percent = 100 * (1 - 10 ** -nines);
   return `${Number(percent.toFixed(4))}%`;
 }
 
-function powerOfTen(latency: number, round: (exponent: number) => number): number {
-  return 10 ** round(Math.log10(latency));
+/** From the one below the least to the one above the most. */
+function powersOfTen(least: number, most: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
+  return Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i));
 }
 
 function formatMilliseconds(value: number): string {

@@ -1,42 +1,48 @@
 /** What more instances bring: throughput beside p99, by number of instances. */
-import { bottomAxis, figureAxis, text } from '../../../report/axes.ts';
-import { color } from '../../../report/colors.ts';
+import { barY, text } from '@observablehq/plot';
+import { color, type ColorName } from '../../../report/colors.ts';
+import { bottomAxis, figureAxis } from '../../../report/marks.ts';
 import { formatCount, formatLatency } from '../../../report/numbers.ts';
-import { drawSvg } from '../../../report/svg-plot.ts';
+import { drawSvg, type Panel } from '../../../report/svg.ts';
 import type { Step } from '../../summary.ts';
 
 /** As SVG, of the steps with a number of instances. The note says what else limits them. */
 export function plotScaling(steps: Step[], note = ''): string {
   const counted = steps.filter(({ count }) => count !== null);
-  const rates = counted.map(({ rate }) => rate);
-  const latencies = counted.map(({ latency }) => latency.p99);
+  const rates = bars(counted, {
+    label: 'Requests per second',
+    figure: ({ rate }) => rate,
+    format: formatCount,
+    fill: 'blue',
+  });
+  const latencies = bars(counted, {
+    label: 'p99 latency (ms)',
+    figure: ({ latency }) => latency.p99,
+    format: formatLatency,
+    fill: 'pencil',
+  });
+  const height = note ? 336 : 304;
   return drawSvg({
-    name: 'scaling',
     description: describe(counted, note),
     width: 800,
-    height: note ? 336 : 304,
-    option: {
-      title: {
-        text: note,
-        left: 16,
-        bottom: 0,
-        padding: [0, 0, 4, 0],
-        textStyle: { ...text('pencil'), fontWeight: 'normal' },
+    height,
+    panels: [
+      rates,
+      { ...latencies, left: 400 },
+      {
+        width: 800,
+        height,
+        margin: 16,
+        marginBottom: 8,
+        marks: [
+          text([note], {
+            frameAnchor: 'bottom-left',
+            textAnchor: 'start',
+            fill: color('pencil'),
+          }),
+        ],
       },
-      grid: [
-        { left: 60, width: 300, top: 40, height: 210 },
-        { left: 460, width: 300, top: 40, height: 210 },
-      ],
-      xAxis: [0, 1].map((gridIndex) => ({ ...countAxis(counted), gridIndex })),
-      yAxis: [
-        { ...figureAxis('Requests per second'), axisLabel: thousands(), gridIndex: 0 },
-        { ...figureAxis('p99 latency (ms)'), axisLabel: thousands(), gridIndex: 1 },
-      ],
-      series: [
-        { ...bars(rates, formatCount, 'blue'), xAxisIndex: 0, yAxisIndex: 0 },
-        { ...bars(latencies, formatLatency, 'pencil'), xAxisIndex: 1, yAxisIndex: 1 },
-      ],
-    },
+    ],
   });
 }
 
@@ -48,31 +54,34 @@ function describe(steps: Step[], note: string): string {
   return `Throughput and p99 latency by number of instances. ${figures.join('; ')}. ${note}`.trim();
 }
 
-function countAxis(steps: Step[]) {
-  return {
-    ...bottomAxis('Instances'),
-    type: 'category' as const,
-    data: steps.map(({ count }) => String(count)),
-    axisTick: { show: false },
-  };
+interface Bars {
+  label: string;
+  figure: (step: Step) => number;
+  format: (value: number) => string;
+  fill: ColorName;
 }
 
-function thousands() {
-  return { ...text('pencil'), formatter: (value: number) => formatCount(value) };
-}
-
-function bars(values: number[], format: (value: number) => string, name: 'blue' | 'pencil') {
+function bars(steps: Step[], { label, figure, format, fill }: Bars): Panel {
   return {
-    type: 'bar' as const,
-    data: values,
-    barMaxWidth: 56,
-    itemStyle: { color: color(name), borderRadius: [3, 3, 0, 0] },
-    label: {
-      ...text('ink'),
-      show: true,
-      position: 'top' as const,
-      fontWeight: 'bold' as const,
-      formatter: ({ dataIndex }: { dataIndex: number }) => format(values[dataIndex]!),
-    },
+    width: 380,
+    height: 304,
+    marginLeft: 60,
+    marginRight: 20,
+    marginTop: 40,
+    marginBottom: 54,
+    x: { type: 'band', padding: 0.5 },
+    y: { nice: 4 },
+    marks: [
+      figureAxis(label),
+      bottomAxis('Instances'),
+      barY(steps, { x: 'count', y: figure, fill: color(fill), rx: 3 }),
+      text(steps, {
+        x: 'count',
+        y: figure,
+        text: (step: Step) => format(figure(step)),
+        dy: -10,
+        fontWeight: 'bold',
+      }),
+    ],
   };
 }

@@ -1,56 +1,46 @@
 /** Answers per second over time, by instance: how the load moves when instances come and go. */
-import { blank, bottomAxis, figureAxis, text } from '../../../report/axes.ts';
+import { areaY, ruleX, text } from '@observablehq/plot';
 import { color, seriesColor } from '../../../report/colors.ts';
-import { count, formatCount } from '../../../report/numbers.ts';
-import { drawSvg } from '../../../report/svg-plot.ts';
-import type { Step } from '../../summary.ts';
-import { instanceCount } from './instance-count.ts';
-import { stepBands } from './step-bands.ts';
+import {
+  bottomAxis,
+  figureAxis,
+  legend,
+  LEGEND_ROW,
+  type LegendEntry,
+  note,
+} from '../../../report/marks.ts';
+import { count } from '../../../report/numbers.ts';
+import { drawSvg, type Panel } from '../../../report/svg.ts';
+import { instanceCount, type Step } from '../../summary.ts';
 import { createTimeline, type InstanceTimeline, type Timeline } from './timeline.ts';
 
 const WIDTH = 800;
-const LEGEND_ENTRY = 130;
-const LEGEND_COLUMNS = Math.floor((WIDTH - 48) / LEGEND_ENTRY);
-const LEGEND_ROW = 24;
+const LEGEND_LEFT = 48;
+const LEGEND_COLUMN = 130;
+const LEGEND_COLUMNS = Math.floor((WIDTH - LEGEND_LEFT) / LEGEND_COLUMN);
 const ANSWERS = 240;
 const FAULTS = 44;
 const LABELS = 64; // room above the answers, for the names of the axis and of the steps
 const NAME = 46; // room above the faults, for their name
 const SECONDS = 48; // room below, for the labels of the seconds
+const NARROW = 0.12; // of all time: a step too narrow for more than a figure
 
 /** As SVG. */
 export function plotThroughput(steps: Step[]): string {
   const timeline = createTimeline(steps);
   const { instances, faults } = timeline;
   const hasFaults = faults.some((fault) => fault > 0);
-  const rows = Math.ceil(instances.length / LEGEND_COLUMNS);
-  const top = rows * LEGEND_ROW + LABELS;
-  const bottomOfAnswers = top + ANSWERS;
-  const bottom = hasFaults ? bottomOfAnswers + NAME + FAULTS : bottomOfAnswers;
-  const faultsGrid = { left: 60, right: 16, top: bottomOfAnswers + NAME, height: FAULTS };
+  const top = LEGEND_ROW * Math.ceil(instances.length / LEGEND_COLUMNS);
+  const height = top + LABELS + ANSWERS + SECONDS;
   return drawSvg({
-    name: 'throughput',
     description: describe(steps, timeline),
     width: WIDTH,
-    height: bottom + SECONDS,
-    option: {
-      title: instances.length > 0 ? [] : blank('No request was answered.'),
-      legend: legend(),
-      grid: [{ left: 60, right: 16, top, height: ANSWERS }, ...(hasFaults ? [faultsGrid] : [])],
-      xAxis: [
-        timeAxis(timeline, !hasFaults),
-        ...(hasFaults ? [{ ...timeAxis(timeline, true), gridIndex: 1 }] : []),
-      ],
-      yAxis: [
-        answersAxis(),
-        ...(hasFaults ? [{ ...faultsAxis(Math.max(...faults)), gridIndex: 1 }] : []),
-      ],
-      series: [
-        ...instances.map(area),
-        stepBands(steps, timeline),
-        ...(hasFaults ? [faultBars(faults)] : []),
-      ],
-    },
+    height: hasFaults ? height + NAME + FAULTS : height,
+    panels: [
+      { ...legend(instances.map(legendEntry), LEGEND_COLUMNS, LEGEND_COLUMN), left: LEGEND_LEFT },
+      { ...answersPanel(steps, timeline, !hasFaults), top },
+      ...(hasFaults ? [{ ...faultsPanel(timeline), top: top + LABELS + ANSWERS }] : []),
+    ],
   });
 }
 
@@ -64,91 +54,107 @@ function describe(steps: Step[], { instances, faults }: Timeline): string {
   ].join(' ');
 }
 
-function legend() {
-  return {
-    left: 48,
-    top: 0,
-    itemWidth: 14,
-    itemHeight: 14,
-    icon: 'rect',
-    itemGap: 32,
-    selectedMode: false,
-    textStyle: text('ink'),
-  };
-}
-
-function timeAxis({ seconds }: Timeline, isLabelled: boolean) {
-  const axis = bottomAxis(isLabelled ? 'Time (s)' : '');
-  const every = tickEvery(seconds.length);
-  const isTick = (i: number) => (seconds[0]! + i) % every === 0;
-  return {
-    ...axis,
-    type: 'category' as const,
-    boundaryGap: false,
-    data: [...seconds, seconds.at(-1)! + 1].map(formatCount),
-    axisTick: { ...axis.axisTick, show: isLabelled, interval: isTick },
-    axisLabel: { ...axis.axisLabel, show: isLabelled, interval: isTick },
-  };
-}
-
-function answersAxis() {
-  return { ...figureAxis('Answers per second'), nameGap: 32, axisLabel: thousands() };
-}
-
-function faultsAxis(most: number) {
-  return {
-    ...figureAxis('Faults per second'),
-    nameTextStyle: { ...figureAxis('').nameTextStyle, ...text('red') },
-    max: most,
-    interval: most,
-    axisLabel: thousands(),
-  };
-}
-
-function thousands() {
-  return { ...text('pencil'), formatter: (value: number) => formatCount(value) };
-}
-
-function area({ name, index, life, answers }: InstanceTimeline) {
-  const areaColor = index === null ? color('pencil') : seriesColor(index);
-  return {
-    type: 'line' as const,
-    name,
-    stack: 'answers',
-    step: 'end' as const,
-    data: ends(answers),
-    symbol: 'none',
-    lineStyle: { width: 0 },
-    itemStyle: { color: areaColor, opacity: opacityOf(life) },
-    areaStyle: { color: areaColor, opacity: opacityOf(life) },
-  };
-}
-
 /** An index keeps its colour, which fades with every crash. */
-function opacityOf(life: number): number {
-  return Math.max(0.25, 1 - life * 0.4);
-}
-
-function faultBars(faults: number[]) {
+function legendEntry({ name, index, life }: InstanceTimeline): LegendEntry {
   return {
-    type: 'line' as const,
-    step: 'end' as const,
-    xAxisIndex: 1,
-    yAxisIndex: 1,
-    data: ends(faults),
-    symbol: 'none',
-    lineStyle: { width: 0 },
-    areaStyle: { color: color('red'), opacity: 1 },
+    name,
+    color: index === null ? color('pencil') : seriesColor(index),
+    opacity: Math.max(0.25, 1 - life * 0.4),
   };
 }
 
-/** Lets the last second last as long as the others. */
-function ends(values: number[]): number[] {
-  return values.length > 0 ? [...values, values.at(-1)!] : [];
+function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): Panel {
+  const { seconds, instances } = timeline;
+  const bands = stepBands(steps, timeline);
+  const areas = instances.flatMap((instance) =>
+    untilNextSecond(seconds, instance.answers).map(([second, answers]) => ({
+      ...legendEntry(instance),
+      second,
+      answers,
+    })),
+  );
+  return {
+    ...timePanel(timeline, isLabelled, { above: LABELS, height: ANSWERS }),
+    opacity: { type: 'identity' },
+    y: { nice: 4 },
+    marks: [
+      figureAxis('Answers per second', { offset: 44 }),
+      areaY(areas, {
+        x: 'second',
+        y: 'answers',
+        z: 'name',
+        fill: 'color',
+        fillOpacity: 'opacity',
+        curve: 'step-after',
+      }),
+      isLabelled ? timeAxis(timeline) : null,
+      ruleX(bands.slice(1), {
+        x: 'begin',
+        stroke: color('ink'),
+        strokeWidth: 1.5,
+        strokeDasharray: '5 4',
+      }),
+      text(bands, { x: 'middle', text: 'name', frameAnchor: 'top', dy: -20, fontWeight: 'bold' }),
+      instances.length > 0 ? null : note('No request was answered.'),
+    ],
+  };
 }
 
-/** About ten labels, at round seconds. */
-function tickEvery(seconds: number): number {
-  const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
-  return steps.find((step) => seconds / step <= 12) ?? 3600;
+function faultsPanel(timeline: Timeline): Panel {
+  const { seconds, faults } = timeline;
+  const most = Math.max(...faults);
+  return {
+    ...timePanel(timeline, true, { above: NAME, height: FAULTS }),
+    y: { domain: [0, most] },
+    marks: [
+      figureAxis('Faults per second', { ticks: [0, most], color: color('red') }),
+      areaY(untilNextSecond(seconds, faults), {
+        x: '0',
+        y: '1',
+        fill: color('red'),
+        curve: 'step-after',
+      }),
+      timeAxis(timeline),
+    ],
+  };
+}
+
+function timePanel(
+  { seconds }: Timeline,
+  isLabelled: boolean,
+  { above, height }: { above: number; height: number },
+): Panel {
+  const below = isLabelled ? SECONDS : 2;
+  return {
+    width: WIDTH,
+    height: above + height + below,
+    marginLeft: 60,
+    marginRight: 16,
+    marginTop: above,
+    marginBottom: below,
+    x: { domain: [seconds[0] ?? 0, (seconds.at(-1) ?? 0) + 1] },
+  };
+}
+
+function timeAxis({ seconds }: Timeline) {
+  return bottomAxis('Time (s)', { ticks: Math.min(10, seconds.length), tickFormat: String });
+}
+
+/** Pairs of second and figure. The last second is as wide as the others. */
+function untilNextSecond(seconds: number[], figures: number[]): [number, number][] {
+  const pairs = seconds.map((second, i): [number, number] => [second, figures[i]!]);
+  return pairs.length > 0 ? [...pairs, [seconds.at(-1)! + 1, figures.at(-1)!]] : [];
+}
+
+/** Where each step begins on the timeline, and its name; only the number where it is narrow. */
+function stepBands(steps: Step[], { seconds }: Timeline) {
+  const begun = steps.filter(({ timeline }) => timeline.length > 0);
+  const begins = begun.map(({ timeline }) => timeline[0]!.second);
+  return begun.map((step, i) => {
+    const begin = begins[i]!;
+    const end = begins[i + 1] ?? seconds.at(-1)! + 1;
+    const isNarrow = end - begin < NARROW * seconds.length;
+    const name = isNarrow ? String(step.count ?? '') : instanceCount(step);
+    return { begin, middle: (begin + end) / 2, name };
+  });
 }

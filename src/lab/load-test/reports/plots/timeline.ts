@@ -13,7 +13,7 @@ export interface InstanceTimeline {
   name: string;
   /** Null for `none`. */
   index: number | null;
-  /** How many had this index before: an instance that crashes comes back under another GUID. */
+  /** The number of instances that had this index before: after a crash, it comes back with a new GUID. */
   life: number;
   answers: number[];
 }
