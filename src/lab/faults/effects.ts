@@ -1,11 +1,19 @@
-/** What an attack does to users who have nothing to do with it. */
-import type { AttackName } from './attacks/attacks.ts';
-import type { Tally, Target } from './attacks/wire.ts';
+/** Attacks the app, and measures how long users wait who have nothing to do with it. */
+import type * as attacks from './attacks/attacks.ts';
+import { describeTally, type Tally, type Target } from './attacks/wire.ts';
+import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
-import { listBroken } from './fault.ts';
-import { describeLoad, findLosses, hasNoFailures, type Observation } from './observation.ts';
-import { type Bystander, createBystander, type SignIns } from './probes/sign-ins.ts';
-import { startThread } from './thread.ts';
+import {
+  describeLoad,
+  findLosses,
+  hasNoFailures,
+  listBroken,
+  type Observation,
+} from './observation.ts';
+import { startThread } from './threads.ts';
+import { createUser, type SignIns, type User } from './users.ts';
+
+export type AttackName = Exclude<keyof typeof attacks, 'guessSessions'>;
 
 export interface Effects {
   /** What the load saw, from before the attack to its end. */
@@ -30,16 +38,25 @@ interface Waiting {
   failures: string[];
 }
 
-const ATTACKER_PROGRAM = new URL('attacks/attacker.js', import.meta.url);
-const PROBER_PROGRAM = new URL('probes/prober.js', import.meta.url);
+interface Probes {
+  /** Milliseconds of each answer to `GET /status/health`. */
+  health: number[];
+  signIns: SignIns;
+}
+
+export interface Attacked {
+  calm: Probes;
+  attacked: Probes;
+  /** As `performance.now()`. */
+  beganAt: number;
+  answers: Tally;
+}
 
 /** Reserved for documentation (RFC 5737): no real client has it. */
 const ATTACKER = '203.0.113.7';
 
-/** At most; a short attack needs no longer comparison. */
-const CALM = 8; // seconds
-const AFTER = 1; // second
-const USERS = 10;
+/** A short attack is compared with as short a time of calm. */
+const LONGEST_CALM = 8; // seconds
 
 /** What others are promised while a stranger attacks, in milliseconds. */
 const PROMISED = { requests: 100, liveness: 100, signIn: 2000 };
@@ -49,48 +66,31 @@ const PROMISED = { requests: 100, liveness: 100, signIn: 2000 };
  */
 const SLOWER = 2; // times
 
-/** Attacks the only instance of the lab for so many seconds, after a time of calm. */
-export async function measureAttack(
-  { origin, instances, ends, underLoad }: Lab,
-  name: AttackName,
-  seconds: number,
-): Promise<Effects> {
-  const { port } = instances.list()[0]![0]!;
+/** Attacks the first instance for so many seconds, after a time of calm. */
+export async function launch(lab: Lab, name: AttackName, seconds: number): Promise<Attacked> {
+  const { port } = lab.instance(0);
   const target: Target = { port, address: ATTACKER };
-  const calm = Math.min(CALM, seconds);
-  let began = Infinity;
-  let before: Probes;
-  let during: Probes;
-  let answers: Tally;
-  const observation = await underLoad(
-    async () => {
-      const bystander = await createBystander(origin);
-      before = await probe(bystander, port, calm);
-      began = performance.now();
-      const attacker = startThread<Tally>(ATTACKER_PROGRAM, { name, target });
-      during = await probe(bystander, port, seconds);
-      answers = await attacker.stop();
-      await bystander.leave();
-    },
-    { users: Math.min(USERS, 2 * seconds), after: AFTER },
-  );
-  const { outcomes } = observation;
-  return {
-    observation,
-    before: toWaiting(
-      before!,
-      outcomes.filter(({ sentAt }) => sentAt < began),
-    ),
-    during: toWaiting(
-      during!,
-      outcomes.filter(({ sentAt }) => sentAt >= began),
-    ),
-    ends: [...ends],
-    answers: answers!,
-  };
+  const bystander = createUser(lab.origin, 'bystander');
+  await bystander.enter('sign-up');
+  const calm = await probe(bystander, port, Math.min(LONGEST_CALM, seconds));
+  const beganAt = performance.now();
+  const attack = startThread(name, target);
+  const attacked = await probe(bystander, port, seconds);
+  const answers = await attack.stop();
+  await bystander.leave();
+  return { calm, attacked, beganAt, answers };
 }
 
-/** The promises that were broken, in words; none: all of it held. */
+export function toEffects({ observation, ends, found }: Evidence<Attacked>): Effects {
+  const { calm, attacked, beganAt, answers } = found;
+  const { outcomes } = observation;
+  const earlier = outcomes.filter(({ sentAt }) => sentAt < beganAt);
+  const later = outcomes.filter(({ sentAt }) => sentAt >= beganAt);
+  const [before, during] = [toWaiting(calm, earlier), toWaiting(attacked, later)];
+  return { observation, before, during, ends, answers };
+}
+
+/** Returns the broken promises in words. */
 export function findBroken({ observation, before, during, ends }: Effects): string[] {
   return [
     ...findLosses(observation),
@@ -109,7 +109,7 @@ export function findBroken({ observation, before, during, ends }: Effects): stri
   }
 }
 
-export function describeEffects(effects: Effects): string {
+export function describeEffects(effects: Effects): string[] {
   const { observation, before, during, ends, answers } = effects;
   return [
     describeLoad(observation),
@@ -119,35 +119,23 @@ export function describeEffects(effects: Effects): string {
     `sign-ins that failed: ${during.failures.join(', ') || 'none'}`,
     `instances that ended: ${ends.join(', ') || 'none'}`,
     `answers to the attack: ${describeTally(answers)}`,
-  ].join('; ');
+  ];
 }
 
-interface Probes {
-  health: number[];
-  signIns: SignIns;
-}
-
-async function probe(bystander: Bystander, port: number, seconds: number): Promise<Probes> {
-  const prober = startThread<number[]>(PROBER_PROGRAM, port);
+async function probe(bystander: User, port: number, seconds: number): Promise<Probes> {
+  const probing = startThread('probeHealth', port);
   const signIns = await bystander.signInUntil(AbortSignal.timeout(1000 * seconds));
-  return { health: await prober.stop(), signIns };
+  return { health: await probing.stop(), signIns };
 }
 
 function toWaiting({ health, signIns }: Probes, outcomes: Observation['outcomes']): Waiting {
+  const latencies = outcomes.map(({ latency }) => latency);
   return {
-    requests: percentile(
-      outcomes.map(({ latency }) => latency),
-      99,
-    ),
+    requests: percentile(latencies, 99),
     liveness: percentile(health, 99),
     signIn: Math.max(...signIns.times),
     failures: signIns.failures,
   };
-}
-
-export function describeTally(tally: Tally): string {
-  const counts = Object.entries(tally).map(([answer, count]) => `${count} × ${answer}`);
-  return counts.join(', ') || 'none';
 }
 
 /** By the nearest rank; 0 of no values. */

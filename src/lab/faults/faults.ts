@@ -6,7 +6,8 @@ import { catalogue } from './catalogue/catalogue.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { readWholeNumber } from '../command-line/whole-number.ts';
-import { type Fault, type Finding, FULL_SCALE, type Plan } from './fault.ts';
+import type { Fault, Finding } from './fault.ts';
+import { FULL_SCALE, type Plan } from './plan.ts';
 import { stopLabsOnSignals } from './lab.ts';
 
 const USAGE = `Usage: npm run faults -- [--fault LIST] [--seconds N] [--help]

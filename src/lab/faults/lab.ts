@@ -1,51 +1,67 @@
-/** The app under load, with everything around it that can break. */
+/** The app under load on a foundry of its own, with everything around it that can break. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopOnSignals } from '../command-line/stopping.ts';
+import type { RedisTopology } from '../foundry/arguments.ts';
 import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
-import { type App, startInstance } from '../foundry/instances/instance.ts';
+import { type App, type Instance, startInstance } from '../foundry/instances/instance.ts';
 import { createInstances, type Instances } from '../foundry/instances/instances.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { silence } from '../foundry/output.ts';
 import { readStartCommand } from '../foundry/procfile.ts';
-import { createServers, type Server, type Servers } from '../foundry/redis/servers.ts';
+import { createServers, type Server } from '../foundry/redis/servers.ts';
+import { type RedisService, startRedis } from '../foundry/redis/service.ts';
+import { startStandalone } from '../foundry/redis/standalone.ts';
 import { createRoute } from '../foundry/router/route.ts';
 import { startRouter } from '../foundry/router/router.ts';
 import { type Load, underLoad } from '../load-test/under-load.ts';
-import { FULL_SCALE, type Plan, scaled } from './fault.ts';
+import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
+import { FULL_SCALE, type Plan, scaled } from './plan.ts';
 
 export interface Lab {
   origin: string;
+  /** Removed at the end. */
+  directory: string;
   instances: Instances;
-  /** How instances have ended so far, as `signal SIGKILL`; those that a fault killed are among them. */
+  /** Returns the only instance at that index. */
+  instance(index: number): Instance;
+  /** How instances have ended so far, as `signal SIGKILL`, including those that a fault killed. */
   ends: string[];
-  /** By their names: `redis`, `redis/0`, `sentinel/0` and so on. */
-  redis: Map<string, Server>;
+  service: RedisService;
+  /** The first server: the only one of a standalone Redis. */
+  redis: Server;
+  /** Returns the server of that name, as `redis/1` or `sentinel/0`. */
+  server(name: string): Server;
+  /** Between app and Redis, where the setting asks for it. */
+  link: Link | null;
   /**
-   * Puts load on the app; what happens begins a second later. The load goes on when it has happened,
-   * to see what comes of it. Resolves when that is over too.
+   * Puts load on the app. `happening` begins a second later; when it is over, the load goes on for
+   * some time, to see what comes of it.
    */
-  underLoad: (happening: () => Promise<unknown>, load?: Partial<LabLoad>) => Promise<Observation>;
+  underLoad(happening: () => Promise<unknown>, load?: Partial<LabLoad>): Promise<Observation>;
 }
 
-interface LabLoad {
+export interface LabLoad {
   users: number;
   /** Requests per second. */
   rate: number;
-  /** Seconds for which it goes on. */
+  /** Seconds for which the load goes on when all is as before. */
   after: number;
 }
 
 export interface Setting {
-  /** Starts what is bound to the app, and returns the credentials. */
-  bind(servers: Servers): Promise<object>;
+  /** Standalone if not given. */
+  topology?: RedisTopology;
+  /** Lines of the configuration of a standalone Redis. */
+  configuration?: string[];
+  isBehindLink?: boolean;
   /** Three at full scale if not given. */
   instances?: number;
-  /** What `cf set-env` would have set; of one instance only, by its index. */
-  settings?: (index: number) => Record<string, string>;
+  /** Environment variables of the instance at that index, as `cf set-env` sets them for all. */
+  settings?: (index: number, directory: string) => Record<string, string>;
   /** How much load there is, and for how long; at full scale if not given. */
   plan?: Plan;
 }
@@ -55,43 +71,47 @@ const INSTANCES = 3;
 const AFTER = 8; // seconds
 const LEAD = 1000; // milliseconds
 
-/** What clears away each lab that is open now. */
-const open = new Set<() => Promise<void>>();
+/** Functions that close the labs that are open now. */
+const closes = new Set<() => Promise<void>>();
 
-/** On the first signal, clears everything away and ends the program; a later one ends it at once. */
+/** On the first signal, closes all labs and ends the program; a later one ends it at once. */
 export function stopLabsOnSignals(): void {
   const { signal } = stopOnSignals(() => process.exit(1));
   signal.addEventListener('abort', () => {
-    const closed = Promise.all([...open].map((close) => close()));
+    const closed = Promise.all([...closes].map((close) => close()));
     void closed.finally(() => process.exit(1));
   });
 }
 
-/** Builds it, lets somebody work in it, and clears all of it away. */
+/** Starts all of it, works in it, and clears it away. */
 export async function inLab<Result>(
   setting: Setting,
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
+  const { topology = 'standalone', configuration, isBehindLink, plan = FULL_SCALE } = setting;
   const directory = await mkdtemp(join(tmpdir(), 'faults-'));
   const servers = createServers(directory);
-  const redis = new Map<string, Server>();
+  const byName = new Map<string, Server>();
   const route = createRoute();
   const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
   const instances = createInstances(launch, () => {});
+  const origin = `http://${router.address}`;
   const ends: string[] = [];
-  const { plan = FULL_SCALE } = setting;
+  let link: Link | null = null;
   let app: App;
   let closing: Promise<void> | undefined;
-  open.add(close);
+  closes.add(close);
   try {
-    app = await push();
+    const service = await bind();
+    app = await push(service);
     await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
-    const origin = `http://${router.address}`;
-    return await work({ origin, instances, ends, redis, underLoad: observe });
+    const [redis] = byName.values();
+    const facts = { origin, directory, instances, instance, ends, service, server, link };
+    return await work({ ...facts, redis: redis!, underLoad: observe });
   } finally {
     await close();
-    open.delete(close);
+    closes.delete(close);
   }
 
   function close(): Promise<void> {
@@ -102,45 +122,64 @@ export async function inLab<Result>(
   async function clearAway() {
     await instances.stop();
     await servers.stop();
+    link?.close();
     await router.close();
     await rm(directory, { recursive: true });
   }
 
-  async function push(): Promise<App> {
-    const home = process.cwd();
-    return {
-      command: await readStartCommand(home),
-      home,
-      directory,
-      address: router.address,
-      credentials: await setting.bind({ ...servers, start }),
-      settings: {},
-      limiter: await createLimiter({ memory: MEMORY }),
-    };
+  async function bind(): Promise<RedisService> {
+    const recorded = { ...servers, start };
+    if (topology !== 'standalone') return startRedis(topology, recorded);
+    const service = await startStandalone(recorded, configuration);
+    if (!isBehindLink) return service;
+    link = await openLink(server('redis').port);
+    return { ...service, credentials: { ...service.credentials, port: link.port } };
   }
 
-  async function start(plan: Parameters<Servers['start']>[0]): Promise<Server> {
-    const server = await servers.start(plan);
-    redis.set(server.name, server);
-    return server;
+  async function push({ credentials }: RedisService): Promise<App> {
+    const home = process.cwd();
+    const command = await readStartCommand(home);
+    const limiter = await createLimiter({ memory: MEMORY });
+    const { address } = router;
+    return { command, home, directory, address, credentials, settings: {}, limiter };
+  }
+
+  async function start(server: Parameters<typeof servers.start>[0]): Promise<Server> {
+    const started = await servers.start(server);
+    byName.set(started.name, started);
+    return started;
+  }
+
+  function server(name: string): Server {
+    return byName.get(name)!;
+  }
+
+  function instance(index: number): Instance {
+    return instances.list()[index]![0]!;
   }
 
   async function launch(index: number) {
-    const settings = setting.settings?.(index) ?? {};
-    const instance = await startInstance({ ...app, settings }, route, index);
-    void instance.ended.then((end) => ends.push(end));
-    return instance;
+    const settings = setting.settings?.(index, directory) ?? {};
+    const started = await startInstance({ ...app, settings }, route, index);
+    void started.ended.then((end) => ends.push(end));
+    return started;
   }
 
   async function observe(
     happening: () => Promise<unknown>,
-    load: Partial<LabLoad> = {},
+    {
+      users = scaled(LOAD.users, plan, 4),
+      rate = scaled(LOAD.rate, plan, 50),
+      after = scaled(AFTER, plan, 1),
+    }: Partial<LabLoad> = {},
   ): Promise<Observation> {
-    const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
-    const { after = scaled(AFTER, plan, 1) } = load;
     const over = new AbortController();
     let mendedAt = 0;
-    const happen = async () => {
+    const load = { ...LOAD, users, rate };
+    const observed = await underLoad(origin, load, happen, over.signal, directory);
+    return { ...observed, mendedAt };
+
+    async function happen() {
       try {
         await sleep(LEAD);
         await happening();
@@ -149,10 +188,6 @@ export async function inLab<Result>(
       } finally {
         over.abort();
       }
-    };
-    const origin = `http://${router.address}`;
-    const constant = { ...LOAD, users, rate };
-    const observed = await underLoad(origin, constant, happen, over.signal, directory);
-    return { ...observed, mendedAt };
+    }
   }
 }

@@ -1,35 +1,30 @@
-/** What must hold: from what was observed of a fault to the promises that were broken, in words. */
+/** The judges: from what is known about a fault to the promises that were broken, in words. */
 import type { Tally } from './attacks/wire.ts';
-import { listBroken } from './fault.ts';
-import type { Guesses } from './guessing.ts';
+import type { Evidence } from './fault.ts';
+import type { Holdings } from './holdings.ts';
 import {
   findLosses,
   findLostLogins,
   findOutage,
   hasNoFailures,
+  listBroken,
   type Observation,
 } from './observation.ts';
-import type { Holdings } from './processes.ts';
 
-/** In which an app tells that Redis is away, and finds it when it is back. */
+/** Within this time the app reports that Redis is away, and finds it when it is back. */
 const PROMPT = 1; // second
 /** What a hanging Redis may cost an instance. */
 const MUCH_WHILE_HANGING = 64; // MB
 const MANY_SOCKETS = 60; // three for each user of the load
-
-/** What an app may say while it has no connection. */
-const CLEAR = ['HTTP 503'];
-
-/** What two answers may differ by that were not given in the same moment. */
-const SAME = 5; // seconds
-
 /** What hostile requests, and guesses, may cost an instance. */
 const MUCH_WHILE_HOSTILE = 96; // MB
 const MUCH_WHILE_GUESSED = 32; // MB
 /** How much longer others may wait meanwhile. */
 const SLOWER = 2; // times
+/** The difference between two answers that were not given in the same moment. */
+const SAME = 5; // seconds
 
-export function afterRedisWasKilled(observation: Observation): string[] {
+export function afterRedisWasKilled({ observation }: Evidence): string[] {
   const outage = findOutage(observation);
   return [
     ...findLosses(observation),
@@ -41,16 +36,11 @@ export function afterRedisWasKilled(observation: Observation): string[] {
   ];
 }
 
-export interface Hanging {
-  observation: Observation;
-  before: Holdings;
-  /** Shortly before its end. */
-  during: Holdings;
-}
-
-export function afterRedisHung({ observation, before, during }: Hanging): string[] {
+/** `found`: shortly before Redis answered again. */
+export function afterRedisHung(evidence: Evidence<Holdings>): string[] {
+  const { before, found: during } = evidence;
   return [
-    ...afterRedisWasKilled(observation),
+    ...afterRedisWasKilled(evidence),
     ...listBroken([
       ['memory grew', during.resident - before.resident < MUCH_WHILE_HANGING],
       ['sockets grew', during.sockets - before.sockets < MANY_SOCKETS],
@@ -58,12 +48,12 @@ export function afterRedisHung({ observation, before, during }: Hanging): string
   ];
 }
 
-/** Redis promises to keep nothing that it has acknowledged just now, unless one waits. */
-export function afterFailOver(observation: Observation): string[] {
+/** Redis may lose a value that it has acknowledged just now, unless the app waits for a replica. */
+export function afterFailOver({ observation }: Evidence): string[] {
   return [...findLostLogins(observation), ...findDelays(observation)];
 }
 
-export function afterFailOverWithWaiting(observation: Observation): string[] {
+export function afterFailOverWithWaiting({ observation }: Evidence): string[] {
   return [...findLosses(observation), ...findDelays(observation)];
 }
 
@@ -75,8 +65,8 @@ function findDelays(observation: Observation): string[] {
   ]);
 }
 
-/** `moved`: how many slots the other primary has more. */
-export function afterResharding(observation: Observation, moved: number): string[] {
+/** `found`: how many slots have moved. */
+export function afterResharding({ observation, found: moved }: Evidence<number>): string[] {
   return [
     ...findLosses(observation),
     ...listBroken([
@@ -86,28 +76,28 @@ export function afterResharding(observation: Observation, moved: number): string
   ];
 }
 
-export function afterResets(observation: Observation): string[] {
-  const kinds = Object.keys(observation.summary.errors);
-  return [
-    ...findLosses(observation),
-    ...listBroken([['an error was not clear', kinds.every((kind) => CLEAR.includes(kind))]]),
-  ];
-}
-
-/** `latency`: how many milliseconds the link took, there and back. */
-export function afterSlowness(observation: Observation, latency: number): string[] {
-  const isSlow = observation.summary.latency.max >= latency;
-  return [...afterResets(observation), ...listBroken([['nothing was slow', isSlow]])];
-}
-
-/** Of a Redis that evicts nothing. */
-export function afterRefusal(observation: Observation): string[] {
-  const kinds = Object.keys(observation.summary.errors);
+export function afterResets({ observation }: Evidence): string[] {
   return [
     ...findLosses(observation),
     ...listBroken([
-      ['no write was answered 507', kinds.includes('HTTP 507')],
-      ['a request failed otherwise', kinds.every((kind) => kind === 'HTTP 507')],
+      ['an error was not clear', hasOnly(observation, (kind) => kind === 'HTTP 503')],
+    ]),
+  ];
+}
+
+/** `found`: the latency of the link in milliseconds, there and back. */
+export function afterSlowness(evidence: Evidence<number>): string[] {
+  const isSlow = evidence.observation.summary.latency.max >= evidence.found;
+  return [...afterResets(evidence), ...listBroken([['nothing was slow', isSlow]])];
+}
+
+/** For a Redis that evicts nothing. */
+export function afterRefusal({ observation }: Evidence): string[] {
+  return [
+    ...findLosses(observation),
+    ...listBroken([
+      ['no write was answered 507', 'HTTP 507' in observation.summary.errors],
+      ['a request failed otherwise', hasOnly(observation, (kind) => kind === 'HTTP 507')],
       ['a read failed', countFailedReads(observation) === 0],
     ]),
   ];
@@ -118,12 +108,11 @@ export function countFailedReads({ outcomes }: Observation): number {
     .length;
 }
 
-/** Whoever is not there any more may have been evicted. */
-export function afterEviction({ summary }: Observation, evicted: number): string[] {
-  const kinds = Object.keys(summary.errors);
+/** Lost logins and values may have been evicted. */
+export function afterEviction({ observation, before, after }: Evidence): string[] {
   return listBroken([
-    ['nothing was evicted', evicted > 0],
-    ['somebody saw an error page', kinds.every((kind) => kind.startsWith('HTTP 4'))],
+    ['nothing was evicted', after.evicted > before.evicted],
+    ['somebody saw an error page', hasOnly(observation, (kind) => kind.startsWith('HTTP 4'))],
   ]);
 }
 
@@ -133,7 +122,7 @@ export interface Trial {
   observation: Observation;
   /** To the stranger who filled Redis. */
   answers: Tally;
-  /** What the users have found whose sessions may have been evicted. */
+  /** What was wrong with sessions that may have been evicted. */
   found: string[];
 }
 
@@ -149,21 +138,20 @@ function afterPolicy({ policy, observation, answers, found }: Trial): string[] {
   return broken.map((each) => `${policy}: ${each}`);
 }
 
-/** Of answers by their status. A full Redis is answered 507, in plain words. */
+/** A full Redis is answered 507, in plain words. */
 function findErrorPages(answers: Tally): string[] {
   return Object.keys(answers).filter((answer) => !/^(HTTP )?([234]\d\d|507)$/.test(answer));
 }
 
-/** `ends`: how instances have ended meanwhile. */
-export function afterInstanceWasKilled(observation: Observation, ends: string[]): string[] {
+export function afterInstanceWasKilled({ observation, ends }: Evidence): string[] {
   return [
     ...findLosses(observation),
     ...listBroken([['no instance was killed', ends.includes('signal SIGKILL')]]),
   ];
 }
 
-/** Whoever asked the one that hung has waited for its return. `time`: milliseconds until then. */
-export function afterInstanceHung(observation: Observation, time: number): string[] {
+/** Requests to the instance that hung waited for its return. `found`: milliseconds until then. */
+export function afterInstanceHung({ observation, found: time }: Evidence<number>): string[] {
   const slowest = Math.max(...observation.outcomes.map(({ latency }) => latency));
   return [
     ...findLosses(observation),
@@ -171,8 +159,7 @@ export function afterInstanceHung(observation: Observation, time: number): strin
   ];
 }
 
-/** `kept`: how many instances are still the same. */
-export function afterRestart(observation: Observation, kept: number): string[] {
+export function afterRestart({ observation, kept }: Evidence): string[] {
   return [
     ...findLosses(observation),
     ...listBroken([
@@ -182,55 +169,34 @@ export function afterRestart(observation: Observation, kept: number): string[] {
   ];
 }
 
-/** `spread`: the seconds between the times that two instances tell of one moment. */
-export function afterWrongClock(observation: Observation, spread: number): string[] {
+/** `found`: the seconds between the times that two instances report for one moment. */
+export function afterWrongClock({ observation, found: spread }: Evidence<number>): string[] {
   return [...findLosses(observation), ...listBroken([['the clock matters', spread < SAME]])];
 }
 
-/** Load without an attack, and with it. */
-interface Compared {
-  calm: Observation;
-  attacked: Observation;
-}
-
-export interface Hostilities extends Compared {
-  /** How many requests were sent, and how often each status was the answer. */
-  sent: number;
-  statuses: Tally;
-  /** How instances have ended. */
-  ends: string[];
-  before: Holdings;
-  after: Holdings;
-}
-
-export function afterHostileRequests(evidence: Hostilities): string[] {
-  const { attacked, sent, statuses, ends, before, after } = evidence;
-  const counted = Object.values(statuses).reduce((sum, times) => sum + times, 0);
+/** `found`: how many requests were sent, and what was answered. */
+export function afterHostileRequests(evidence: Evidence<{ sent: number; answers: Tally }>) {
+  const { observation, found, ends, before, after } = evidence;
+  const counted = Object.values(found.answers).reduce((sum, times) => sum + times, 0);
   return [
-    ...findLosses(attacked),
+    ...findLosses(observation),
     ...listBroken([
-      ['requests were left out', counted >= sent],
+      ['requests were left out', counted >= found.sent],
       ['an instance ended', ends.length === 0],
-      ['an answer was 500', !('500' in statuses)],
+      ['an answer was 500', !('500' in found.answers)],
       ['memory grew', after.resident - before.resident < MUCH_WHILE_HOSTILE],
       ['requests of others were late', slowdownOf(evidence) <= SLOWER],
     ]),
   ];
 }
 
-export interface Guessed extends Compared {
-  tried: number;
-  guesses: Guesses;
-  before: Holdings & { keys: number };
-  after: Holdings & { keys: number };
-}
-
-export function afterGuesses(evidence: Guessed): string[] {
-  const { attacked, tried, guesses, before, after } = evidence;
+/** `found`: how many guesses were made, and what was answered. */
+export function afterGuesses(evidence: Evidence<{ tried: number; answers: Tally }>): string[] {
+  const { observation, found, before, after } = evidence;
   return [
-    ...findLosses(attacked),
+    ...findLosses(observation),
     ...listBroken([
-      ['a guess was not answered 401', guesses.statuses['401'] === tried],
+      ['a guess was not answered 401', found.answers['401'] === found.tried],
       ['memory grew', after.resident - before.resident < MUCH_WHILE_GUESSED],
       ['Redis grew', after.keys <= before.keys],
       ['requests of others were late', slowdownOf(evidence) <= SLOWER],
@@ -238,7 +204,11 @@ export function afterGuesses(evidence: Guessed): string[] {
   ];
 }
 
-/** How many times the p99 of others is that of before. */
-export function slowdownOf({ calm, attacked }: Compared): number {
-  return attacked.summary.latency.p99 / calm.summary.latency.p99;
+/** Returns how many times the p99 of others is that of the calm before. */
+export function slowdownOf({ calm, observation }: Evidence): number {
+  return observation.summary.latency.p99 / calm!.summary.latency.p99;
+}
+
+function hasOnly({ summary }: Observation, isFine: (kind: string) => boolean): boolean {
+  return Object.keys(summary.errors).every(isFine);
 }

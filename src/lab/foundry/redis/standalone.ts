@@ -5,9 +5,12 @@ import { Problem } from '../../command-line/problem.ts';
 import type { RedisService } from './service.ts';
 import { HOST, type Servers } from './servers.ts';
 
-export async function startStandalone(servers: Servers): Promise<RedisService> {
+export async function startStandalone(
+  servers: Servers,
+  configuration: string[] = [],
+): Promise<RedisService> {
   const [port, password] = [await findPort(0), randomUUID()];
-  await servers.start({ name: 'redis', port, password, configuration: [] });
+  await servers.start({ name: 'redis', port, password, configuration });
   return { credentials: { host: HOST, password, port }, failOver: refuseFailOver };
 }
 
