@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { instanceEnvironment } from '../src/lab/foundry/environment.ts';
 import { untilHealthy } from '../src/lab/foundry/health.ts';
-import { type Process, startProcess } from '../src/lab/foundry/processes.ts';
+import { type Process, startProcess } from '../src/lab/processes/process.ts';
 import { readStartCommand } from '../src/lab/foundry/procfile.ts';
 import { freePort, type RedisServer, startRedis } from './support/redis-server.ts';
 

@@ -56,7 +56,7 @@ describe('when there are too many connections', () => {
     await Promise.all(others.map(({ socket }) => once(socket, 'connect')));
 
     expect(await send(port, GET).status).toBe(200);
-    await until('the other is closed', () => isClosed(second), SOON);
+    await until('the other is closed', () => isClosed(second), { limit: SOON });
     expect([first, ...others].filter(isClosed)).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('when there are too many connections', () => {
     await until('all requests have come', () => requests() === MOST_CONNECTIONS);
 
     expect(await send(port, GET).status).toBe(200);
-    await until('the unfinished one is closed', () => isClosed(unfinished), SOON);
+    await until('the unfinished one is closed', () => isClosed(unfinished), { limit: SOON });
     expect(complete.filter(isClosed)).toEqual([]);
   });
 
@@ -92,7 +92,7 @@ describe('requests that are sent before the one in front is answered', () => {
     const patient = sendFromMany(port, 2, NEVER.repeat(1 + MOST_WAITING / 2));
     await until('one of each is being answered', () => requests() === 2);
     const greedy = send(port, NEVER.repeat(2));
-    await until('one too many is cut off', () => isClosed(greedy), SOON);
+    await until('one too many is cut off', () => isClosed(greedy), { limit: SOON });
     expect(patient.filter(isClosed)).toEqual([]);
     expect(requests()).toBe(3);
 

@@ -54,7 +54,7 @@ describe('a Redis that comes back', () => {
     await sleep(SECOND);
 
     await server.restart();
-    await until('the app is connected', () => app.link.availability.isAvailable, SECOND);
+    await until('the app is connected', () => app.link.availability.isAvailable, { limit: SECOND });
     await app.http.put('/foo').type('form').send('data=bar').expect(201);
   });
 

@@ -1,8 +1,8 @@
 /** Every topology with real processes: keys and logins work, and GET / says what it is. */
+import { createEncryption } from '../support/certificates.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import {
   connectWithPassword,
-  createEncryption,
   PASSWORD,
   SENTINEL_PASSWORD,
   startCluster,

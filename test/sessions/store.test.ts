@@ -179,7 +179,9 @@ describe('the time that Redis gives a session', () => {
   it('ends one that nobody ever reads', async () => {
     const timeouts = { idle: 200, absolute: MINUTE };
     await createSessions(redis, { ...parts(redis), timeouts }).start(OLD, ALICE, {});
-    await until('the end of the session', async () => (await records()).length === 0, SECOND);
+    await until('the end of the session', async () => (await records()).length === 0, {
+      limit: SECOND,
+    });
   });
 
   async function expectIdleTimeout(handle: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** The options of `npm run bench`, and what they come to. */
 import { parseArgs } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
-import { readWholeNumber } from '../command-line/whole-number.ts';
+import { readWholeNumber } from '../command-line/program.ts';
 import { findUpstream } from './contestants.ts';
 import { estimateMinutes } from './duration.ts';
 import type { Plan } from './results.ts';

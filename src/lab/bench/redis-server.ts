@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
-import { findPort } from '../foundry/port.ts';
+import { findPort } from '../processes/port.ts';
 import { Problem } from '../command-line/problem.ts';
 import { startProcess } from './processes.ts';
 

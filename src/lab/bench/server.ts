@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { instanceEnvironment, type RedisCredentials } from '../foundry/environment.ts';
-import { findPort } from '../foundry/port.ts';
+import { findPort } from '../processes/port.ts';
 import { Problem } from '../command-line/problem.ts';
 import type { Contestant } from './contestants.ts';
 import { startProcess, type Process } from './processes.ts';

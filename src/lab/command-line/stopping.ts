@@ -1,22 +1,24 @@
-/** How a program comes to its end: the first signal stops, one that comes later kills. */
+/** Ctrl-C: the first one stops a program in order, a later one kills what it has started. */
+import { killAllProcesses } from '../processes/process.ts';
 
 export interface Stopping {
-  /** Aborted as soon as the program is to stop. */
+  /** Aborted when the program should stop. */
   signal: AbortSignal;
   stop: () => void;
-  /** What a signal or Ctrl-C does. */
+  /** Does what Ctrl-C does. */
   interrupt: () => void;
 }
 
 /** npm passes the terminal's Ctrl-C on, so that one key press arrives twice. */
 const SAME_KEY_PRESS = 500; // milliseconds
 
-export function stopOnSignals(kill: () => void): Stopping {
+/** A second Ctrl-C calls `kill`. Child processes are killed in any case. */
+export function stopOnSignals(kill = () => {}): Stopping {
   const stopping = new AbortController();
   let firstAt: number | undefined;
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);
-  process.stdout.on('error', stop); // nobody reads on
+  process.stdout.on('error', stop); // the reader of a pipe has gone
   return { signal: stopping.signal, stop, interrupt };
 
   function stop() {
@@ -26,6 +28,8 @@ export function stopOnSignals(kill: () => void): Stopping {
   function interrupt() {
     firstAt ??= performance.now();
     stop();
-    if (performance.now() - firstAt > SAME_KEY_PRESS) kill();
+    if (performance.now() - firstAt <= SAME_KEY_PRESS) return;
+    killAllProcesses();
+    kill();
   }
 }

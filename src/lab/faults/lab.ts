@@ -4,19 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import type { RedisTopology } from '../foundry/arguments.ts';
 import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
 import { type App, type Instance, startInstance } from '../foundry/instances/instance.ts';
 import { createInstances, type Instances } from '../foundry/instances/instances.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
-import { silence } from '../foundry/output.ts';
 import { readStartCommand } from '../foundry/procfile.ts';
-import { createServers, type Server } from '../foundry/redis/servers.ts';
-import { type RedisService, startRedis } from '../foundry/redis/service.ts';
-import { startStandalone } from '../foundry/redis/standalone.ts';
 import { createRoute } from '../foundry/router/route.ts';
 import { startRouter } from '../foundry/router/router.ts';
 import { type Load, underLoad } from '../load-test/under-load.ts';
+import { silence } from '../processes/output.ts';
+import type { RedisService } from '../redis/fail-over.ts';
+import { createServers, type Plan as ServerPlan, type Server } from '../redis/servers.ts';
+import { type RedisTopology, startRedis } from '../redis/topologies.ts';
 import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
 import { FULL_SCALE, type Plan, scaled } from './plan.ts';
@@ -55,8 +54,9 @@ export interface LabLoad {
 export interface Setting {
   /** Standalone if not given. */
   topology?: RedisTopology;
-  /** Lines of the configuration of a standalone Redis. */
+  /** Lines of each server's configuration file. */
   configuration?: string[];
+  /** Puts a link between the app and a standalone Redis. */
   isBehindLink?: boolean;
   /** Three at full scale if not given. */
   instances?: number;
@@ -89,7 +89,8 @@ export async function inLab<Result>(
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
-  const { topology = 'standalone', configuration, isBehindLink, plan = FULL_SCALE } = setting;
+  const { topology = 'standalone', configuration = [], isBehindLink } = setting;
+  const { plan = FULL_SCALE } = setting;
   const directory = await mkdtemp(join(tmpdir(), 'faults-'));
   const servers = createServers(directory);
   const byName = new Map<string, Server>();
@@ -128,9 +129,7 @@ export async function inLab<Result>(
   }
 
   async function bind(): Promise<RedisService> {
-    const recorded = { ...servers, start };
-    if (topology !== 'standalone') return startRedis(topology, recorded);
-    const service = await startStandalone(recorded, configuration);
+    const service = await startRedis(topology, { ...servers, start });
     if (!isBehindLink) return service;
     link = await openLink(server('redis').port);
     return { ...service, credentials: { ...service.credentials, port: link.port } };
@@ -144,8 +143,8 @@ export async function inLab<Result>(
     return { command, home, directory, address, credentials, settings: {}, limiter };
   }
 
-  async function start(server: Parameters<typeof servers.start>[0]): Promise<Server> {
-    const started = await servers.start(server);
+  async function start({ configuration: lines = [], ...rest }: ServerPlan): Promise<Server> {
+    const started = await servers.start({ ...rest, configuration: [...lines, ...configuration] });
     byName.set(started.name, started);
     return started;
   }

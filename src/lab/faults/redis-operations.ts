@@ -2,20 +2,19 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { HOST, type Server } from '../foundry/redis/servers.ts';
+import { until } from '../processes/until.ts';
+import { HOST, type Server } from '../redis/servers.ts';
 
 /** Configuration of a server that has on disk what it has acknowledged. */
 export const DURABLE = ['appendonly yes', 'appendfsync always'];
 
 const PATIENCE = 60_000; // milliseconds
-const INTERVAL = 50; // milliseconds between two looks at who the primary is
 
 /** Stops the process for `time` milliseconds: its connections stay open and get no answer. */
 export async function hang(server: Server, time: number): Promise<void> {
-  const pid = await readInfo(server, 'server', 'process_id');
-  process.kill(pid, 'SIGSTOP');
+  server.process.kill('SIGSTOP');
   await sleep(time);
-  process.kill(pid, 'SIGCONT');
+  server.process.kill('SIGCONT');
 }
 
 /** Kills the server and starts it again after `time` milliseconds. */
@@ -25,8 +24,9 @@ export async function killForAWhile(server: Server, time: number): Promise<void>
   await server.startAgain();
 }
 
-export function countEvicted(server: Server): Promise<number> {
-  return readInfo(server, 'stats', 'evicted_keys');
+export async function countEvicted(server: Server): Promise<number> {
+  const info = String(await server.ask('INFO', 'stats'));
+  return Number(/evicted_keys:(\d+)/.exec(info)![1]);
 }
 
 /** Resolves when the Sentinels name another primary. */
@@ -35,11 +35,7 @@ export async function failOverAsPlanned(sentinel: Server): Promise<void> {
     String(await sentinel.ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'redis-master'));
   const before = await findPrimary();
   await sentinel.ask('SENTINEL', 'FAILOVER', 'redis-master');
-  const deadline = performance.now() + PATIENCE;
-  while ((await findPrimary()) === before) {
-    if (performance.now() > deadline) throw new Error('The Sentinels named no other primary.');
-    await sleep(INTERVAL);
-  }
+  await until('another primary', async () => (await findPrimary()) !== before, { limit: PATIENCE });
 }
 
 /** Moves slots of a Cluster with their keys, one by one, and returns how many have arrived. */
@@ -63,9 +59,4 @@ async function countSlots(primary: Server): Promise<number> {
 
 async function readId(server: Server): Promise<string> {
   return String(await server.ask('CLUSTER', 'MYID'));
-}
-
-async function readInfo(server: Server, section: string, field: string): Promise<number> {
-  const info = String(await server.ask('INFO', section));
-  return Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)![1]);
 }

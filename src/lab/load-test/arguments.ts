@@ -1,6 +1,6 @@
 /** The words after `npm run load-test --`. */
 import { parseArgs } from 'node:util';
-import { readWholeNumber } from '../command-line/whole-number.ts';
+import { readWholeNumber } from '../command-line/program.ts';
 import type { Plan } from './run.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 

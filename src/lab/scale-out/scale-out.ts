@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import { readWholeNumber } from '../command-line/whole-number.ts';
+import { readWholeNumber } from '../command-line/program.ts';
 import { describeMachine } from '../report/machine.ts';
 import { conduct, type Extent } from './conduct.ts';
 import { EVENTS, SESSIONS } from './experiment.ts';

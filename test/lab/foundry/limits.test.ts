@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { findCgroups, startInCgroup } from '../../../src/lab/foundry/limits/cgroup.ts';
 import { createLimiter } from '../../../src/lab/foundry/limits/limiter.ts';
 import { startWatched } from '../../../src/lab/foundry/limits/watcher.ts';
-import type { Process, Start } from '../../../src/lab/foundry/processes.ts';
+import type { Process, Start } from '../../../src/lab/processes/process.ts';
 import { until } from '../../support/until.ts';
 
 const limits = { memory: 64 }; // MB

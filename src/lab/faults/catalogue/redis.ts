@@ -1,6 +1,6 @@
 /** A Redis that goes away, fails over, is full or rearranged, and the network before it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RedisTopology } from '../../foundry/arguments.ts';
+import type { RedisTopology } from '../../redis/topologies.ts';
 import { createFault, type Evidence, type Fault } from '../fault.ts';
 import { measureHoldings } from '../holdings.ts';
 import { describeLoad, describeOutage, findLosses, findOutage } from '../observation.ts';

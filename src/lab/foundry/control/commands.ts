@@ -1,7 +1,7 @@
 /** What one can tell a foundry that runs, from its keys or from another terminal. */
 import type { CommandName } from '../arguments.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { RedisService } from '../redis/service.ts';
+import type { RedisService } from '../../redis/fail-over.ts';
 import { formatStatus } from './status.ts';
 
 /** Each resolves when it is done, to what there is to say. They reject with a problem. */

@@ -2,7 +2,7 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { MOST_INSTANCES } from '../arguments.ts';
 import type { Instances } from '../instances/instances.ts';
-import type { Print } from '../output.ts';
+import type { Print } from '../../processes/output.ts';
 import type { Commands } from './commands.ts';
 
 export const KEYS = `  0 to 9   kill that instance

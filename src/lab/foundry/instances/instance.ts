@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { instanceEnvironment } from '../environment.ts';
 import { untilHealthy, untilReady, watchReadiness } from '../health.ts';
 import type { Limiter } from '../limits/limiter.ts';
-import { printerFor } from '../output.ts';
-import { findPort } from '../port.ts';
+import { printerFor } from '../../processes/output.ts';
+import { findPort } from '../../processes/port.ts';
 import { Problem } from '../../command-line/problem.ts';
 import type { Route } from '../router/route.ts';
 

@@ -1,5 +1,5 @@
 /** All instances of the app: as many as wanted, with the indexes from 0. */
-import type { Print } from '../output.ts';
+import type { Print } from '../../processes/output.ts';
 import { Problem } from '../../command-line/problem.ts';
 import type { Instance } from './instance.ts';
 import { createSlot, type Slot } from './slot.ts';

@@ -1,6 +1,6 @@
 /** One index of the app: an instance is there, and another one after it when it ends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Print } from '../output.ts';
+import type { Print } from '../../processes/output.ts';
 import { Problem } from '../../command-line/problem.ts';
 import { createBackOff } from './back-off.ts';
 import type { Instance } from './instance.ts';

@@ -6,8 +6,8 @@ import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Print } from '../output.ts';
-import { type Process, type Start, startProcess } from '../processes.ts';
+import type { Print } from '../../processes/output.ts';
+import { type Process, type Start, startProcess } from '../../processes/process.ts';
 import type { Limits } from './limiter.ts';
 
 export interface Cgroups {

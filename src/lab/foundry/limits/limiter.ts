@@ -1,6 +1,6 @@
 /** Starts processes within the limits that the platform sets to the container of an instance. */
 import { existsSync } from 'node:fs';
-import { startProcess } from '../processes.ts';
+import { startProcess } from '../../processes/process.ts';
 import { findCgroups, startInCgroup } from './cgroup.ts';
 import { startWatched } from './watcher.ts';
 

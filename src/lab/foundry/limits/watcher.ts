@@ -1,7 +1,7 @@
 /** Kills a process that has more resident memory than it may, where no cgroup does. */
 import { readResidentMemory } from '../../bench/resident-memory.ts';
-import type { Print } from '../output.ts';
-import { type Process, type Start, startProcess } from '../processes.ts';
+import type { Print } from '../../processes/output.ts';
+import { type Process, type Start, startProcess } from '../../processes/process.ts';
 import type { Limits } from './limiter.ts';
 
 const INTERVAL = 100; // milliseconds between two looks

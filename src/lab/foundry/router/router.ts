@@ -1,7 +1,7 @@
 /** The router in front of the instances: which one gets a request, and what if it does not take it. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOn } from '../port.ts';
+import { listenOn } from '../../processes/port.ts';
 import { createForwarder } from './forward.ts';
 import { addRequestHeaders } from './headers.ts';
 import { HEADER, readProcessInstance } from './process-instance.ts';

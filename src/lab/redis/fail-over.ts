@@ -1,21 +1,32 @@
-/** Takes a primary away, waits for its successor, and brings it back. */
+/** The failover of a Redis service: kills a primary, waits for its successor, and brings it back. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { printerFor } from '../output.ts';
-import { Problem } from '../../command-line/problem.ts';
+import { printerFor } from '../processes/output.ts';
+import { Problem } from '../command-line/problem.ts';
 import type { Server, Servers } from './servers.ts';
 
 /** Long enough to see on the page that it is missing. */
 const AWAY = 5000; // milliseconds
 
+export interface RedisService {
+  /** As a broker writes them. */
+  credentials: object;
+  /**
+   * Kills a primary, and resolves to what happened when another server takes its writes. The killed
+   * one comes back some seconds later, as a replica. Rejects with a problem where no server can take
+   * over.
+   */
+  failOver(): Promise<string>;
+}
+
 interface Topology {
   findPrimary(): Promise<Server>;
-  /** null for as long as nobody takes the writes of the one that is gone. */
+  /** null until another server takes the writes of the one that is gone. */
   findSuccessor(gone: Server): Promise<Server | null>;
   /** As a replica. */
   startAgain(server: Server): Promise<void>;
 }
 
-/** Returns a function that resolves to what happened, and how long it took. */
+/** Returns a function that resolves to a sentence: what happened, and how long it took. */
 export function createFailOver(servers: Servers, topology: Topology): () => Promise<string> {
   let away: Server | null = null;
 
@@ -34,7 +45,7 @@ export function createFailOver(servers: Servers, topology: Topology): () => Prom
     );
   };
 
-  /** Nobody waits for it, least of all the end of the foundry. */
+  /** The end of the foundry does not wait for it. */
   async function bringBack(server: Server): Promise<void> {
     const print = printerFor('foundry');
     try {

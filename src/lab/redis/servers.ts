@@ -1,0 +1,235 @@
+/** Starts Redis servers: each can be killed and started again, all are stopped together. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { Problem } from '../command-line/problem.ts';
+import { printerFor } from '../processes/output.ts';
+import { findPort } from '../processes/port.ts';
+import { type Process, startProcess } from '../processes/process.ts';
+import { until } from '../processes/until.ts';
+import type { Encryption } from './encryption.ts';
+
+export const HOST = '127.0.0.1';
+
+/** Long enough for a desk with busy processors. */
+const TIMEOUT = 60 * 1000; // 60 seconds
+
+/** Before each line of Redis' log: process, role, time and level. */
+const PREFIX = /^\d+:\w \d+ \w+ \d+ [\d:.]+ ([.*#-]) /;
+const WARNING = '#';
+/** The second is Sentinel's. */
+const READY = /Ready to accept connections|Sentinel ID is/;
+
+const NOT_INSTALLED = `There is no redis-server on the PATH. Install one:
+
+  apt-get install redis-server    on Debian and Ubuntu
+  brew install redis              on macOS`;
+
+export interface Plan {
+  name: string;
+  /** Any free port if not given. */
+  port?: number;
+  /** Empty for none. */
+  password?: string;
+  /** Lines of its configuration file, after those that every server has. */
+  configuration?: string[];
+  /** Further arguments of redis-server. */
+  words?: string[];
+  isSentinel?: boolean;
+  /** With TLS, the server takes no plain connections. */
+  encryption?: Encryption | null;
+  /** Comes before the command, as `taskset -c 1`. */
+  prefix?: string[];
+}
+
+export interface Server {
+  name: string;
+  host: typeof HOST;
+  port: number;
+  /** Empty without one. */
+  password: string;
+  /** The one that runs, or ran last. */
+  readonly process: Process;
+  /** Sends one command over a connection of its own. Rejects while the server is away. */
+  ask(command: string, ...args: (string | number)[]): Promise<unknown>;
+  /** Ends it as a machine that fails: it announces nothing, and saves nothing. */
+  kill(): Promise<void>;
+  /** After it was killed, with further arguments. */
+  startAgain(...words: string[]): Promise<void>;
+}
+
+export interface Servers {
+  /** For the files of all servers. */
+  directory: string;
+  /** Resolves when the server accepts connections. Its files are in a directory of its own. */
+  start(plan: Plan): Promise<Server>;
+  /** Asks until the answer is neither false nor null; a server that does not answer is asked again. */
+  until<Answer>(ask: () => Promise<Answer | false | null>, goal: string): Promise<Answer>;
+  /** Rejects when a server ends by itself. */
+  crashed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export function createServers(directory: string): Servers {
+  const launches = new Set<Promise<Process>>();
+  /** Without those that were killed. */
+  const running = new Set<Process>();
+  let isStopped = false;
+  let crash: (problem: Problem) => void;
+  const crashed = new Promise<never>((_, reject) => (crash = reject));
+  crashed.catch(() => {}); // not every caller waits for it
+
+  return { directory, start, until: untilAnswer, crashed, stop };
+
+  async function start(plan: Plan): Promise<Server> {
+    const { name, port = await findPort(0), password = '' } = plan;
+    const home = join(directory, name.replace('/', '-'));
+    await mkdir(home, { recursive: true });
+    // A file, as the arguments of a process can be read by every user of the machine
+    const file = join(home, 'redis.conf');
+    await writeFile(file, formatConfiguration(plan, port), { mode: 0o600 });
+    const mode = plan.isSentinel ? ['--sentinel'] : [];
+    const command = [...(plan.prefix ?? []), 'redis-server', file, ...mode, ...(plan.words ?? [])];
+    let child = await launch(name, home, command);
+
+    return {
+      name,
+      host: HOST,
+      port,
+      password,
+      get process() {
+        return child;
+      },
+      ask: (word, ...args) => ask({ ...plan, port, password }, word, args),
+      async kill() {
+        running.delete(child);
+        child.kill();
+        await child.ended;
+      },
+      async startAgain(...words) {
+        child = await launch(name, home, [...command, ...words]);
+      },
+    };
+  }
+
+  async function launch(name: string, home: string, command: string[]): Promise<Process> {
+    throwIfStopped();
+    const launched = startServer(name, home, command);
+    launches.add(launched);
+    const child = await launched;
+    running.add(child);
+    void child.ended.then((end) => {
+      if (running.delete(child)) crash(new Problem(`${name} ended by itself (${end}).`));
+    });
+    return child;
+  }
+
+  function untilAnswer<Answer>(request: () => Promise<Answer | false | null>, goal: string) {
+    const attempt = () => {
+      throwIfStopped();
+      return request().catch(() => null);
+    };
+    return until(`Redis to ${goal}`, attempt, { limit: TIMEOUT, pause: 50 }) as Promise<Answer>;
+  }
+
+  async function stop() {
+    isStopped = true;
+    await Promise.allSettled(launches);
+    const all = [...running];
+    running.clear();
+    await Promise.all(all.map((child) => child.stop()));
+  }
+
+  function throwIfStopped(): void {
+    if (isStopped) throw new Problem('The foundry stops.');
+  }
+}
+
+function formatConfiguration(plan: Plan, port: number): string {
+  const { password, configuration = [], isSentinel, encryption } = plan;
+  const lines = [`bind ${HOST}`, `port ${port}`];
+  if (encryption) lines.push('port 0', `tls-port ${port}`, ...encryption.configuration);
+  if (password) lines.push(`requirepass ${password}`);
+  if (!isSentinel) lines.push('save ""', 'appendonly no');
+  return [...lines, ...configuration, ''].join('\n');
+}
+
+/** Resolves when the server accepts connections. */
+async function startServer(name: string, cwd: string, command: string[]): Promise<Process> {
+  const log = watchLog(name);
+  const child = await spawnServer(name, cwd, command, log.read);
+  const failed = child.ended.then((end) => {
+    throw new Problem(`${name} did not start (${end}):\n\n${log.text()}`);
+  });
+  await Promise.race([log.ready, failed]);
+
+  return { ...child, stop };
+
+  async function stop() {
+    log.mute();
+    await child.stop();
+  }
+}
+
+async function spawnServer(
+  name: string,
+  cwd: string,
+  [program, ...words]: string[],
+  read: (line: string) => void,
+) {
+  const env = { PATH: process.env.PATH };
+  try {
+    return await startProcess({ name, command: [program!, ...words], cwd, env }, read);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Problem(NOT_INSTALLED);
+    throw error;
+  }
+}
+
+/** Prints warnings, but only while Redis serves: at its start and its end it warns each time. */
+function watchLog(name: string) {
+  const print = printerFor(name);
+  const start: string[] = [];
+  let isServing = false;
+  let becomeReady: () => void;
+  const ready = new Promise<void>((resolve) => (becomeReady = resolve));
+
+  return { ready, read, mute: () => (isServing = false), text: () => start.join('\n') };
+
+  function read(line: string) {
+    const level = PREFIX.exec(line)?.[1] ?? WARNING;
+    if (isServing && level === WARNING) print(line.replace(PREFIX, ''));
+    if (!isServing) start.push(line);
+    if (READY.test(line)) {
+      isServing = true;
+      becomeReady();
+    }
+  }
+}
+
+type Address = Pick<Server, 'port' | 'password'> & Pick<Plan, 'encryption'>;
+
+async function ask(
+  { port, password, encryption }: Address,
+  command: string,
+  args: (string | number)[],
+): Promise<unknown> {
+  const redis = new Redis({
+    host: HOST,
+    port,
+    password: password || undefined,
+    tls: encryption ? { ca: encryption.ca } : undefined,
+    lazyConnect: true,
+    protocol: 2,
+    enableReadyCheck: false,
+    retryStrategy: () => null,
+    socketTimeout: 1000, // milliseconds
+  });
+  redis.on('error', () => {}); // connect() and call() reject as well
+  try {
+    await redis.connect();
+    return await redis.call(command, args);
+  } finally {
+    redis.disconnect();
+  }
+}
