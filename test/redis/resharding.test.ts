@@ -2,7 +2,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moveSlots } from '../../src/lab/faults/resharding.ts';
+import { moveSlots } from '../../src/lab/faults/redis-operations.ts';
 import { silence } from '../../src/lab/processes/output.ts';
 import { createServers, HOST, type Server } from '../../src/lab/redis/servers.ts';
 import { startRedis } from '../../src/lab/redis/topologies.ts';

@@ -3,53 +3,35 @@ import type * as attacks from './attacks/attacks.ts';
 import { describeTally, type Tally, type Target } from './attacks/wire.ts';
 import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
-import {
-  describeLoad,
-  findLosses,
-  hasNoFailures,
-  listBroken,
-  type Observation,
-} from './observation.ts';
+import { describeLoad, hasNoFailures, type Observation, type Promises } from './observation.ts';
 import { startThread } from './threads.ts';
 import { createUser, type SignIns, type User } from './users.ts';
 
 export type AttackName = Exclude<keyof typeof attacks, 'guessSessions'>;
 
-export interface Effects {
-  /** What the load saw, from before the attack to its end. */
-  observation: Observation;
-  before: Waiting;
-  during: Waiting;
-  /** How instances have ended without being stopped. */
-  ends: string[];
+export interface Attacked {
+  calm: Probes;
+  attacked: Probes;
+  /** When the attack began, as `performance.now()`. */
+  beganAt: number;
   /** What the attacker was answered. */
   answers: Tally;
+}
+
+interface Probes {
+  /** Milliseconds of each answer to `GET /status/health`, asked 20 times a second. */
+  health: number[];
+  signIns: SignIns;
 }
 
 /** How long others wait, in milliseconds. */
 interface Waiting {
   /** The p99 of their requests. */
   requests: number;
-  /** The p99 of `GET /status/health`, asked 20 times a second. */
+  /** The p99 of `GET /status/health`. */
   liveness: number;
   /** The slowest sign-in. */
   signIn: number;
-  /** Sign-ins that failed, as `HTTP 503`. */
-  failures: string[];
-}
-
-interface Probes {
-  /** Milliseconds of each answer to `GET /status/health`. */
-  health: number[];
-  signIns: SignIns;
-}
-
-export interface Attacked {
-  calm: Probes;
-  attacked: Probes;
-  /** As `performance.now()`. */
-  beganAt: number;
-  answers: Tally;
 }
 
 /** Reserved for documentation (RFC 5737): no real client has it. */
@@ -58,11 +40,11 @@ const ATTACKER = '203.0.113.7';
 /** A short attack is compared with as short a time of calm. */
 const LONGEST_CALM = 8; // seconds
 
-/** What others are promised while a stranger attacks, in milliseconds. */
-const PROMISED = { requests: 100, liveness: 100, signIn: 2000 };
+/** What others are promised while a stranger attacks. */
+const PROMISED: Waiting = { requests: 100, liveness: 100, signIn: 2000 };
 /**
  * Load, router, Redis and attack share the cores with the instance, and maybe with other programs.
- * Where they make others wait before the attack, these may wait twice as long during it.
+ * Where others wait longer than promised before the attack, they may wait twice as long during it.
  */
 const SLOWER = 2; // times
 
@@ -81,44 +63,31 @@ export async function launch(lab: Lab, name: AttackName, seconds: number): Promi
   return { calm, attacked, beganAt, answers };
 }
 
-export function toEffects({ observation, ends, found }: Evidence<Attacked>): Effects {
-  const { calm, attacked, beganAt, answers } = found;
-  const { outcomes } = observation;
-  const earlier = outcomes.filter(({ sentAt }) => sentAt < beganAt);
-  const later = outcomes.filter(({ sentAt }) => sentAt >= beganAt);
-  const [before, during] = [toWaiting(calm, earlier), toWaiting(attacked, later)];
-  return { observation, before, during, ends, answers };
-}
-
-/** Returns the broken promises in words. */
-export function findBroken({ observation, before, during, ends }: Effects): string[] {
+export function judgeAttack(evidence: Evidence<Attacked>): Promises {
+  const [before, during] = compare(evidence);
+  const isInTime = (what: keyof Waiting) =>
+    during[what] <= Math.max(PROMISED[what], SLOWER * before[what]);
   return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['a request of others failed', hasNoFailures(observation)],
-      ['an instance ended', ends.length === 0],
-      ['a sign-in of another user failed', during.failures.length === 0],
-      ['requests of others were late', isInTime('requests')],
-      ['liveness was late', isInTime('liveness')],
-      ['a sign-in of another user was late', isInTime('signIn')],
-    ]),
+    ['a request of others failed', hasNoFailures(evidence.observation)],
+    ['an instance ended', evidence.ends.length === 0],
+    ['a sign-in of another user failed', evidence.found.attacked.signIns.failures.length === 0],
+    ['requests of others were late', isInTime('requests')],
+    ['liveness was late', isInTime('liveness')],
+    ['a sign-in of another user was late', isInTime('signIn')],
   ];
-
-  function isInTime(what: keyof typeof PROMISED): boolean {
-    return during[what] <= Math.max(PROMISED[what], SLOWER * before[what]);
-  }
 }
 
-export function describeEffects(effects: Effects): string[] {
-  const { observation, before, during, ends, answers } = effects;
+export function describeAttack(evidence: Evidence<Attacked>): string[] {
+  const { observation, ends, found } = evidence;
+  const [before, during] = compare(evidence);
   return [
     describeLoad(observation),
     `p99 of others ${format(during.requests)} (${format(before.requests)} before)`,
     `p99 of liveness ${format(during.liveness)} (${format(before.liveness)} before)`,
     `slowest sign-in ${format(during.signIn)} (${format(before.signIn)} before)`,
-    `sign-ins that failed: ${during.failures.join(', ') || 'none'}`,
+    `sign-ins that failed: ${found.attacked.signIns.failures.join(', ') || 'none'}`,
     `instances that ended: ${ends.join(', ') || 'none'}`,
-    `answers to the attack: ${describeTally(answers)}`,
+    `answers to the attack: ${describeTally(found.answers)}`,
   ];
 }
 
@@ -128,13 +97,20 @@ async function probe(bystander: User, port: number, seconds: number): Promise<Pr
   return { health: await probing.stop(), signIns };
 }
 
+/** Returns how long others waited before the attack, and during it. */
+function compare({ observation: { outcomes }, found }: Evidence<Attacked>): [Waiting, Waiting] {
+  const { calm, attacked, beganAt } = found;
+  const earlier = outcomes.filter(({ sentAt }) => sentAt < beganAt);
+  const later = outcomes.filter(({ sentAt }) => sentAt >= beganAt);
+  return [toWaiting(calm, earlier), toWaiting(attacked, later)];
+}
+
 function toWaiting({ health, signIns }: Probes, outcomes: Observation['outcomes']): Waiting {
   const latencies = outcomes.map(({ latency }) => latency);
   return {
     requests: percentile(latencies, 99),
     liveness: percentile(health, 99),
     signIn: Math.max(...signIns.times),
-    failures: signIns.failures,
   };
 }
 

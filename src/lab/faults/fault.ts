@@ -1,16 +1,31 @@
 /** A fault as data: what breaks, what must hold meanwhile, and how one finding comes of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Holdings, measureHoldings, pidsOf } from './holdings.ts';
-import { inLab, type Lab, type LabLoad, type Setting } from './lab.ts';
-import { describeLoad, type Observation } from './observation.ts';
+import type { Lab, LabLoad, Setting } from './lab.ts';
+import {
+  describeLoad,
+  findLosses,
+  findLostLogins,
+  findOutage,
+  listBroken,
+  type Observation,
+  type Outage,
+  type Promises,
+} from './observation.ts';
 import { type Plan, scaled } from './plan.ts';
 
 export interface Fault {
   /** As the table has it. */
   name: string;
   promise: string;
+  setting?: Setting;
   /** Breaks it under load. */
-  run(plan: Plan): Promise<Finding>;
+  run(lab: Lab, plan: Plan): Promise<Finding>;
+}
+
+export interface JudgedFault extends Fault {
+  /** Returns the broken promises in words. */
+  judge(evidence: Evidence): string[];
 }
 
 export interface Finding {
@@ -23,6 +38,8 @@ export interface Finding {
 /** All that is known about a fault when it is over. */
 export interface Evidence<Found = unknown> {
   observation: Observation;
+  /** null where no request failed. */
+  outage: Outage | null;
   /** The load without the fault, where the two are compared. */
   calm: Observation | null;
   before: Holdings;
@@ -45,21 +62,33 @@ interface Description<Found> {
   prepare?: (lab: Lab, plan: Plan) => Promise<unknown>;
   /** Breaks something, and resolves when all is as before. */
   happening: (lab: Lab, plan: Plan) => Promise<Found>;
-  judge: (evidence: Evidence<Found>) => string[];
+  /** What it may lose; nothing that was acknowledged if not given. */
+  mayLose?: 'values' | 'values and logins';
+  /** What else must hold: what is reported otherwise, and whether it holds. */
+  judge?: (evidence: Evidence<Found>) => Promises;
   /** What the load saw if not given. */
   describe?: (evidence: Evidence<Found>) => string[];
 }
 
-export function createFault<Found>(description: Description<Found>): Fault {
-  const { name, promise, setting, judge } = description;
-  const { describe = ({ observation }) => [describeLoad(observation)] } = description;
-  return { name, promise, run };
+const LOSSES = {
+  nothing: findLosses,
+  values: findLostLogins,
+  'values and logins': () => [],
+};
 
-  function run(plan: Plan): Promise<Finding> {
-    return inLab({ ...setting, plan }, async (lab) => {
-      const evidence = await gather(description, lab, plan);
-      return { broken: judge(evidence), figures: describe(evidence).join('; ') };
-    });
+export function createFault<Found>(description: Description<Found>): JudgedFault {
+  const { name, promise, setting } = description;
+  const { describe = ({ observation }) => [describeLoad(observation)] } = description;
+  return { name, promise, setting, run, judge };
+
+  async function run(lab: Lab, plan: Plan): Promise<Finding> {
+    const evidence = await gather(description, lab, plan);
+    return { broken: judge(evidence), figures: describe(evidence).join('; ') };
+  }
+
+  function judge(evidence: Evidence<Found>): string[] {
+    const losses = LOSSES[description.mayLose ?? 'nothing'](evidence.observation);
+    return [...losses, ...listBroken(description.judge?.(evidence) ?? [])];
   }
 }
 
@@ -78,5 +107,6 @@ async function gather<Found>(
   }, load?.(plan));
   const after = await measureHoldings(lab);
   const kept = pidsOf(lab.instances).filter((pid) => pids.includes(pid)).length;
-  return { observation, calm, before, after, ends: [...lab.ends], kept, found: found! };
+  const outage = findOutage(observation);
+  return { observation, outage, calm, before, after, ends: [...lab.ends], kept, found: found! };
 }

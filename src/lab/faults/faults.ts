@@ -7,7 +7,7 @@ import { createLimiter } from '../foundry/limits/limiter.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';
-import { stopLabsOnSignals } from './lab.ts';
+import { inLab, stopLabsOnSignals } from './lab.ts';
 import { FULL_SCALE, type Plan } from './plan.ts';
 
 const DESCRIPTION = `Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
@@ -74,7 +74,7 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
 /** A run that throws has not held. */
 async function examine(fault: Fault, plan: Plan): Promise<Finding> {
   try {
-    return await fault.run(plan);
+    return await inLab({ ...fault.setting, plan }, (lab) => fault.run(lab, plan));
   } catch (error) {
     return { broken: ['not measured'], figures: (error as Error).message };
   }

@@ -8,6 +8,9 @@ export interface Observation extends Observed {
   mendedAt: number;
 }
 
+/** What is reported of each promise that is broken, and whether it was kept. */
+export type Promises = [broken: string, isKept: boolean][];
+
 export interface Outage {
   failed: number;
   /** From the first request that failed to the last one's answer, in seconds. */
@@ -60,8 +63,18 @@ export function findLostLogins({ summary, outcomes, mendedAt }: Observation): st
   ]);
 }
 
-export function hasNoFailures({ summary }: Observation): boolean {
-  return Object.keys(summary.errors).length === 0;
+export function hasNoFailures(observation: Observation): boolean {
+  return hasOnly(observation, () => false);
+}
+
+/** Returns whether all errors are of these kinds, such as `HTTP 503`. */
+export function hasOnly({ summary }: Observation, isFine: (kind: string) => boolean): boolean {
+  return Object.keys(summary.errors).every(isFine);
+}
+
+export function countFailedReads({ outcomes }: Observation): number {
+  return outcomes.filter(({ request, fault }) => request.startsWith('GET') && fault !== null)
+    .length;
 }
 
 /** Returns text such as `1200 requests, logins lost: 0, values wrong: 0, 40 × HTTP 503`. */
@@ -86,8 +99,7 @@ export function describeOutage(outage: Outage | null): string {
   );
 }
 
-/** Returns the promises that were not kept. */
-export function listBroken(promises: [broken: string, isKept: boolean][]): string[] {
+export function listBroken(promises: Promises): string[] {
   return promises.filter(([, isKept]) => !isKept).map(([broken]) => broken);
 }
 

@@ -10,11 +10,21 @@ import {
   type Target,
 } from '../attacks/wire.ts';
 import type { Fault } from '../fault.ts';
-import { inLab, type Lab } from '../lab.ts';
+import type { Lab } from '../lab.ts';
 import { type Plan, scaled } from '../plan.ts';
 import { countEvicted } from '../redis-operations.ts';
 import { createEvictedUser } from '../users.ts';
-import { afterPolicies, type Trial } from '../verdicts.ts';
+import { findLosses, listBroken, type Observation } from '../observation.ts';
+
+/** One `maxmemory-policy` that was tried. */
+export interface Trial {
+  policy: string;
+  observation: Observation;
+  /** To the stranger who filled Redis. */
+  answers: Tally;
+  /** What was wrong with sessions that may have been evicted. */
+  found: string[];
+}
 
 const POLICIES = [
   'noeviction',
@@ -51,23 +61,22 @@ export const evictionPolicies: Fault = {
     'an evicted session is a sign-out, never an error page; ' +
     '“sign out everywhere” is complete or an error',
 
-  run: (plan) =>
-    inLab({ instances: 1, plan }, async (lab) => {
-      await lab.redis.ask('CONFIG', 'SET', 'maxmemory-samples', 10); // evicts better, if slower
-      const trials: Trial[] = [];
-      for (const policy of POLICIES) trials.push(await tryPolicy(lab, policy, plan));
-      const evicted = await countEvicted(lab.redis);
-      const sum = (tallies: Tally[]) => describeTally(addUp(tallies));
-      return {
-        broken: afterPolicies(trials, evicted),
-        figures: [
-          `requests: ${trials.reduce((all, each) => all + each.observation.summary.requests, 0)}`,
-          `answers to others that failed: ${sum(trials.map(errorsOf))}`,
-          `answers to what filled it: ${sum(trials.map(({ answers }) => answers))}`,
-          `keys evicted: ${evicted}`,
-        ].join('; '),
-      };
-    }),
+  setting: { instances: 1 },
+
+  async run(lab, plan) {
+    await lab.redis.ask('CONFIG', 'SET', 'maxmemory-samples', 10); // evicts better, if slower
+    const trials: Trial[] = [];
+    for (const policy of POLICIES) trials.push(await tryPolicy(lab, policy, plan));
+    const evicted = await countEvicted(lab.redis);
+    const sum = (tallies: Tally[]) => describeTally(addUp(tallies));
+    const figures = [
+      `requests: ${trials.reduce((all, each) => all + each.observation.summary.requests, 0)}`,
+      `answers to others that failed: ${sum(trials.map(errorsOf))}`,
+      `answers to what filled it: ${sum(trials.map(({ answers }) => answers))}`,
+      `keys evicted: ${evicted}`,
+    ];
+    return { broken: judgePolicies(trials, evicted), figures: figures.join('; ') };
+  },
 };
 
 /** Signs users in, has a stranger fill Redis, and finds out what has become of their sessions. */
@@ -97,6 +106,23 @@ async function tryPolicy(lab: Lab, policy: string, plan: Plan): Promise<Trial> {
     await redis.ask('CONFIG', 'SET', 'maxmemory', LARGE);
     await redis.ask('UNLINK', ...Array.from({ length: FILLERS }, (_, i) => nameOf(i)));
   }
+}
+
+/** Where nothing was evicted, the policies were not tried. */
+export function judgePolicies(trials: Trial[], evicted: number): string[] {
+  return [...listBroken([['nothing was evicted', evicted > 0]]), ...trials.flatMap(judgePolicy)];
+}
+
+function judgePolicy({ policy, observation, answers, found }: Trial): string[] {
+  const { errors } = observation.summary;
+  const broken = [...found, ...findErrorPages(errors), ...findErrorPages(answers)];
+  if (policy === 'noeviction') broken.push(...findLosses(observation));
+  return broken.map((each) => `${policy}: ${each}`);
+}
+
+/** A full Redis is answered 507, in plain words. */
+function findErrorPages(answers: Tally): string[] {
+  return Object.keys(answers).filter((answer) => !/^(HTTP )?([234]\d\d|507)$/.test(answer));
 }
 
 function fill(target: Target, signal: AbortSignal): Promise<Tally> {

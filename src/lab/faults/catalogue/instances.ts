@@ -3,17 +3,18 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { createFault, type Fault } from '../fault.ts';
+import { createFault, type JudgedFault } from '../fault.ts';
 import type { Lab } from '../lab.ts';
-import { describeLoad, findLosses } from '../observation.ts';
+import { describeLoad, hasNoFailures } from '../observation.ts';
 import { scaled } from '../plan.ts';
 import { createUser } from '../users.ts';
-import * as verdicts from '../verdicts.ts';
 
 /** The index of the instance that breaks while the others go on. */
 const VICTIM = 1;
 const GONE = 5000; // milliseconds
 const LEAST_GONE = 1500; // milliseconds
+/** What two answers may differ by that were not given in the same moment. */
+const SAME = 5; // seconds
 const FILES = 16384; // as on the platform
 
 const AN_HOUR_LATE = `
@@ -25,12 +26,12 @@ globalThis.Date = class extends Real {
 };`;
 const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(AN_HOUR_LATE)}`;
 
-export const instanceFaults: Fault[] = [
+export const instanceFaults: JudgedFault[] = [
   createFault({
     name: 'An app instance killed',
     promise: 'nothing is lost; only what it was answering fails',
     happening: ({ instances }) => instances.kill(VICTIM),
-    judge: verdicts.afterInstanceWasKilled,
+    judge: ({ ends }) => [['no instance was killed', ends.includes('signal SIGKILL')]],
   }),
   createFault({
     name: 'An app instance stops for 5 s (SIGSTOP)',
@@ -40,9 +41,10 @@ export const instanceFaults: Fault[] = [
       process.kill(pid, 'SIGSTOP');
       await sleep(scaled(GONE, plan, LEAST_GONE));
       process.kill(pid, 'SIGCONT');
-      return LEAST_GONE;
     },
-    judge: verdicts.afterInstanceHung,
+    judge: ({ observation: { outcomes } }) => [
+      ['no instance was hanging', outcomes.some(({ latency }) => latency > LEAST_GONE / 2)],
+    ],
   }),
   createFault({
     name: 'An app instance out of file descriptors for 5 s',
@@ -54,20 +56,22 @@ export const instanceFaults: Fault[] = [
       await sleep(scaled(GONE, plan, LEAST_GONE));
       await limitFiles(pid, FILES);
     },
-    judge: ({ observation }) => findLosses(observation),
   }),
   createFault({
     name: 'Rolling restart of all instances',
     promise: 'no request fails',
     happening: ({ instances }) => instances.restart(),
-    judge: verdicts.afterRestart,
+    judge: ({ observation, kept }) => [
+      ['a request failed', hasNoFailures(observation)],
+      ['an instance was not restarted', kept === 0],
+    ],
   }),
   createFault({
     name: 'Clock of one instance an hour off',
     promise: 'timeouts unaffected, nobody signed out',
     setting: { settings: (index): Record<string, string> => (index === 0 ? { NODE_OPTIONS } : {}) },
     happening: measureSpread,
-    judge: verdicts.afterWrongClock,
+    judge: ({ found: spread }) => [['the clock matters', spread < SAME]],
     describe: ({ observation, found: spread }) => [
       describeLoad(observation),
       `the instances tell times of expiry that lie ${spread.toFixed(1)} s apart`,

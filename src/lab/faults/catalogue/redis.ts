@@ -1,12 +1,24 @@
 /** A Redis that goes away, fails over, is full or rearranged, and the network before it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisTopology } from '../../redis/topologies.ts';
-import { createFault, type Evidence, type Fault } from '../fault.ts';
+import { createFault, type Evidence, type JudgedFault } from '../fault.ts';
 import { measureHoldings } from '../holdings.ts';
-import { describeLoad, describeOutage, findLosses, findOutage } from '../observation.ts';
+import {
+  countFailedReads,
+  describeLoad,
+  describeOutage,
+  hasNoFailures,
+  hasOnly,
+  type Promises,
+} from '../observation.ts';
 import { type Plan, scaled } from '../plan.ts';
 import { DURABLE, failOverAsPlanned, hang, killForAWhile, moveSlots } from '../redis-operations.ts';
-import * as verdicts from '../verdicts.ts';
+
+/** Within this time the app reports that Redis is away, and finds it when it is back. */
+const PROMPT = 1; // second
+/** What a hanging Redis may cost an instance. */
+const MUCH = 64; // MB
+const MANY_SOCKETS = 60; // three for each user of the load
 
 const AWAY = 2000; // milliseconds
 const HANGING = 10_000; // milliseconds
@@ -32,26 +44,25 @@ const FILLER = 'x'.repeat(20_000);
 
 /** Redis keeps what it has acknowledged just now only where the app waits for a replica. */
 const UNCONFIRMED: Killing = {
+  mayLose: 'values',
   promise:
     'whoever is signed in stays so; errors within a second; what was not replicated yet is counted',
   settings: {},
-  judge: verdicts.afterFailOver,
 };
 const CONFIRMED: Killing = {
   promise: 'nothing that was acknowledged is lost; errors within a second',
   settings: { REDIS_WAIT_REPLICAS: '1' },
-  judge: verdicts.afterFailOverWithWaiting,
 };
 const NO_MIX_UP = 'right answers or clear errors; no answer reaches another user';
 
-export const redisFaults: Fault[] = [
+export const redisFaults: JudgedFault[] = [
   createFault({
     name: 'Redis killed and started again, AOF `always`',
     promise: 'all that was acknowledged is there; errors and recovery within a second each',
     setting: { configuration: DURABLE },
     load: () => ({ after: AFTER_OUTAGE }),
     happening: ({ redis }, plan) => killForAWhile(redis, scaled(AWAY, plan, 1000)),
-    judge: verdicts.afterRedisWasKilled,
+    judge: judgeOutage,
     describe: describeWithOutage,
   }),
   createFault({
@@ -66,7 +77,11 @@ export const redisFaults: Fault[] = [
       await hanging;
       return during;
     },
-    judge: verdicts.afterRedisHung,
+    judge: (evidence) => [
+      ...judgeOutage(evidence),
+      ['memory grew', evidence.found.resident - evidence.before.resident < MUCH],
+      ['sockets grew', evidence.found.sockets - evidence.before.sockets < MANY_SOCKETS],
+    ],
     describe(evidence) {
       const { before, found: during } = evidence;
       const growth = (during.resident - before.resident).toFixed(0);
@@ -85,7 +100,6 @@ export const redisFaults: Fault[] = [
     setting: { topology: 'sentinel' },
     load: afterFailOver,
     happening: (lab) => failOverAsPlanned(lab.server('sentinel/0')),
-    judge: ({ observation }) => findLosses(observation),
     describe: describeWithWrites,
   }),
   killPrimary('Primary killed under Cluster', 'cluster', UNCONFIRMED),
@@ -96,7 +110,10 @@ export const redisFaults: Fault[] = [
     setting: { topology: 'cluster' },
     happening: ({ server }, plan) =>
       moveSlots(server('redis/0'), server('redis/1'), scaled(SLOTS, plan, 1)),
-    judge: verdicts.afterResharding,
+    judge: ({ found: moved, observation }) => [
+      ['no slots were moved', moved > 0],
+      ['a request failed', hasNoFailures(observation)],
+    ],
     describe: ({ found: moved, observation }) => [`${moved} slots`, describeLoad(observation)],
   }),
   createFault({
@@ -109,7 +126,7 @@ export const redisFaults: Fault[] = [
         await sleep(RESET_PAUSE);
       }
     },
-    judge: verdicts.afterResets,
+    judge: judgeErrors,
     describe: describeWithLatency,
   }),
   createFault({
@@ -120,9 +137,11 @@ export const redisFaults: Fault[] = [
       Object.assign(link!, { latency: LATENCY, loss: LOSS });
       await sleep(scaled(SLOW, plan, 2000));
       Object.assign(link!, { latency: 0, loss: 0 });
-      return LATENCY;
     },
-    judge: verdicts.afterSlowness,
+    judge: (evidence) => [
+      ...judgeErrors(evidence),
+      ['nothing was slow', evidence.observation.summary.latency.max >= LATENCY],
+    ],
     describe: describeWithLatency,
   }),
   createFault({
@@ -133,21 +152,29 @@ export const redisFaults: Fault[] = [
       await sleep(scaled(FULL, plan, LEAST_FULL));
       await redis.ask('CONFIG', 'SET', 'maxmemory', '250mb');
     },
-    judge: verdicts.afterRefusal,
+    judge: ({ observation }) => [
+      ['no write was answered 507', 'HTTP 507' in observation.summary.errors],
+      ['a request failed otherwise', hasOnly(observation, (kind) => kind === 'HTTP 507')],
+      ['a read failed', countFailedReads(observation) === 0],
+    ],
     describe: ({ observation }) => [
       describeLoad(observation),
-      `reads that failed: ${verdicts.countFailedReads(observation)}`,
+      `reads that failed: ${countFailedReads(observation)}`,
     ],
   }),
   createFault({
     name: 'Memory full, `allkeys-lru`',
     promise: 'an evicted session is a sign-out, an evicted key is not there; never an error page',
+    mayLose: 'values and logins',
     async happening({ redis }) {
       await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
       await redis.ask('CONFIG', 'SET', 'maxmemory', '3mb');
       for (let i = 0; i < FILLERS; i++) await redis.ask('SET', `filler-${i}`, FILLER);
     },
-    judge: verdicts.afterEviction,
+    judge: ({ observation, before, after }) => [
+      ['nothing was evicted', after.evicted > before.evicted],
+      ['somebody saw an error page', hasOnly(observation, (kind) => kind.startsWith('HTTP 4'))],
+    ],
     describe: ({ observation, before, after }) => [
       describeLoad(observation),
       `keys evicted: ${after.evicted - before.evicted}`,
@@ -157,19 +184,22 @@ export const redisFaults: Fault[] = [
 
 interface Killing {
   promise: string;
+  mayLose?: 'values';
   settings: Record<string, string>;
-  judge: (evidence: Evidence) => string[];
 }
 
-function killPrimary(name: string, topology: RedisTopology, killing: Killing): Fault {
-  const { promise, settings, judge } = killing;
+function killPrimary(name: string, topology: RedisTopology, killing: Killing): JudgedFault {
+  const { settings, ...rest } = killing;
   return createFault({
     name,
-    promise,
+    ...rest,
     setting: { topology, settings: () => settings },
     load: afterFailOver,
     happening: ({ service }) => service.failOver(),
-    judge,
+    judge: ({ outage }) => [
+      ['no primary was away', outage !== null],
+      ['an error was late', !outage || outage.slowest <= PROMPT],
+    ],
     describe: describeWithWrites,
   });
 }
@@ -178,8 +208,20 @@ function afterFailOver(plan: Plan) {
   return { after: scaled(AFTER_FAIL_OVER, plan, 2) };
 }
 
-function describeWithOutage({ observation }: Evidence): string[] {
-  return [describeLoad(observation), describeOutage(findOutage(observation))];
+function judgeOutage({ outage }: Evidence): Promises {
+  return [
+    ['Redis was not away', outage !== null],
+    ['an error was late', !outage || outage.slowest <= PROMPT],
+    ['recovery was late', !outage || outage.recovery <= PROMPT],
+  ];
+}
+
+function judgeErrors({ observation }: Evidence): Promises {
+  return [['an error was not clear', hasOnly(observation, (kind) => kind === 'HTTP 503')]];
+}
+
+function describeWithOutage({ observation, outage }: Evidence): string[] {
+  return [describeLoad(observation), describeOutage(outage)];
 }
 
 function describeWithLatency(evidence: Evidence): string[] {
@@ -187,8 +229,7 @@ function describeWithLatency(evidence: Evidence): string[] {
   return [...describeWithOutage(evidence), `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`];
 }
 
-function describeWithWrites({ observation }: Evidence): string[] {
-  const outage = findOutage(observation);
+function describeWithWrites({ observation, outage }: Evidence): string[] {
   if (!outage) return [describeLoad(observation), describeOutage(null)];
   const { untilWrite, duration, slowest } = outage;
   return [
