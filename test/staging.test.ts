@@ -209,8 +209,9 @@ async function startApp(droplet: string, port: number, log: string[]): Promise<P
 }
 
 async function expectToServe(url: string, log: string[]) {
-  const isHealthy = await untilHealthy(url, AbortSignal.timeout(START_TIMEOUT));
-  if (!isHealthy) throw new Error(`The app did not start, and said:\n${log.join('\n')}`);
+  await untilHealthy(url, AbortSignal.timeout(START_TIMEOUT)).catch(() => {
+    throw new Error(`The app did not start, and said:\n${log.join('\n')}`);
+  });
 
   const form = { method: 'PUT', body: new URLSearchParams({ data: 'bar' }) };
   expect(await request(`${url}/foo`, form)).toEqual([201, 'success']);

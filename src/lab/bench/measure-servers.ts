@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import type { RedisCredentials } from '../foundry/environment.ts';
 import { createAppSessions } from './app-sessions.ts';
 import { app, type Contestant } from './contestants.ts';
-import { readResidentMemory } from './resident-memory.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
 import type { ServerResult } from './results.ts';
 import { contestantsOf, type Scenario } from './scenarios.ts';
 import type { Servers } from './servers.ts';

@@ -3,7 +3,7 @@ import { Problem } from '../command-line/problem.ts';
 import { perform, type Exchange } from './exchange.ts';
 import { readProcessorTime } from './processor-time.ts';
 import type { RedisServer } from './redis-server.ts';
-import { readResidentMemory } from './resident-memory.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
 import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Server } from './server.ts';

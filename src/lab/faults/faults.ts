@@ -2,12 +2,13 @@
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
+import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';
-import { inLab, stopLabsOnSignals } from './lab.ts';
+import { inLab } from './lab.ts';
 import { FULL_SCALE, type Plan } from './plan.ts';
 
 const DESCRIPTION = `Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
@@ -54,13 +55,13 @@ function choose(list: string): Fault[] {
 }
 
 async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
-  stopLabsOnSignals();
+  const { signal } = stopOnSignals(() => process.exit(1));
   console.error((await createLimiter({ memory: MEMORY })).description);
   const rows: string[][] = [];
   let haveHeld = true;
   for (const fault of faults) {
     console.error(`${fault.name} …`);
-    const { broken, figures } = await examine(fault, plan);
+    const { broken, figures } = await examine(fault, plan, signal);
     const holds = broken.length === 0;
     const measured = [...broken.map((promise) => promise.toUpperCase()), figures].join('; ');
     console.error(`${holds ? 'held' : 'DID NOT HOLD'}: ${measured}`);
@@ -72,9 +73,9 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
 }
 
 /** A run that throws has not held. */
-async function examine(fault: Fault, plan: Plan): Promise<Finding> {
+async function examine(fault: Fault, plan: Plan, signal: AbortSignal): Promise<Finding> {
   try {
-    return await inLab({ ...fault.setting, plan }, (lab) => fault.run(lab, plan));
+    return await inLab({ ...fault.setting, plan, signal }, (lab) => fault.run(lab, plan));
   } catch (error) {
     return { broken: ['not measured'], figures: (error as Error).message };
   }

@@ -1,6 +1,6 @@
 /** What the processes of the instances and Redis hold. Reads /proc: Linux only. */
 import { readdir, readlink } from 'node:fs/promises';
-import { readResidentMemory } from '../bench/resident-memory.ts';
+import { readResidentMemory } from '../processes/resident-memory.ts';
 import type { Instances } from '../foundry/instances/instances.ts';
 import type { Lab } from './lab.ts';
 import { countEvicted } from './redis-operations.ts';

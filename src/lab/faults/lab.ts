@@ -1,20 +1,12 @@
 /** The app under load on a foundry of its own, with everything around it that can break. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopOnSignals } from '../command-line/stopping.ts';
-import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
-import { type App, type Instance, startInstance } from '../foundry/instances/instance.ts';
-import { createInstances, type Instances } from '../foundry/instances/instances.ts';
-import { createLimiter } from '../foundry/limits/limiter.ts';
-import { readStartCommand } from '../foundry/procfile.ts';
-import { createRoute } from '../foundry/router/route.ts';
-import { startRouter } from '../foundry/router/router.ts';
+import type { Instance } from '../foundry/instances/instance.ts';
+import type { Instances } from '../foundry/instances/instances.ts';
+import { withFoundry } from '../foundry/start.ts';
 import { type Load, underLoad } from '../load-test/under-load.ts';
 import { silence } from '../processes/output.ts';
 import type { RedisService } from '../redis/fail-over.ts';
-import { createServers, type Plan as ServerPlan, type Server } from '../redis/servers.ts';
+import type { Plan as ServerPlan, Server, Servers } from '../redis/servers.ts';
 import { type RedisTopology, startRedis } from '../redis/topologies.ts';
 import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
@@ -62,8 +54,13 @@ export interface Setting {
   instances?: number;
   /** Environment variables of the instance at that index, as `cf set-env` sets them for all. */
   settings?: (index: number, directory: string) => Record<string, string>;
+}
+
+interface Conditions extends Setting {
   /** How much load there is, and for how long; at full scale if not given. */
   plan?: Plan;
+  /** Aborted, it clears all away and ends the program. */
+  signal: AbortSignal;
 }
 
 const LOAD: Load = { scenario: 'mixed', duration: 24 * 3600, rate: 100, users: 20 };
@@ -71,122 +68,87 @@ const INSTANCES = 3;
 const AFTER = 8; // seconds
 const LEAD = 1000; // milliseconds
 
-/** Functions that close the labs that are open now. */
-const closes = new Set<() => Promise<void>>();
-
-/** On the first signal, closes all labs and ends the program; a later one ends it at once. */
-export function stopLabsOnSignals(): void {
-  const { signal } = stopOnSignals(() => process.exit(1));
-  signal.addEventListener('abort', () => {
-    const closed = Promise.all([...closes].map((close) => close()));
-    void closed.finally(() => process.exit(1));
-  });
-}
-
-/** Starts all of it, works in it, and clears it away. */
+/** Starts all of it, runs `work` in it, and clears it away. */
 export async function inLab<Result>(
-  setting: Setting,
+  { plan = FULL_SCALE, signal, ...setting }: Conditions,
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
-  const { topology = 'standalone', configuration = [], isBehindLink } = setting;
-  const { plan = FULL_SCALE } = setting;
-  const directory = await mkdtemp(join(tmpdir(), 'faults-'));
-  const servers = createServers(directory);
-  const byName = new Map<string, Server>();
-  const route = createRoute();
-  const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
-  const instances = createInstances(launch, () => {});
-  const origin = `http://${router.address}`;
   const ends: string[] = [];
-  let link: Link | null = null;
-  let app: App;
-  let closing: Promise<void> | undefined;
-  closes.add(close);
+  let bound: Bound | undefined;
+  const bind = async (servers: Servers) => (bound = await bindRedis(servers, setting));
+  const settings = (index: number) => setting.settings?.(index, bound!.directory) ?? {};
+  const options = { bind, settings, signal, onEnd: (end: string) => void ends.push(end) };
   try {
-    const service = await bind();
-    app = await push(service);
-    await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
-    const [redis] = byName.values();
-    const facts = { origin, directory, instances, instance, ends, service, server, link };
-    return await work({ ...facts, redis: redis!, underLoad: observe });
+    return await withFoundry(options, async ({ address, instances, directory, service }) => {
+      await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
+      const origin = `http://${address}`;
+      const { byName, link } = service;
+      const [redis] = byName.values();
+      return work({
+        ...{ origin, directory, instances, ends, service, link, redis: redis! },
+        instance: (index) => instances.list()[index]![0]!,
+        server: (name) => byName.get(name)!,
+        underLoad: (happening, load) =>
+          observe(origin, happening, { load, plan, directory, signal }),
+      });
+    });
   } finally {
-    await close();
-    closes.delete(close);
+    bound?.link?.close();
+    if (signal.aborted) process.exit(1); // whatever the load and the fault are waiting for
   }
+}
 
-  function close(): Promise<void> {
-    closing ??= clearAway();
-    return closing;
-  }
+interface Bound extends RedisService {
+  directory: string;
+  byName: Map<string, Server>;
+  link: Link | null;
+}
 
-  async function clearAway() {
-    await instances.stop();
-    await servers.stop();
-    link?.close();
-    await router.close();
-    await rm(directory, { recursive: true });
-  }
+async function bindRedis(
+  servers: Servers,
+  { topology = 'standalone', configuration: further = [], isBehindLink }: Setting,
+): Promise<Bound> {
+  const byName = new Map<string, Server>();
+  const start = async ({ configuration = [], ...rest }: ServerPlan) => {
+    const server = await servers.start({ ...rest, configuration: [...configuration, ...further] });
+    byName.set(server.name, server);
+    return server;
+  };
+  const service = await startRedis(topology, { ...servers, start });
+  const link = isBehindLink ? await openLink(byName.get('redis')!.port) : null;
+  const credentials = { ...service.credentials, ...(link ? { port: link.port } : {}) };
+  return { ...service, credentials, directory: servers.directory, byName, link };
+}
 
-  async function bind(): Promise<RedisService> {
-    const service = await startRedis(topology, { ...servers, start });
-    if (!isBehindLink) return service;
-    link = await openLink(server('redis').port);
-    return { ...service, credentials: { ...service.credentials, port: link.port } };
-  }
+interface Circumstances {
+  load?: Partial<LabLoad>;
+  plan: Plan;
+  directory: string;
+  signal: AbortSignal;
+}
 
-  async function push({ credentials }: RedisService): Promise<App> {
-    const home = process.cwd();
-    const command = await readStartCommand(home);
-    const limiter = await createLimiter({ memory: MEMORY });
-    const { address } = router;
-    return { command, home, directory, address, credentials, settings: {}, limiter };
-  }
+async function observe(
+  origin: string,
+  happening: () => Promise<unknown>,
+  { load = {}, plan, directory, signal }: Circumstances,
+): Promise<Observation> {
+  const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
+  const { after = scaled(AFTER, plan, 1) } = load;
+  const over = new AbortController();
+  const end = AbortSignal.any([over.signal, signal]);
+  let mendedAt = 0;
+  const observed = await underLoad(origin, { ...LOAD, users, rate }, happen, end, directory);
+  return { ...observed, mendedAt };
 
-  async function start({ configuration: lines = [], ...rest }: ServerPlan): Promise<Server> {
-    const started = await servers.start({ ...rest, configuration: [...lines, ...configuration] });
-    byName.set(started.name, started);
-    return started;
-  }
-
-  function server(name: string): Server {
-    return byName.get(name)!;
-  }
-
-  function instance(index: number): Instance {
-    return instances.list()[index]![0]!;
-  }
-
-  async function launch(index: number) {
-    const settings = setting.settings?.(index, directory) ?? {};
-    const started = await startInstance({ ...app, settings }, route, index);
-    void started.ended.then((end) => ends.push(end));
-    return started;
-  }
-
-  async function observe(
-    happening: () => Promise<unknown>,
-    {
-      users = scaled(LOAD.users, plan, 4),
-      rate = scaled(LOAD.rate, plan, 50),
-      after = scaled(AFTER, plan, 1),
-    }: Partial<LabLoad> = {},
-  ): Promise<Observation> {
-    const over = new AbortController();
-    let mendedAt = 0;
-    const load = { ...LOAD, users, rate };
-    const observed = await underLoad(origin, load, happen, over.signal, directory);
-    return { ...observed, mendedAt };
-
-    async function happen() {
-      try {
-        await sleep(LEAD);
-        await happening();
-        mendedAt = performance.now();
-        await sleep(1000 * after);
-      } finally {
-        over.abort();
-      }
+  async function happen() {
+    try {
+      await sleep(LEAD);
+      await happening();
+      mendedAt = performance.now();
+      await sleep(1000 * after);
+    } finally {
+      over.abort();
     }
   }
 }

@@ -1,17 +1,15 @@
-/** Tells where the app is and what to try. */
+/** Describes where the app is and which commands to try. */
 import { KEYS } from './control/keys.ts';
+import { PROCESS_GUID } from './environment.ts';
+import type { Foundry } from './start.ts';
 
-interface Facts {
-  address: string;
-  port: number;
-  instances: number;
-  processGuid: string;
-  /** A sentence about what an instance may use. */
-  limits: string;
-}
+type Facts = Pick<Foundry, 'address' | 'port' | 'limits'>;
 
-export function describeFoundry(facts: Facts, hasKeys: boolean): string {
-  const { address, port, instances, processGuid, limits } = facts;
+export function describeFoundry(
+  { address, port, limits }: Facts,
+  instances: number,
+  hasKeys: boolean,
+): string {
   return `
 The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
 ${limits}
@@ -25,7 +23,7 @@ Open it in a browser, or try it in another terminal:
 
 The instance with the index 0, and no other, answers
 
-  curl -H 'X-Cf-Process-Instance: ${processGuid}:0' $APP/
+  curl -H 'X-Cf-Process-Instance: ${PROCESS_GUID}:0' $APP/
 
 More commands:
 

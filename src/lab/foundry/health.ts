@@ -1,6 +1,6 @@
-/** Asks an instance how it is, as the platform does: is it alive, and may requests come? */
+/** Asks an instance, as the platform does: is it alive, and may requests come? */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../command-line/problem.ts';
+import { until } from '../processes/until.ts';
 
 const LIVENESS = '/status/health';
 const READINESS = '/status/ready';
@@ -11,14 +11,14 @@ const ANSWER_TIMEOUT = 5 * 1000; // 5 seconds
 /** Often enough for an instance that drains: it takes requests for one more second. */
 const INTERVAL = 100; // milliseconds
 
-/** True as soon as the app is healthy, false when the signal is aborted before. */
-export function untilHealthy(url: string, signal: AbortSignal): Promise<boolean> {
-  return untilOk(url, LIVENESS, signal);
+/** Resolves when the app is healthy. Rejects after a minute, and when the signal is aborted. */
+export async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
+  await untilOk(url, LIVENESS, signal);
 }
 
 /** Like `untilHealthy`, for the first request. */
-export function untilReady(url: string, signal: AbortSignal): Promise<boolean> {
-  return untilOk(url, READINESS, signal);
+export async function untilReady(url: string, signal: AbortSignal): Promise<void> {
+  await untilOk(url, READINESS, signal);
 }
 
 /** Reports whether requests may come, again and again until the signal is aborted. */
@@ -34,18 +34,9 @@ export async function watchReadiness(
   }
 }
 
-async function untilOk(url: string, endpoint: string, signal: AbortSignal): Promise<boolean> {
-  const deadline = performance.now() + START_TIMEOUT;
-  while (!signal.aborted) {
-    if (await isOk(url + endpoint)) return true;
-    if (performance.now() > deadline) {
-      throw new Problem(
-        `The app did not answer GET ${endpoint} with 200 within ${START_TIMEOUT / 1000} seconds.`,
-      );
-    }
-    await sleep(INTERVAL);
-  }
-  return false;
+async function untilOk(url: string, endpoint: string, signal: AbortSignal): Promise<void> {
+  const goal = `The app answers GET ${endpoint} with 200`;
+  await until(goal, () => isOk(url + endpoint), { limit: START_TIMEOUT, pause: INTERVAL, signal });
 }
 
 async function isOk(url: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CommandName } from '../foundry/arguments.ts';
-import { send } from '../foundry/control/client.ts';
+import { send } from '../foundry/control/control.ts';
 import { Problem } from '../command-line/problem.ts';
 
 export type Foundry = Awaited<ReturnType<typeof startFoundry>>;

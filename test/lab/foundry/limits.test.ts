@@ -4,8 +4,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { findCgroups, startInCgroup } from '../../../src/lab/foundry/limits/cgroup.ts';
-import { createLimiter } from '../../../src/lab/foundry/limits/limiter.ts';
-import { startWatched } from '../../../src/lab/foundry/limits/watcher.ts';
+import { createLimiter, startWatched } from '../../../src/lab/foundry/limits/limiter.ts';
 import type { Process, Start } from '../../../src/lab/processes/process.ts';
 import { until } from '../../support/until.ts';
 

@@ -38,8 +38,9 @@ const FAULTS: [string, (lab: Lab) => Promise<void>][] = [
 ];
 
 /** Resolves when the load is over. */
-export function soak({ seconds, every, users }: Length): Promise<Soaked> {
+export function soak({ seconds, every, users }: Length, signal: AbortSignal): Promise<Soaked> {
   const setting = {
+    signal,
     configuration: DURABLE,
     isBehindLink: true,
     settings: (_: number, directory: string) => ({

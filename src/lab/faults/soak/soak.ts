@@ -1,7 +1,7 @@
 /** `npm run soak`: what grows under a constant load with a fault now and then? */
 import { writeFile } from 'node:fs/promises';
 import { createProgram, numberOption, runProgram } from '../../command-line/program.ts';
-import { stopLabsOnSignals } from '../lab.ts';
+import { stopOnSignals } from '../../command-line/stopping.ts';
 import { describeLoad, findLosses } from '../observation.ts';
 import { plotSoak } from './plot.ts';
 import { soak } from './run.ts';
@@ -40,8 +40,9 @@ await runProgram(
 );
 
 async function isFlat({ minutes, seconds = 60 * minutes, every, users, svg }: Options) {
-  stopLabsOnSignals();
-  const { observation, samples, happenings, warnings } = await soak({ seconds, every, users });
+  const { signal } = stopOnSignals(() => process.exit(1));
+  const length = { seconds, every, users };
+  const { observation, samples, happenings, warnings } = await soak(length, signal);
   if (svg) await writeFile(svg, plotSoak(samples, happenings));
   console.log(`${describeLoad(observation)}\n${describeGrowth(samples)}`);
   console.log(`warnings of Node.js: ${warnings || 'none'}`);

@@ -12,15 +12,15 @@ import type { Route } from '../router/route.ts';
 
 /** The app, as it was pushed. */
 export interface App {
-  /** Of the `web` process. */
+  /** The command of its `web` process. */
   command: string;
-  /** Where it was unpacked. */
+  /** The directory in which it was unpacked. */
   home: string;
   /** For the temporary files of its instances. */
   directory: string;
-  /** Where the router takes its requests. */
+  /** Host and port of the router. */
   address: string;
-  /** Of the Redis that is bound to it. */
+  /** The credentials of the Redis that is bound to it. */
   credentials: object;
   settings: Record<string, string>;
   limiter: Limiter;
@@ -54,25 +54,20 @@ export async function startInstance(app: App, route: Route, index: number): Prom
   void child.ended.then(leave);
   const { pid, ended } = child;
   const ready = becomeReady();
-  ready.catch(() => {}); // nobody may wait for it
-  const instance: Instance = {
-    index,
-    guid,
-    port,
-    pid,
-    state: 'starting',
-    since: new Date(),
-    ready,
-    ended,
-    stop,
-    kill,
-  };
+  ready.catch(() => {}); // nothing may wait for it
+  const facts = { index, guid, port, pid, state: 'starting' as const, since: new Date() };
+  const instance: Instance = { ...facts, ready, ended, stop, kill };
   return instance;
 
   async function becomeReady() {
-    const isUp =
-      (await untilHealthy(url, leaving.signal)) && (await untilReady(url, leaving.signal));
-    if (!isUp) throw new Problem(`${name} ended by itself (${await ended}).`);
+    try {
+      await untilHealthy(url, leaving.signal);
+      await untilReady(url, leaving.signal);
+    } catch (error) {
+      throw leaving.signal.aborted
+        ? new Problem(`${name} ended by itself (${await ended}).`)
+        : error;
+    }
     report(true);
     void watchReadiness(url, leaving.signal, report);
   }

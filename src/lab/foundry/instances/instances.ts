@@ -2,10 +2,10 @@
 import type { Print } from '../../processes/output.ts';
 import { Problem } from '../../command-line/problem.ts';
 import type { Instance } from './instance.ts';
-import { createSlot, type Slot } from './slot.ts';
+import { Slot } from './slot.ts';
 
 export interface Instances {
-  /** By their indexes; none at an index whose instance has crashed. */
+  /** One list for each index; it is empty when its instance has crashed. */
   list(): Instance[][];
   /** Resolves when all are ready, and those with the highest indexes are gone. */
   scale(count: number): Promise<void>;
@@ -14,7 +14,6 @@ export interface Instances {
   /** Replaces one after the other. */
   restart(): Promise<void>;
   stop: () => Promise<void>;
-  killAll: () => void;
 }
 
 export function createInstances(
@@ -24,7 +23,7 @@ export function createInstances(
   const slots: Slot[] = [];
   let task: string | null = null;
 
-  return { list, scale, kill, restart, stop, killAll };
+  return { list, scale, kill, restart, stop };
 
   function list(): Instance[][] {
     return slots.map((slot) => slot.list());
@@ -61,10 +60,6 @@ export function createInstances(
     await Promise.all(slots.map((slot) => slot.stop()));
   }
 
-  function killAll() {
-    for (const slot of slots) slot.killAll();
-  }
-
   /** As on the platform, which refuses to scale during a deployment. */
   async function alone(name: string, action: () => Promise<void>) {
     if (task) throw new Problem(`The app is being ${task}. Try again when that is done.`);
@@ -79,7 +74,7 @@ export function createInstances(
   async function grow(count: number) {
     const added: Slot[] = [];
     for (let index = slots.length; index < count; index++) {
-      added.push(createSlot(index, () => launch(index), print));
+      added.push(new Slot(index, () => launch(index), print));
     }
     slots.push(...added);
     await Promise.all(added.map((slot) => slot.start()));

@@ -1,129 +1,142 @@
-/** One index of the app: an instance is there, and another one after it when it ends by itself. */
+/** One index of the app: when its instance ends by itself, another one is started. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Print } from '../../processes/output.ts';
 import { Problem } from '../../command-line/problem.ts';
-import { createBackOff } from './back-off.ts';
+import type { Print } from '../../processes/output.ts';
 import type { Instance } from './instance.ts';
 
-export interface Slot {
-  index: number;
+/** The platform restarts three times at once, then after 30 seconds, a minute, and so on. */
+const QUICK_RESTARTS = 3;
+const SHORTEST_PAUSE = 1000; // 1 second
+const LONGEST_PAUSE = 30 * 1000; // 30 seconds
+/** When an instance has run for so long, the crashes before it count no more. */
+const STABLE = 60 * 1000; // 1 minute
+
+export class Slot {
+  readonly #name: string;
+  readonly #launch: () => Promise<Instance>;
+  readonly #print: Print;
+  readonly #launches = new Set<Promise<Instance>>();
+  readonly #instances = new Set<Instance>();
+  readonly #stopping = new AbortController();
+  #current: Instance | null = null;
+  /** Resolves when an instance has taken the place of the current one. */
+  #recovery = Promise.resolve();
+  #crashes = 0;
+  #startedAt = performance.now();
+
+  constructor(index: number, launch: () => Promise<Instance>, print: Print) {
+    this.#name = `app/${index}`;
+    this.#launch = launch;
+    this.#print = print;
+  }
+
   /** Two while one replaces the other, none after a crash. */
-  list(): Instance[];
+  list(): Instance[] {
+    return [...this.#instances];
+  }
+
   /** Resolves when its instance is ready. */
-  start(): Promise<void>;
+  async start(): Promise<void> {
+    this.#occupy(await this.#launchUntilReady());
+  }
+
   /** Starts another instance, and stops the one that was there once the other is ready. */
-  replace(): Promise<void>;
-  /** Resolves when an instance is ready again. */
-  kill(): Promise<void>;
-  /** Resolves when nothing is left. */
-  stop(): Promise<void>;
-  /** For a stop that takes too long. */
-  killAll(): void;
-}
-
-export function createSlot(index: number, launch: () => Promise<Instance>, print: Print): Slot {
-  const name = `app/${index}`;
-  const backOff = createBackOff();
-  const leaving = new AbortController();
-  const launches = new Set<Promise<Instance>>();
-  const instances = new Set<Instance>();
-  let current: Instance | null = null;
-  let recovery = Promise.resolve();
-
-  return { index, list, start, replace, kill, stop, killAll };
-
-  function list(): Instance[] {
-    return [...instances];
-  }
-
-  async function start() {
-    occupy(await launchUntilReady());
-  }
-
-  async function replace() {
-    const next = await launchUntilReady();
-    const previous = current;
-    occupy(next);
+  async replace(): Promise<void> {
+    const next = await this.#launchUntilReady();
+    const previous = this.#current;
+    this.#occupy(next);
     await previous?.stop();
   }
 
-  async function kill() {
-    if (!current) throw new Problem(`${name} does not run now: it is about to be started again.`);
-    const next = recovery;
-    current.kill();
-    await next.catch(() => {}); // it may have been told to stop in the meantime
-    if (!isTaken()) throw new Problem(`${name} was killed, and is not started again.`);
+  /** Resolves when an instance is ready again. */
+  async kill(): Promise<void> {
+    if (!this.#current) {
+      throw new Problem(`${this.#name} does not run now: it is about to be started again.`);
+    }
+    const recovery = this.#recovery;
+    this.#current.kill();
+    await recovery.catch(() => {}); // the slot may stop in the meantime
+    if (!this.#isOccupied()) {
+      throw new Problem(`${this.#name} was killed, and is not started again.`);
+    }
   }
 
-  async function stop() {
-    leaving.abort();
-    await Promise.allSettled(launches);
-    await Promise.all(list().map((instance) => instance.stop()));
+  /** Resolves when nothing is left. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#launches);
+    await Promise.all(this.list().map((instance) => instance.stop()));
   }
 
-  function killAll() {
-    for (const instance of instances) instance.kill();
-  }
-
-  async function launchUntilReady(): Promise<Instance> {
-    const instance = await launchHere();
+  async #launchUntilReady(): Promise<Instance> {
+    const instance = await this.#launchOne();
     try {
-      leaving.signal.throwIfAborted();
+      this.#stopping.signal.throwIfAborted();
       await instance.ready;
       return instance;
     } catch (error) {
       await instance.stop();
-      throw leaving.signal.aborted ? new Problem(`${name} was stopped in the meantime.`) : error;
+      if (!this.#stopping.signal.aborted) throw error;
+      throw new Problem(`${this.#name} was stopped in the meantime.`);
     }
   }
 
-  async function launchHere(): Promise<Instance> {
-    const launched = launch();
-    launches.add(launched);
+  async #launchOne(): Promise<Instance> {
+    const launched = this.#launch();
+    this.#launches.add(launched);
     try {
       const instance = await launched;
-      instances.add(instance);
-      void instance.ended.then(() => instances.delete(instance));
+      this.#instances.add(instance);
+      void instance.ended.then(() => this.#instances.delete(instance));
       return instance;
     } finally {
-      launches.delete(launched);
+      this.#launches.delete(launched);
     }
   }
 
-  function occupy(instance: Instance) {
-    current = instance;
-    backOff.started();
-    recovery = recover(instance);
-    recovery.catch(() => {}); // nobody may wait for it
+  #occupy(instance: Instance) {
+    this.#current = instance;
+    this.#startedAt = performance.now();
+    this.#recovery = this.#recover(instance);
+    this.#recovery.catch(() => {}); // nothing may wait for it
   }
 
-  /** Does nothing for an instance that was to end. */
-  async function recover(instance: Instance) {
+  /** Does nothing for an instance that was replaced or stopped. */
+  async #recover(instance: Instance) {
     let end = `ended (${await instance.ended}).`;
-    if (leaving.signal.aborted || instance !== current) return;
-    current = null;
+    if (this.#stopping.signal.aborted || instance !== this.#current) return;
+    this.#current = null;
 
-    while (!isTaken()) {
-      const pause = backOff.next();
-      print(`${name} ${end} Another one starts in ${pause / 1000} s.`);
-      await sleep(pause, undefined, { signal: leaving.signal });
-      if (!isTaken()) end = (await startAgain()) ?? end;
+    while (!this.#isOccupied()) {
+      const pause = this.#nextPause();
+      this.#print(`${this.#name} ${end} Another one starts in ${pause / 1000} s.`);
+      await sleep(pause, undefined, { signal: this.#stopping.signal });
+      if (!this.#isOccupied()) end = (await this.#startAgain()) ?? end;
     }
   }
 
-  /** Returns what came of it if it failed. */
-  async function startAgain(): Promise<string | undefined> {
+  /** Returns why it failed, if it did. */
+  async #startAgain(): Promise<string | undefined> {
     try {
-      const next = await launchUntilReady();
-      if (isTaken()) await next.stop();
-      else occupy(next);
+      const next = await this.#launchUntilReady();
+      if (this.#isOccupied()) await next.stop();
+      else this.#occupy(next);
     } catch (error) {
-      leaving.signal.throwIfAborted();
+      this.#stopping.signal.throwIfAborted();
       return `did not start: ${(error as Error).message}`;
     }
   }
 
-  function isTaken(): boolean {
-    return current !== null;
+  #nextPause(): number {
+    if (performance.now() - this.#startedAt > STABLE) this.#crashes = 0;
+    this.#crashes++;
+    return Math.min(
+      SHORTEST_PAUSE * 2 ** Math.max(0, this.#crashes - QUICK_RESTARTS),
+      LONGEST_PAUSE,
+    );
+  }
+
+  #isOccupied(): boolean {
+    return this.#current !== null;
   }
 }

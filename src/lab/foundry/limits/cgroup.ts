@@ -8,7 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Print } from '../../processes/output.ts';
 import { type Process, type Start, startProcess } from '../../processes/process.ts';
-import type { Limits } from './limiter.ts';
+
+export interface Limits {
+  /** MB of 1024 × 1024 bytes. A process that takes more is killed. */
+  memory: number;
+}
 
 export interface Cgroups {
   version: 'v1' | 'v2';

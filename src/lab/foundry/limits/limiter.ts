@@ -1,19 +1,17 @@
 /** Starts processes within the limits that the platform sets to the container of an instance. */
 import { existsSync } from 'node:fs';
-import { startProcess } from '../../processes/process.ts';
-import { findCgroups, startInCgroup } from './cgroup.ts';
-import { startWatched } from './watcher.ts';
-
-export interface Limits {
-  /** MB of 1024 × 1024 bytes. A process that takes more is killed. */
-  memory: number;
-}
+import type { Print } from '../../processes/output.ts';
+import { type Process, type Start, startProcess } from '../../processes/process.ts';
+import { readResidentMemory } from '../../processes/resident-memory.ts';
+import { findCgroups, type Limits, startInCgroup } from './cgroup.ts';
 
 export interface Limiter {
   /** How the limits are enforced, for people to read. */
   description: string;
   start: typeof startProcess;
 }
+
+const INTERVAL = 100; // milliseconds between two looks at the memory of a process
 
 /** Uses cgroups where this user may create them, otherwise a watcher, which needs /proc. */
 export async function createLimiter(limits: Limits): Promise<Limiter> {
@@ -35,4 +33,23 @@ export async function createLimiter(limits: Limits): Promise<Limiter> {
     description: 'The memory of instances is not limited: that needs Linux.',
     start: startProcess,
   };
+}
+
+/** Like startProcess. Kills the process when it has more resident memory than it may. */
+export async function startWatched(
+  { memory }: Limits,
+  start: Start,
+  print: Print,
+): Promise<Process> {
+  const child = await startProcess(start, print);
+  const timer = setInterval(() => void look(), INTERVAL);
+  void child.ended.then(() => clearInterval(timer));
+  return child;
+
+  async function look() {
+    const resident = await readResidentMemory(child.pid).catch(() => 0); // it has ended
+    if (resident <= memory) return;
+    print(`took more than ${memory} MB of memory, and was killed`);
+    child.kill();
+  }
 }

@@ -1,0 +1,111 @@
+/** Starts a foundry: a Redis service, an app that is bound to it, and a router in front of the app. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { printerFor } from '../processes/output.ts';
+import { createServers, type Servers } from '../redis/servers.ts';
+import { MEMORY, PROCESS_GUID } from './environment.ts';
+import { startInstance } from './instances/instance.ts';
+import { createInstances, type Instances } from './instances/instances.ts';
+import { createLimiter } from './limits/limiter.ts';
+import { readStartCommand } from './procfile.ts';
+import { createRoute } from './router/route.ts';
+import { startRouter } from './router/router.ts';
+
+export interface Service {
+  /** As a broker writes them. */
+  credentials: object;
+}
+
+export interface Options<Bound extends Service> {
+  /** Where the router listens; at any free port if not given. */
+  port?: number;
+  /** Starts the service that is bound to the app. */
+  bind: (servers: Servers) => Promise<Bound>;
+  /** The variables that `cf set-env` would set; those of one instance only, by its index. */
+  settings?: (index: number) => Record<string, string>;
+  /** Receives how each instance has ended, as `signal SIGKILL`. */
+  onEnd?: (end: string) => void;
+  /** Aborted, it ends the foundry: the promise rejects with the reason of the signal. */
+  signal?: AbortSignal;
+}
+
+export interface Foundry<Bound extends Service = Service> {
+  port: number;
+  /** Host and port of the router. */
+  address: string;
+  service: Bound;
+  servers: Servers;
+  /** None at first. */
+  instances: Instances;
+  /** A sentence about the memory that an instance may use. */
+  limits: string;
+  /** Of temporary files, which go with the foundry. */
+  directory: string;
+}
+
+/**
+ * Starts a foundry of the app in the working directory, runs `work` with it, and leaves nothing
+ * behind. Rejects as `work` does, and when a Redis server ends by itself.
+ */
+export async function withFoundry<Bound extends Service, Result>(
+  options: Options<Bound>,
+  work: (foundry: Foundry<Bound>) => Promise<Result>,
+): Promise<Result> {
+  const stops: (() => unknown)[] = [];
+  try {
+    return await start(options, stops, work);
+  } finally {
+    for (const stop of stops.toReversed()) await stop();
+  }
+}
+
+async function start<Bound extends Service, Result>(
+  { port, bind, settings = () => ({}), onEnd = () => {}, signal }: Options<Bound>,
+  stops: (() => unknown)[],
+  work: (foundry: Foundry<Bound>) => Promise<Result>,
+): Promise<Result> {
+  const home = process.cwd();
+  const command = await readStartCommand(home);
+
+  const route = createRoute();
+  const router = await startRouter({ route, processGuid: PROCESS_GUID, port: port ?? 0 });
+  const { address } = router;
+  stops.push(router.close);
+
+  const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
+  stops.push(() => rm(directory, { recursive: true }));
+
+  const servers = createServers(directory);
+  stops.push(servers.stop);
+  const end = Promise.race([untilAborted(signal, stops), servers.crashed]);
+  const service = await Promise.race([bind(servers), end]);
+
+  const limiter = await createLimiter({ memory: MEMORY });
+  const app = { command, home, directory, address, credentials: service.credentials, limiter };
+  const instances = createInstances(launch, printerFor('foundry'));
+  stops.push(instances.stop);
+
+  const { description: limits } = limiter;
+  const foundry = { port: router.port, address, service, servers, instances, limits, directory };
+  return Promise.race([work(foundry), end]);
+
+  async function launch(index: number) {
+    const instance = await startInstance({ ...app, settings: settings(index) }, route, index);
+    void instance.ended.then(onEnd);
+    return instance;
+  }
+}
+
+/** Rejects when the signal is aborted, and listens to it no longer than until the foundry stops. */
+function untilAborted(signal: AbortSignal | undefined, stops: (() => unknown)[]): Promise<never> {
+  const stopping = new AbortController();
+  stops.push(() => stopping.abort());
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal!.reason as Error);
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { signal: stopping.signal });
+  });
+  aborted.catch(() => {}); // nothing may wait for it at that moment
+  return aborted;
+}
