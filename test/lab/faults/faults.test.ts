@@ -1,10 +1,9 @@
 /** The program that breaks one thing after the other: what it says, and how it ends. */
-import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAtEnd } from '../../support/cleanup.ts';
-import { run } from './program.ts';
+import { interrupt, run } from './program.ts';
 import { SHARES } from './small-scale.ts';
 
 jest.setTimeout(120_000);
@@ -51,18 +50,12 @@ describe('npm run faults', () => {
     expect(code).toBe(0);
   });
 
-  it('clears all away when it is told to stop', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'faults-test-'));
-    stopAtEnd(() => rm(directory, { recursive: true }));
-    const { code } = await run('faults.js', KILLED, { env: { TMPDIR: directory }, said: stop });
+  it('clears all away on Ctrl-C', async () => {
+    const { code, started, left } = await interrupt('faults.js', KILLED, 'instance killed', 3000);
 
+    expect(started).toContainEqual(expect.stringContaining('redis-server'));
+    expect(left).toEqual([]);
     expect(code).toBe(1);
-    expect(await readdir(directory)).toEqual([]);
-
-    function stop(text: string, child: ChildProcess) {
-      if (!text.includes('An app instance killed')) return;
-      setTimeout(() => child.kill('SIGTERM'), 1500); // it has started something by then
-    }
   });
 
   it('names the faults when there is none of that number', async () => {

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './program.ts';
+import { interrupt, run } from './program.ts';
 
 jest.setTimeout(120_000);
 
@@ -48,6 +48,14 @@ describe('npm run soak', () => {
 
     expect(leaky.stdout).toMatch(/warnings of Node.js: .*memory leak[^]*^SOCKETS GREW$/m);
     expect(leaky.code).toBe(1);
+  });
+
+  it('clears all away on Ctrl-C, even while Redis is away', async () => {
+    const { code, started, left } = await interrupt('soak/soak.js', SHORT, 'Redis killed', 500);
+
+    expect(started).toContainEqual(expect.stringContaining('dist/server.js'));
+    expect(left).toEqual([]);
+    expect(code).toBe(1);
   });
 
   it.each([
