@@ -1,30 +1,19 @@
 /** Slots of a Cluster move to another primary while people are at work. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { moveSlots } from '../../src/lab/faults/redis-operations.ts';
-import { silence } from '../../src/lab/processes/output.ts';
-import { createServers, HOST, type Server } from '../../src/lab/redis/servers.ts';
+import { HOST, type Server } from '../../src/lab/redis/servers.ts';
 import { startRedis } from '../../src/lab/redis/topologies.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
+import { useServers } from '../support/redis-server.ts';
 import { useKeys, useSessions } from '../support/usage.ts';
 import { signUp } from '../support/user.ts';
 
-let nodes: Map<string, Server>;
+let nodes: ReadonlyMap<string, Server>;
 let app: App;
 let other: App;
 beforeAll(async () => {
-  silence();
-  const servers = createServers(await mkdtemp(join(tmpdir(), 'redis-')));
-  stopAtEnd(() => servers.stop());
-  nodes = new Map();
-  const start: typeof servers.start = async (plan) => {
-    const server = await servers.start(plan);
-    nodes.set(server.name, server);
-    return server;
-  };
-  const { credentials } = await startRedis('cluster', { ...servers, start });
+  const servers = await useServers();
+  nodes = servers.byName;
+  const { credentials } = await startRedis('cluster', servers);
   [app, other] = [await startApp(bound(credentials)), await startApp(bound(credentials))];
 });
 

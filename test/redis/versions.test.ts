@@ -1,16 +1,11 @@
 /** Other servers than the one of this machine: those which .ci/fetch-servers could have. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { silence } from '../../src/lab/processes/output.ts';
-import { createServers } from '../../src/lab/redis/servers.ts';
 import { startRedis as startTopology } from '../../src/lab/redis/topologies.ts';
 import { readServerInfo } from '../../src/redis/server-info.ts';
 import { bound, startApp } from '../support/app.ts';
-import { stopAtEnd } from '../support/cleanup.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
+import { connectTo, startRedis, useServers } from '../support/redis-server.ts';
 import { useKeys, useSessions } from '../support/usage.ts';
 import { PASSWORD, signUp } from '../support/user.ts';
 
@@ -37,7 +32,6 @@ describe.each(['of this machine', ...names.filter(isFetched)])('the redis-server
   const { PATH } = process.env;
   let credentials: Record<(typeof TOPOLOGIES)[number], object>;
   beforeAll(async () => {
-    silence();
     process.env.PATH = [join(SERVERS, name), PATH].join(delimiter);
     const services = await Promise.all(TOPOLOGIES.map(startService));
     credentials = Object.fromEntries(services) as typeof credentials;
@@ -47,9 +41,8 @@ describe.each(['of this machine', ...names.filter(isFetched)])('the redis-server
   });
 
   async function startService(topology: (typeof TOPOLOGIES)[number]) {
-    const servers = createServers(await mkdtemp(join(tmpdir(), 'redis-')));
-    stopAtEnd(() => servers.stop());
-    return [topology, (await startTopology(topology, servers)).credentials] as const;
+    const { credentials } = await startTopology(topology, await useServers());
+    return [topology, credentials] as const;
   }
 
   it.each(TOPOLOGIES)('serves as %s', async (topology) => {

@@ -42,18 +42,11 @@ export async function useServers(): Promise<Servers> {
   silence();
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   const servers = createServers(directory);
-  const started: Server[] = [];
   stopAtEnd(async () => {
-    await Promise.all(started.map((server) => server.kill()));
+    await Promise.all([...servers.byName.values()].map((server) => server.kill()));
     await rm(directory, { recursive: true, force: true });
   });
-  return { ...servers, start };
-
-  async function start(plan: Parameters<Servers['start']>[0]): Promise<Server> {
-    const server = await servers.start(plan);
-    started.push(server);
-    return server;
-  }
+  return servers;
 }
 
 export function asRedisServer(server: Server): RedisServer {

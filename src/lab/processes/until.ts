@@ -27,7 +27,8 @@ export async function until<Answer>(
     if (answer !== false && answer !== null && answer !== undefined) {
       return answer as NonNullable<Exclude<Answer, false>>;
     }
-    if (performance.now() > deadline) throw new Problem(`${goal}: not within ${limit} ms`);
+    if (performance.now() > deadline)
+      throw new Problem(`${goal}: not within ${limit / 1000} seconds`);
     await sleep(pause, undefined, { signal });
   }
 }

@@ -72,7 +72,7 @@ export async function startNodes(
   await join(nodes, { password, encryption });
 
   const untilAll = (some: Server[], isDone: (node: Server) => Promise<boolean>) =>
-    Promise.all(some.map((node) => servers.until(() => isDone(node), 'form a Cluster')));
+    Promise.all(some.map((node) => servers.until(() => isDone(node), 'forms a Cluster')));
   await untilAll(nodes, isWell);
   await untilAll(nodes, listsReplicas);
   const ranges = (await readRanges(nodes[0]!)).sort(([first], [other]) => first - other);

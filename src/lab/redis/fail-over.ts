@@ -36,7 +36,7 @@ export function createFailOver(servers: Servers, topology: Topology): () => Prom
     away = primary;
     const began = performance.now();
     await primary.kill();
-    const successor = await servers.until(() => topology.findSuccessor(primary), 'fail over');
+    const successor = await servers.until(() => topology.findSuccessor(primary), 'fails over');
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     void bringBack(primary);
     return (

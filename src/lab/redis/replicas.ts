@@ -26,7 +26,7 @@ export async function startReplicas(
   const ofReplicas = [...ofAll, `replicaof ${HOST} ${primary.port}`];
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const replicas = await Promise.all(numbers.map((number) => start(number, ofReplicas)));
-  await servers.until(() => hasReplicas(primary, count), 'bring its replicas up');
+  await servers.until(() => hasReplicas(primary, count), 'brings its replicas up');
   return { primary, replicas };
 }
 

@@ -61,7 +61,9 @@ export async function startSentinels(
   { password = randomUUID(), replicas, encryption, downAfter = 1000 }: Watch,
 ): Promise<Server[]> {
   const sentinels = await Promise.all(SENTINELS.map(startOne));
-  await Promise.all(sentinels.map((one) => servers.until(() => knowsAll(one), 'gather Sentinels')));
+  await Promise.all(
+    sentinels.map((one) => servers.until(() => knowsAll(one), 'gathers Sentinels')),
+  );
   return sentinels;
 
   async function startOne(number: number): Promise<Server> {

@@ -61,6 +61,8 @@ export interface Server {
 export interface Servers {
   /** For the files of all servers. */
   directory: string;
+  /** All that were started, by their names. */
+  byName: ReadonlyMap<string, Server>;
   /** Resolves when the server accepts connections. Its files are in a directory of its own. */
   start(plan: Plan): Promise<Server>;
   /** Asks until the answer is neither false nor null; a server that does not answer is asked again. */
@@ -71,6 +73,7 @@ export interface Servers {
 }
 
 export function createServers(directory: string): Servers {
+  const byName = new Map<string, Server>();
   const launches = new Set<Promise<Process>>();
   /** Without those that were killed. */
   const running = new Set<Process>();
@@ -79,7 +82,7 @@ export function createServers(directory: string): Servers {
   const crashed = new Promise<never>((_, reject) => (crash = reject));
   crashed.catch(() => {}); // not every caller waits for it
 
-  return { directory, start, until: untilAnswer, crashed, stop };
+  return { directory, byName, start, until: untilAnswer, crashed, stop };
 
   async function start(plan: Plan): Promise<Server> {
     const { name, port = await findPort(0), password = '' } = plan;
@@ -92,7 +95,7 @@ export function createServers(directory: string): Servers {
     const command = [...(plan.prefix ?? []), 'redis-server', file, ...mode, ...(plan.words ?? [])];
     let child = await launch(name, home, command);
 
-    return {
+    const server: Server = {
       name,
       host: HOST,
       port,
@@ -110,6 +113,8 @@ export function createServers(directory: string): Servers {
         child = await launch(name, home, [...command, ...words]);
       },
     };
+    byName.set(name, server);
+    return server;
   }
 
   async function launch(name: string, home: string, command: string[]): Promise<Process> {
@@ -129,7 +134,7 @@ export function createServers(directory: string): Servers {
       throwIfStopped();
       return request().catch(() => null);
     };
-    return until(`Redis to ${goal}`, attempt, { limit: TIMEOUT, pause: 50 }) as Promise<Answer>;
+    return until(`Redis ${goal}`, attempt, { limit: TIMEOUT, pause: 50 }) as Promise<Answer>;
   }
 
   async function stop() {

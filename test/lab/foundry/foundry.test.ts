@@ -4,7 +4,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMPILED, isListening, keepAsking, ROOT, useFoundries } from './support.ts';
+import { ROOT } from '../../support/lab.ts';
+import { isListening, keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
 
@@ -124,7 +125,7 @@ describe('npm run foundry', () => {
 
   it('can be stopped while the app starts', async () => {
     await writeFile(join(directory, 'Procfile'), 'web: echo starting; exec sleep 60\n');
-    const foundry = spawnFoundry({ cwd: directory });
+    const foundry = await spawnFoundry({ cwd: directory });
     await foundry.prints(/app\/0 +\| starting/);
 
     foundry.signal('SIGTERM');
@@ -135,7 +136,7 @@ describe('npm run foundry', () => {
 
   it('ends when an instance ends by itself before the app is up', async () => {
     await writeApp(`if (process.env.CF_INSTANCE_INDEX === '1') process.exit(3);`);
-    const foundry = spawnFoundry({ cwd: directory, args: [] });
+    const foundry = await spawnFoundry({ cwd: directory, args: [] });
 
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain('app/1 ended by itself (exit code 3).');
@@ -155,7 +156,7 @@ describe('npm run foundry', () => {
   });
 
   it('says how to install a redis-server when there is none', async () => {
-    const foundry = spawnFoundry({ env: { PATH: directory } });
+    const foundry = await spawnFoundry({ env: { PATH: directory } });
 
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain('There is no redis-server on the PATH.');
@@ -168,7 +169,7 @@ describe('npm run foundry', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
 
-    const foundry = spawnFoundry({ args: ['--port', String(port)] });
+    const foundry = await spawnFoundry({ args: ['--port', String(port)] });
 
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain(`Port ${port} is taken by another program.`);
@@ -176,7 +177,7 @@ describe('npm run foundry', () => {
   });
 
   it('says what is wrong with its arguments', async () => {
-    const foundry = spawnFoundry({ args: ['--port', 'http'] });
+    const foundry = await spawnFoundry({ args: ['--port', 'http'] });
 
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain('"http" is no port.');
@@ -195,7 +196,7 @@ function spawnFoundry(options?: Options) {
   return foundries.spawn({ ...DEFAULTS, ...options });
 }
 
-const DEFAULTS = { program: COMPILED, cwd: ROOT, args: ['--instances', '1'] };
+const DEFAULTS = { cwd: ROOT, args: ['--instances', '1'] };
 
 /** The smallest app that the foundry can take for one, with a line of its own. */
 async function writeApp(line: string) {

@@ -1,8 +1,8 @@
 /** Every topology of Redis that a foundry starts, with the very app in front of it. */
-import { execFileSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { isRunning, listChildren, ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
-import { COMPILED, ROOT, useFoundries } from './support.ts';
+import { useFoundries } from './support.ts';
 
 const foundries = useFoundries();
 
@@ -45,7 +45,7 @@ describe.each([
   let foundry: Awaited<ReturnType<typeof foundries.start>>;
   beforeAll(async () => {
     const args = ['--redis', name, '--instances', '2'];
-    foundry = await foundries.start({ args, cwd: ROOT, program: COMPILED });
+    foundry = await foundries.start({ args, cwd: ROOT });
   });
 
   it('stores keys', async () => {
@@ -136,17 +136,4 @@ async function readRedis(url: string) {
 
 function form(method: string, fields: Record<string, string>): RequestInit {
   return { method, body: new URLSearchParams(fields) };
-}
-
-function listChildren(pid: number): number[] {
-  const lines = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
-  return lines.trim().split(/\s+/).map(Number);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,4 @@
-/** Starts foundries, tells them what to do, and keeps asking their apps. */
-import { execFile, spawn } from 'node:child_process';
+/** Starts foundries, sends them commands, and keeps asking their apps. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
@@ -7,35 +6,26 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runLab, startLab } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
 
-export const ROOT = join(import.meta.dirname, '../../..');
-/** An app of a few lines, that tells what it was asked. */
-const TELLING_APP = join(import.meta.dirname, 'app');
-
-/** From its source, or as `npm run foundry` compiles it. */
-const TSX = join(ROOT, 'node_modules/tsx/dist/loader.mjs');
-const SOURCE = ['--import', TSX, join(ROOT, 'src/lab/foundry/foundry.ts')];
-export const COMPILED = [join(ROOT, 'dist/lab/foundry/foundry.js')];
-
-/** Shorter than Jest's, whose message would not say what was waited for. */
-const PATIENCE = 50_000; // milliseconds
+/** An app of a few lines that answers with what it was asked. */
+const TELLING_APP = join(__dirname, 'app');
 
 const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+))/;
 
-export type Foundry = ReturnType<typeof spawnFoundry>;
+export type Foundry = Awaited<ReturnType<typeof startFoundry>>;
 
 interface Options {
   args?: string[];
   cwd?: string;
   env?: Record<string, string>;
-  program?: string[];
 }
 
-/** Those that a test file starts, and the directory for their temporary files. */
+/** The foundries of a test file, and the directory for their temporary files. */
 export function useFoundries() {
   let foundries: Foundry[] = [];
-  const here = { directory: '', spawn: spawnHere, start, stop };
+  const here = { directory: '', spawn, start, stop };
 
   beforeAll(async () => {
     here.directory = await mkdtemp(join(tmpdir(), 'foundry-test-'));
@@ -55,75 +45,32 @@ export function useFoundries() {
     foundries = [];
   }
 
-  function spawnHere(options: Options = {}): Foundry {
-    const foundry = spawnFoundry(here.directory, options);
+  async function spawn(options: Options = {}): Promise<Foundry> {
+    const foundry = await startFoundry(here.directory, options);
     foundries.push(foundry);
     return foundry;
   }
 
   /** Resolves when the app is up. */
   async function start(options?: Options) {
-    const foundry = spawnHere(options);
+    const foundry = await spawn(options);
     const [, url, port] = await foundry.prints(ANNOUNCEMENT);
     return { ...foundry, url: url!, port: Number(port) };
   }
 }
 
-function spawnFoundry(directory: string, options: Options) {
-  const { args = [], cwd = TELLING_APP, env, program = SOURCE } = options;
-  const environment = { ...process.env, TMPDIR: directory, ...env };
+async function startFoundry(directory: string, options: Options) {
+  const { args = [], cwd = TELLING_APP, env } = options;
+  const surroundings = { cwd, env: { TMPDIR: directory, ...env } };
   const words = args.includes('--port') ? args : [...args, '--port', '0'];
-  const child = spawn(process.execPath, [...program, ...words], { cwd, env: environment });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      child.emit('output');
-    });
-  }
-  const ended = once(child, 'close').then(([code]) => code as number);
-
-  return { pid: child.pid!, ended, prints, output: () => output, signal, command };
-
-  function signal(name: 'SIGINT' | 'SIGTERM') {
-    child.kill(name);
-  }
-
-  /** Resolves as soon as the output matches. */
-  function prints(pattern: RegExp): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(fail, PATIENCE, `said nothing like ${pattern} in time, but`);
-      child.on('output', look);
-      child.on('close', () => fail('ended and said'));
-      look();
-
-      function look() {
-        const match = pattern.exec(output);
-        if (!match) return;
-        clearTimeout(timer);
-        resolve(match);
-      }
-
-      function fail(how: string) {
-        clearTimeout(timer);
-        reject(new Error(`The foundry ${how}:\n${output}`));
-      }
-    });
-  }
+  const foundry = await startLab('foundry/foundry', words, surroundings);
+  return { ...foundry, command };
 
   /** What `npm run foundry -- …` does in another terminal. */
-  function command(line: string): Promise<{ code: number; said: string }> {
-    const port = ANNOUNCEMENT.exec(output)?.[2] ?? '1';
-    const all = [
-      ...program,
-      ...line.split(' '),
-      ...(line.includes('--port') ? [] : ['--port', port]),
-    ];
-    return new Promise((resolve) => {
-      execFile(process.execPath, all, { env: environment }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, said: stdout + stderr });
-      });
-    });
+  function command(line: string) {
+    const port = ANNOUNCEMENT.exec(foundry.output())?.[2] ?? '1';
+    const where = line.includes('--port') ? [] : ['--port', port];
+    return runLab('foundry/foundry', [...line.split(' '), ...where], surroundings);
   }
 }
 

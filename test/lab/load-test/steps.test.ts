@@ -1,35 +1,24 @@
 /** The load test scales a foundry in steps: what the README shows. */
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COMPILED, type Foundry, ROOT, useFoundries } from '../foundry/support.ts';
-
-const PROGRAM = join(ROOT, 'dist/lab/load-test/load-test.js');
+import { compiled, ROOT, runLab } from '../../support/lab.ts';
+import { type Foundry, useFoundries } from '../foundry/support.ts';
 
 const foundries = useFoundries();
 let foundry: Foundry & { url: string; port: number };
 beforeAll(async () => {
-  foundry = await foundries.start({ cwd: ROOT, program: COMPILED, args: ['--instances', '1'] });
+  foundry = await foundries.start({ cwd: ROOT, args: ['--instances', '1'] });
 }, 60_000);
 
-function loadTest(...args: string[]): Promise<{ code: number; said: string }> {
-  const env = { ...process.env, TMPDIR: foundries.directory };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [PROGRAM, foundry.url, ...args],
-      { env },
-      (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, said: stdout + stderr });
-      },
-    );
-  });
+function loadTest(...args: string[]) {
+  const env = { TMPDIR: foundries.directory };
+  return runLab('load-test/load-test', [foundry.url, ...args], { env });
 }
 
 it('measures one step for each number of instances, with the same logins', async () => {
   const json = join(foundries.directory, 'summary.json');
   const html = join(foundries.directory, 'report.html');
-  const scale = `${process.execPath} ${COMPILED[0]} scale {n} --port ${foundry.port}`;
+  const scale = `${process.execPath} ${compiled('foundry/foundry')} scale {n} --port ${foundry.port}`;
   const extent = ['--users', '6', '--duration', '2', '--instances', '1,3,2', '--scale', scale];
   const { code, said } = await loadTest(...extent, '--json', json, '--html', html);
   const { steps, loginsLost, logins } = JSON.parse(await readFile(json, 'utf8'));

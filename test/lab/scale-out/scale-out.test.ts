@@ -1,8 +1,9 @@
 /** One login on many instances: the whole of it, as on a stage, with a real browser. */
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { type Foundry, ROOT, useFoundries } from '../foundry/support.ts';
+import { type Foundry, useFoundries } from '../foundry/support.ts';
 import { startBrowser } from '../../support/browser.ts';
+import { ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
 
 /** The picture that README opens with. */

@@ -1,4 +1,4 @@
-/** Faults in the foundry: its router, its instances, its limits. */
+/** Faults in the foundry (its router, its instances, its limits) and in what the lab stands on. */
 import type { Mutant } from '../mutant.ts';
 
 export const foundry: Mutant[] = [
@@ -12,9 +12,9 @@ export const foundry: Mutant[] = [
   },
   {
     breaks: 'an instance that has run for a minute begins anew',
-    file: 'src/lab/foundry/instances/back-off.ts',
-    search: 'if (performance.now() - startedAt > STABLE) crashes = 0;',
-    replace: 'if (performance.now() - startedAt > STABLE) crashes += 0;',
+    file: 'src/lab/foundry/instances/slot.ts',
+    search: 'if (performance.now() - this.#startedAt > STABLE) this.#crashes = 0;',
+    replace: 'if (performance.now() - this.#startedAt > STABLE) this.#crashes += 0;',
     suite: 'test/lab/foundry/instances.test.ts',
     test: 'start again at once when one has run for a minute',
   },
@@ -36,7 +36,7 @@ export const foundry: Mutant[] = [
   },
   {
     breaks: 'a process that takes more memory is killed where there is no cgroup',
-    file: 'src/lab/foundry/limits/watcher.ts',
+    file: 'src/lab/foundry/limits/limiter.ts',
     search: 'if (resident <= memory) return;',
     replace: 'if (resident <= 1024 * memory) return;',
     suite: 'test/lab/foundry/limits.test.ts',
@@ -65,6 +65,38 @@ export const foundry: Mutant[] = [
     replace: "if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;",
     suite: 'test/lab/foundry/router.test.ts',
     test: 'asks another instance when one refuses the connection, and then no more',
+  },
+  {
+    breaks: 'whatever ends a program kills what it has started',
+    file: 'src/lab/processes/process.ts',
+    search: "process.on('exit', killAllProcesses);",
+    replace: "process.on('beforeExit', killAllProcesses);",
+    suite: 'test/lab/processes/process.test.ts',
+    test: 'is gone when the program that has started it ends by process.exit(1)',
+  },
+  {
+    breaks: 'what a process has started ends with it',
+    file: 'src/lab/processes/process.ts',
+    search: 'kill(); // what the child has started ends with it',
+    replace: "child.kill('SIGKILL');",
+    suite: 'test/lab/processes/process.test.ts',
+    test: 'ends with all that it has started',
+  },
+  {
+    breaks: 'a wait names its goal when it gives up',
+    file: 'src/lab/processes/until.ts',
+    search: 'if (performance.now() > deadline) throw',
+    replace: 'if (performance.now() > 1000 * deadline) throw',
+    suite: 'test/lab/processes/until.test.ts',
+    test: 'names its goal when it gives up',
+  },
+  {
+    breaks: 'wrong arguments are answered with the usage text',
+    file: 'src/lab/command-line/program.ts',
+    search: 'if (error instanceof UsageError) return `${error.message}',
+    replace: 'if (error instanceof UsageError) return `${error.message}` || `${error.message}',
+    suite: 'test/lab/command-line/program.test.ts',
+    test: 'refuses --seconds 0, and prints its usage text',
   },
   {
     breaks: 'golden files are not written in CI',

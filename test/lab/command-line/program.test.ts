@@ -1,0 +1,62 @@
+/** The programs of the lab: their usage texts, errors and exit codes. */
+import { Problem, UsageError } from '../../../src/lab/command-line/problem.ts';
+import { createProgram, numberOption, runProgram } from '../../../src/lab/command-line/program.ts';
+
+let printed: string[];
+beforeEach(() => {
+  printed = [];
+  const print = (text: unknown) => printed.push(String(text));
+  jest.spyOn(console, 'error').mockImplementation(print);
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(print(text)));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+/** Returns the exit code of a program with one option. */
+async function run(words: string, act: (seconds: number) => void = () => {}, codeOfErrors = 1) {
+  process.argv = ['node', 'program.js', ...words.split(' ').filter(Boolean)];
+  const program = createProgram('example')
+    .addOption(numberOption('--seconds <N>', 'of load', 1, 600).default(8))
+    .action(({ seconds }) => act(seconds));
+  await runProgram(program, codeOfErrors);
+  return process.exitCode;
+}
+
+describe('a program', () => {
+  it('reads its options', async () => {
+    const act = jest.fn();
+    expect(await run('', act)).toBeUndefined();
+    expect(await run('--seconds 600', act)).toBeUndefined();
+    expect(act.mock.calls).toEqual([[8], [600]]);
+  });
+
+  it('prints its usage text', async () => {
+    expect(await run('--help')).toBeUndefined();
+    expect(printed.join('')).toMatch(/^Usage: npm run example -- .*--seconds <N> +of load/s);
+  });
+
+  it.each([
+    ['--seconds 0', '--seconds is a whole number from 1 to 600, and not "0".'],
+    ['--seconds x', '--seconds is a whole number from 1 to 600, and not "x".'],
+    ['--colour', "Unknown option '--colour'"],
+    ['now', 'Too many arguments. Expected 0 arguments but got 1'],
+  ])('refuses %s, and prints its usage text', async (words, sentence) => {
+    expect(await run(words)).toBe(1);
+    expect(printed[0]).toContain(sentence);
+    expect(printed[0]).toContain('\n\nUsage: npm run example --');
+  });
+
+  it.each([
+    ['a problem as it reads', new Problem('No luck.'), /^No luck\.$/],
+    ['a usage error with the usage text', new UsageError('Which?'), /^Which\?\n\nUsage: npm run/],
+    ['a defect', new TypeError('a defect'), /^TypeError: a defect/],
+  ])('prints %s, and ends with the exit code of errors', async (_, error, text) => {
+    const fail = () => {
+      throw error;
+    };
+    expect(await run('', fail, 2)).toBe(2);
+    expect(printed).toEqual([expect.stringMatching(text)]);
+  });
+});

@@ -1,0 +1,86 @@
+/** Runs programs of the lab, compiled, as `npm run NAME -- …` does. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { startProcess } from '../../src/lab/processes/process.ts';
+
+export const ROOT = join(__dirname, '../..');
+
+/** Shorter than Jest's limit, whose message would not show what the program has printed. */
+const PATIENCE = 50_000; // milliseconds
+
+interface Options {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+export type LabProgram = Awaited<ReturnType<typeof startLab>>;
+
+/** Returns the path of a compiled program, as `foundry/foundry`. */
+export function compiled(program: string): string {
+  return join(ROOT, 'dist/lab', `${program}.js`);
+}
+
+/** Starts a program, as `foundry/foundry`. */
+export async function startLab(program: string, args: string[], options: Options = {}) {
+  const { cwd = ROOT, env } = options;
+  const command = [process.execPath, compiled(program), ...args] as const;
+  let output = '';
+  const looks = new Set<() => void>();
+  const child = await startProcess(
+    { name: program, command, cwd, env: { ...process.env, ...env } },
+    (line) => {
+      output += `${line}\n`;
+      for (const look of looks) look();
+    },
+  );
+  const ended = child.ended.then((end) => Number(/^exit code (\d+)/.exec(end)?.[1] ?? NaN));
+
+  return { pid: child.pid, ended, prints, output: () => output, signal: child.kill };
+
+  /** Resolves as soon as the output matches. */
+  function prints(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(fail, PATIENCE, `printed nothing like ${pattern} in time, but`);
+      looks.add(look);
+      void ended.then(() => fail('ended and printed'));
+      look();
+
+      function look() {
+        const match = pattern.exec(output);
+        if (!match) return;
+        clearTimeout(timer);
+        looks.delete(look);
+        resolve(match);
+      }
+
+      function fail(how: string) {
+        clearTimeout(timer);
+        reject(new Error(`${program} ${how}:\n${output}`));
+      }
+    });
+  }
+}
+
+/** Resolves, when the program has ended, to its exit code and all that it has printed. */
+export async function runLab(
+  program: string,
+  args: string[],
+  options?: Options,
+): Promise<{ code: number; said: string }> {
+  const { ended, output } = await startLab(program, args, options);
+  return { code: await ended, said: output() };
+}
+
+/** The ids of the processes that a process has started. */
+export function listChildren(pid: number): number[] {
+  const lines = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
+  return lines.trim().split(/\s+/).map(Number);
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
