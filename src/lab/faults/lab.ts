@@ -6,7 +6,7 @@ import { withFoundry } from '../foundry/start.ts';
 import { type Load, underLoad } from '../load-test/under-load.ts';
 import { silence } from '../processes/output.ts';
 import type { RedisService } from '../redis/fail-over.ts';
-import type { Plan as ServerPlan, Server, Servers } from '../redis/servers.ts';
+import type { Server, Servers } from '../redis/servers.ts';
 import { type RedisTopology, startRedis } from '../redis/topologies.ts';
 import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
@@ -70,29 +70,36 @@ const LEAD = 1000; // milliseconds
 
 /** Starts all of it, runs `work` in it, and clears it away. */
 export async function inLab<Result>(
-  { plan = FULL_SCALE, signal, ...setting }: Conditions,
+  { plan = FULL_SCALE, signal, instances: count, settings = () => ({}), ...redis }: Conditions,
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
   const ends: string[] = [];
   let bound: Bound | undefined;
-  const bind = async (servers: Servers) => (bound = await bindRedis(servers, setting));
-  const settings = (index: number) => setting.settings?.(index, bound!.directory) ?? {};
-  const options = { bind, settings, signal, onEnd: (end: string) => void ends.push(end) };
+  const options = {
+    bind: async (servers: Servers) => (bound = await bindRedis(servers, redis)),
+    settings: (index: number) => settings(index, bound!.directory),
+    onEnd: (end: string) => void ends.push(end),
+    signal,
+  };
   try {
-    return await withFoundry(options, async ({ address, instances, directory, service }) => {
-      await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
-      const origin = `http://${address}`;
-      const { byName, link } = service;
-      const [redis] = byName.values();
-      return work({
-        ...{ origin, directory, instances, ends, service, link, redis: redis! },
-        instance: (index) => instances.list()[index]![0]!,
-        server: (name) => byName.get(name)!,
-        underLoad: (happening, load) =>
-          observe(origin, happening, { load, plan, directory, signal }),
-      });
-    });
+    return await withFoundry(
+      options,
+      async ({ address, directory, service, servers, instances }) => {
+        await instances.scale(count ?? scaled(INSTANCES, plan, 2));
+        const origin = `http://${address}`;
+        const server = (name: string) => servers.byName.get(name)!;
+        const [first] = servers.byName.values();
+        return work({
+          ...{ origin, directory, instances, ends, service, server },
+          redis: first!,
+          link: service.link,
+          instance: (index) => instances.list()[index]![0]!,
+          underLoad: (happening, load) =>
+            observe(origin, happening, { load, plan, directory, signal }),
+        });
+      },
+    );
   } finally {
     bound?.link?.close();
     if (signal.aborted) process.exit(1); // whatever the load and the fault are waiting for
@@ -101,7 +108,6 @@ export async function inLab<Result>(
 
 interface Bound extends RedisService {
   directory: string;
-  byName: Map<string, Server>;
   link: Link | null;
 }
 
@@ -109,16 +115,12 @@ async function bindRedis(
   servers: Servers,
   { topology = 'standalone', configuration: further = [], isBehindLink }: Setting,
 ): Promise<Bound> {
-  const byName = new Map<string, Server>();
-  const start = async ({ configuration = [], ...rest }: ServerPlan) => {
-    const server = await servers.start({ ...rest, configuration: [...configuration, ...further] });
-    byName.set(server.name, server);
-    return server;
-  };
+  const start: Servers['start'] = ({ configuration = [], ...rest }) =>
+    servers.start({ ...rest, configuration: [...configuration, ...further] });
   const service = await startRedis(topology, { ...servers, start });
-  const link = isBehindLink ? await openLink(byName.get('redis')!.port) : null;
+  const link = isBehindLink ? await openLink(servers.byName.get('redis')!.port) : null;
   const credentials = { ...service.credentials, ...(link ? { port: link.port } : {}) };
-  return { ...service, credentials, directory: servers.directory, byName, link };
+  return { ...service, credentials, directory: servers.directory, link };
 }
 
 interface Circumstances {
