@@ -1,9 +1,8 @@
 /** The app under load on a foundry of its own, with everything around it that can break. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Instance } from '../foundry/instances/instance.ts';
-import type { Instances } from '../foundry/instances/instances.ts';
-import { withFoundry } from '../foundry/start.ts';
-import { type Load, underLoad } from '../load-test/under-load.ts';
+import { type Foundry, withFoundry } from '../foundry/start.ts';
+import { type Load, underLoad as putUnderLoad } from '../load-test/under-load.ts';
 import { silence } from '../processes/output.ts';
 import type { RedisService } from '../redis/fail-over.ts';
 import type { Server, Servers } from '../redis/servers.ts';
@@ -12,27 +11,28 @@ import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
 import { FULL_SCALE, type Plan, scaled } from './plan.ts';
 
-export interface Lab {
+export interface Lab extends Foundry<Bound> {
   origin: string;
-  /** Removed at the end. */
-  directory: string;
-  instances: Instances;
-  /** Returns the only instance at that index. */
-  instance(index: number): Instance;
   /** How instances have ended so far, as `signal SIGKILL`, including those that a fault killed. */
   ends: string[];
-  service: RedisService;
-  /** The first server: the only one of a standalone Redis. */
+  /** Returns the only instance at that index. */
+  instance: (index: number) => Instance;
+  /** The only server of a standalone Redis, the first one of others. */
   redis: Server;
   /** Returns the server of that name, as `redis/1` or `sentinel/0`. */
-  server(name: string): Server;
-  /** Between app and Redis, where the setting asks for it. */
-  link: Link | null;
+  server: (name: string) => Server;
   /**
    * Puts load on the app. `happening` begins a second later; when it is over, the load goes on for
    * some time, to see what comes of it.
    */
-  underLoad(happening: () => Promise<unknown>, load?: Partial<LabLoad>): Promise<Observation>;
+  underLoad: (happening: () => Promise<unknown>, load?: Partial<LabLoad>) => Promise<Observation>;
+}
+
+/** The Redis that is bound to the app. */
+interface Bound extends RedisService {
+  directory: string;
+  /** Between app and Redis, where the setting asks for it. */
+  link: Link | null;
 }
 
 export interface LabLoad {
@@ -83,32 +83,21 @@ export async function inLab<Result>(
     signal,
   };
   try {
-    return await withFoundry(
-      options,
-      async ({ address, directory, service, servers, instances }) => {
-        await instances.scale(count ?? scaled(INSTANCES, plan, 2));
-        const origin = `http://${address}`;
-        const server = (name: string) => servers.byName.get(name)!;
-        const [first] = servers.byName.values();
-        return work({
-          ...{ origin, directory, instances, ends, service, server },
-          redis: first!,
-          link: service.link,
-          instance: (index) => instances.list()[index]![0]!,
-          underLoad: (happening, load) =>
-            observe(origin, happening, { load, plan, directory, signal }),
-        });
-      },
-    );
+    return await withFoundry(options, async (foundry) => {
+      const { address, directory, instances, servers } = foundry;
+      await instances.scale(count ?? scaled(INSTANCES, plan, 2));
+      const origin = `http://${address}`;
+      const server = (name: string) => servers.byName.get(name)!;
+      const redis = server('redis') ?? server('redis/0');
+      const instance = (index: number) => instances.list()[index]![0]!;
+      const underLoad: Lab['underLoad'] = (happening, load) =>
+        observe(origin, happening, { ...scaleLoad(plan), ...load, directory, signal });
+      return work({ ...foundry, origin, ends, instance, redis, server, underLoad });
+    });
   } finally {
     bound?.link?.close();
     if (signal.aborted) process.exit(1); // whatever the load and the fault are waiting for
   }
-}
-
-interface Bound extends RedisService {
-  directory: string;
-  link: Link | null;
 }
 
 async function bindRedis(
@@ -123,24 +112,23 @@ async function bindRedis(
   return { ...service, credentials, directory: servers.directory, link };
 }
 
-interface Circumstances {
-  load?: Partial<LabLoad>;
-  plan: Plan;
-  directory: string;
-  signal: AbortSignal;
+function scaleLoad(plan: Plan): LabLoad {
+  return {
+    users: scaled(LOAD.users, plan, 4),
+    rate: scaled(LOAD.rate, plan, 50),
+    after: scaled(AFTER, plan, 1),
+  };
 }
 
 async function observe(
   origin: string,
   happening: () => Promise<unknown>,
-  { load = {}, plan, directory, signal }: Circumstances,
+  { users, rate, after, directory, signal }: LabLoad & { directory: string; signal: AbortSignal },
 ): Promise<Observation> {
-  const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
-  const { after = scaled(AFTER, plan, 1) } = load;
   const over = new AbortController();
   const end = AbortSignal.any([over.signal, signal]);
   let mendedAt = 0;
-  const observed = await underLoad(origin, { ...LOAD, users, rate }, happen, end, directory);
+  const observed = await putUnderLoad(origin, { ...LOAD, users, rate }, happen, end, directory);
   return { ...observed, mendedAt };
 
   async function happen() {

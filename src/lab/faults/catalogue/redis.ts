@@ -120,7 +120,7 @@ export const redisFaults: JudgedFault[] = [
     name: 'Connection to Redis reset every second',
     promise: NO_MIX_UP,
     setting: { isBehindLink: true },
-    async happening({ link }, plan) {
+    async happening({ service: { link } }, plan) {
       for (let i = 0; i < scaled(RESETS, plan, 2); i++) {
         link!.reset();
         await sleep(RESET_PAUSE);
@@ -133,7 +133,7 @@ export const redisFaults: JudgedFault[] = [
     name: 'Link to Redis with 300 ms latency, and 2 % of its packets lost',
     promise: NO_MIX_UP,
     setting: { isBehindLink: true },
-    async happening({ link }, plan) {
+    async happening({ service: { link } }, plan) {
       Object.assign(link!, { latency: LATENCY, loss: LOSS });
       await sleep(scaled(SLOW, plan, 2000));
       Object.assign(link!, { latency: 0, loss: 0 });

@@ -32,7 +32,7 @@ const WARNINGS = 'warnings';
 const FAULTS: [string, (lab: Lab) => Promise<void>][] = [
   ['Redis killed', ({ redis }) => killForAWhile(redis, 2000)],
   ['an instance killed', ({ instances }) => instances.kill(0)],
-  ['connections reset', async ({ link }) => link!.reset()],
+  ['connections reset', async ({ service }) => service.link!.reset()],
   ['Redis hangs', ({ redis }) => hang(redis, 3000)],
   ['rolling restart', ({ instances }) => instances.restart()],
 ];
