@@ -1,7 +1,7 @@
 /** Stops what a suite has started, in reverse order, whether its tests pass or fail. */
 const stops: (() => Promise<unknown>)[] = [];
 
-/** To be safe to call twice, `stop` may find its work done. */
+/** `stop` must be safe to call when its work is done already. */
 export function stopAtEnd(stop: () => Promise<unknown>): void {
   stops.push(stop);
 }

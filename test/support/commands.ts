@@ -1,10 +1,10 @@
-/** What Redis was asked to do, as it counts it itself. */
+/** Counts commands, by Redis' own statistics. */
 import type { Redis } from 'ioredis';
 
-/** Asked by the test, or once a minute for the time. */
+/** These come from the tests, or once a minute from the app's clock. */
 const NOT_COUNTED = new Set(['info', 'config|resetstat', 'config', 'time']);
 
-/** How often each command was run while the action ran; those inside of scripts count as well. */
+/** Returns how often each command ran during the action, scripts' commands included. */
 export async function countCommands(redis: Redis, action: () => PromiseLike<unknown>) {
   await redis.config('RESETSTAT');
   await action();

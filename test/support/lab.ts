@@ -1,5 +1,5 @@
 /** Runs programs of the lab, compiled, as `npm run NAME -- …` does. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startProcess } from '../../src/lab/processes/process.ts';
 
@@ -73,8 +73,9 @@ export async function runLab(
 
 /** The ids of the processes that a process has started. */
 export function listChildren(pid: number): number[] {
-  const lines = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid='], { encoding: 'utf8' });
-  return lines.trim().split(/\s+/).map(Number);
+  const words = ['--ppid', String(pid), '-o', 'pid='];
+  const { stdout } = spawnSync('ps', words, { encoding: 'utf8' });
+  return stdout.split(/\s+/).filter(Boolean).map(Number);
 }
 
 export function isRunning(pid: number): boolean {

@@ -1,4 +1,4 @@
-/** The very program that the platform starts, as a process of its own. */
+/** Starts the program that the platform starts, as a process of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

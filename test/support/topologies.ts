@@ -1,4 +1,4 @@
-/** Several real Redis processes that belong together. */
+/** Starts several real Redis servers that belong together: replicated, with Sentinels, in a Cluster. */
 import { Redis } from 'ioredis';
 import { startNodes } from '../../src/lab/redis/cluster.ts';
 import type { Encryption } from '../../src/lab/redis/encryption.ts';

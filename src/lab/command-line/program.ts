@@ -5,6 +5,7 @@ import {
   type CommandUnknownOpts,
   Option,
 } from '@commander-js/extra-typings';
+import { killAllProcesses } from '../processes/process.ts';
 import { Problem, UsageError } from './problem.ts';
 
 /** A program that users start as `npm run NAME -- …`. Its options and actions are added to it. */
@@ -24,6 +25,8 @@ export async function runProgram(program: CommandUnknownOpts, exitCodeOfErrors =
     if (error instanceof CommanderError && error.exitCode === 0) return; // printed its help
     console.error(describeError(error, program));
     process.exitCode = exitCodeOfErrors;
+  } finally {
+    killAllProcesses(); // one that is left would keep the program from ending
   }
 }
 

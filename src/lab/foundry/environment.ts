@@ -6,16 +6,16 @@ import { dirname } from 'node:path';
 export interface Instance {
   index: number;
   port: number;
-  /** Where the app was unpacked. */
+  /** The directory in which the app was unpacked. */
   home: string;
   temporaryDirectory: string;
-  /** Made up when not given. */
+  /** A new one if not given. */
   guid?: string;
-  /** Where the router takes requests for all instances; without a router, at the instance itself. */
+  /** Host and port of the router; those of the instance if not given. */
   address?: string;
 }
 
-/** Of one server; other topologies have other fields. */
+/** The credentials of one server; other topologies have other fields. */
 export interface RedisCredentials {
   host: string;
   password: string;
@@ -29,7 +29,7 @@ export const MEMORY = 256; // MB
 const ID = randomUUID();
 const VERSION = randomUUID();
 
-/** Of the `web` process; on the platform as well, it is that of the app. */
+/** The GUID of the `web` process. On the platform, too, it equals that of the app. */
 export const PROCESS_GUID = ID;
 
 const APPLICATION = {
@@ -49,7 +49,7 @@ const APPLICATION = {
   version: VERSION,
 };
 
-/** What `cf create-service redis-sb shared-vm redis-service-instance` and its binding come to. */
+/** Follows from `cf create-service redis-sb shared-vm redis-service-instance` and `cf bind-service`. */
 const REDIS_SERVICE = {
   label: 'redis-sb',
   provider: null,
@@ -95,7 +95,7 @@ export function instanceEnvironment(
   };
 }
 
-/** The last four are of the classic lifecycle; Cloud Native Buildpacks leave them out. */
+/** Cloud Native Buildpacks leave out the last four fields: only the classic lifecycle has them. */
 function describeApplication({ index, port, address }: Instance, guid: string) {
   const uris = [address ?? `127.0.0.1:${port}`];
   return {

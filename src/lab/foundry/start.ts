@@ -40,7 +40,7 @@ export interface Foundry<Bound extends Service = Service> {
   instances: Instances;
   /** A sentence about the memory that an instance may use. */
   limits: string;
-  /** Of temporary files, which go with the foundry. */
+  /** For temporary files. It is removed with the foundry. */
   directory: string;
 }
 

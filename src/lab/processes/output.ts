@@ -1,4 +1,4 @@
-/** Prints what the children say, each line behind the padded name of its process. */
+/** Prints the output of child processes, each line behind the name of its process. */
 import { styleText } from 'node:util';
 
 export type Print = (text: string) => void;
@@ -7,14 +7,14 @@ const NAME_WIDTH = 10; // app/0, foundry, redis/0, sentinel/0
 
 const COLOURS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const;
 
-/** False as well for NO_COLOR and simple terminals. */
+/** False for NO_COLOR and simple terminals, too. */
 const hasColours = process.stdout.isTTY && process.stdout.hasColors();
 
 let isSilent = false;
 
 const printers = new Map<string, Print>();
 
-/** Each new name gets the next colour, and keeps it. */
+/** Each new name gets the next colour. */
 export function printerFor(name: string): Print {
   const printer = printers.get(name) ?? createPrinter(name);
   printers.set(name, printer);
@@ -30,7 +30,7 @@ function createPrinter(name: string): Print {
   };
 }
 
-/** For programs that have something else to say. */
+/** Prints nothing from now on, for programs that have a report of their own to print. */
 export function silence() {
   isSilent = true;
 }

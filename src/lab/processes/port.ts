@@ -1,4 +1,4 @@
-/** Finds ports to listen on, also before the program that will listen is started. */
+/** Finds free ports, for servers of this program and for those of programs that are started later. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from '../command-line/problem.ts';

@@ -1,8 +1,8 @@
 /** A Cluster of three primaries that share the slots, each with a replica. */
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
+import { Problem } from '../command-line/problem.ts';
 import { findPort } from '../processes/port.ts';
+import { startProcess } from '../processes/process.ts';
 import { createFailOver, type RedisService } from './fail-over.ts';
 import { type Common, hasReplicas, PROMPT } from './replicas.ts';
 import { HOST, type Server, type Servers } from './servers.ts';
@@ -69,7 +69,7 @@ export async function startNodes(
   const nodes = await Promise.all(
     [...ports].map((port, number) => servers.start({ name: `redis/${number}`, port, ...common })),
   );
-  await join(nodes, { password, encryption });
+  await join(servers, nodes, { password, encryption });
 
   const untilAll = (some: Server[], isDone: (node: Server) => Promise<boolean>) =>
     Promise.all(some.map((node) => servers.until(() => isDone(node), 'forms a Cluster')));
@@ -92,12 +92,23 @@ async function findNodePort(): Promise<number> {
   }
 }
 
-async function join(nodes: Server[], { password, encryption }: Common): Promise<void> {
+async function join(
+  { directory }: Servers,
+  nodes: Server[],
+  { password, encryption }: Common,
+): Promise<void> {
   const addresses = nodes.map(({ port }) => `${HOST}:${port}`);
   const words = ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes'];
   const tls = encryption ? ['--tls', '--cacert', encryption.caFile] : [];
   const env = { PATH: process.env.PATH, REDISCLI_AUTH: password };
-  await promisify(execFile)('redis-cli', [...words, ...tls], { env });
+  const command = ['redis-cli', ...words, ...tls] as const;
+  const output: string[] = [];
+  const start = { name: 'redis-cli', command, cwd: directory, env };
+  const child = await startProcess(start, (line) => output.push(line));
+  const end = await child.ended;
+  if (end !== 'exit code 0') {
+    throw new Problem(`redis-cli did not create the Cluster (${end}):\n\n${output.join('\n')}`);
+  }
 }
 
 /** Nodes name a replica to the app only when it has reported to them that it has data. */

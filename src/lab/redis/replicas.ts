@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Encryption } from './encryption.ts';
 import { HOST, type Server, type Servers } from './servers.ts';
 
-/** What servers that belong together have in common. */
+/** All servers of a service have these in common. */
 export interface Common {
   password?: string;
   encryption?: Encryption | null;

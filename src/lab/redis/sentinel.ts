@@ -45,11 +45,11 @@ export async function startSentinel(servers: Servers): Promise<RedisService> {
 }
 
 interface Watch extends Common {
-  /** Of the Sentinels themselves; empty for none. */
+  /** The password of the Sentinels themselves; empty for none. */
   password?: string;
-  /** Of the primary that they watch. */
+  /** The number of replicas of the primary that they watch. */
   replicas: number;
-  /** Milliseconds. */
+  /** Milliseconds of silence after which a Sentinel finds the primary down. */
   downAfter?: number;
 }
 

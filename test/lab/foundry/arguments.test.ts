@@ -1,4 +1,4 @@
-/** What may follow `npm run foundry --`. */
+/** The arguments of `npm run foundry --`. */
 import {
   type Command,
   createFoundryProgram,

@@ -1,4 +1,4 @@
-/** What the commands do to the instances, and what the clients of the app notice of it: nothing. */
+/** The commands for a foundry that runs: clients of the app notice nothing of them. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ask, type Foundry, isListening, keepAsking, useFoundries } from './support.ts';

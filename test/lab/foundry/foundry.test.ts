@@ -4,12 +4,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../../support/lab.ts';
+import { isRunning, listChildren, ROOT } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 import { isListening, keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
 
-/** Of an app. */
+/** Of the app that a test writes. */
 let directory: string;
 
 beforeEach(async () => {
@@ -131,6 +132,20 @@ describe('npm run foundry', () => {
     foundry.signal('SIGTERM');
 
     expect(await foundry.ended).toBe(0);
+    expect(await readdir(foundries.directory)).toEqual([]);
+  });
+
+  it('can be stopped while Redis starts', async () => {
+    const foundry = await spawnFoundry({ args: ['--redis', 'cluster'] });
+    const children = await until('all nodes run, and redis-cli joins them', () => {
+      const found = listChildren(foundry.pid);
+      return found.length > 6 && found;
+    });
+
+    foundry.signal('SIGINT');
+
+    expect(await foundry.ended).toBe(0);
+    expect(children.filter(isRunning)).toEqual([]);
     expect(await readdir(foundries.directory)).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** How many instances there are, whatever happens to one of them. */
+/** The number of instances stays as wanted, whatever happens to one of them. */
 import type { Instance } from '../../../src/lab/foundry/instances/instance.ts';
 import { createInstances, type Instances } from '../../../src/lab/foundry/instances/instances.ts';
 

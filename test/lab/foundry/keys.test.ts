@@ -1,4 +1,4 @@
-/** What the keys in the foundry's terminal do. */
+/** The keys in the foundry's terminal. */
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { listenToKeys } from '../../../src/lab/foundry/control/keys.ts';

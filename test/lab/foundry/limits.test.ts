@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 const limits = { memory: 64 }; // MB
 const GROUP = /redis-example-app-[\w-]+/;
 
-/** Of the control groups that this user may create on this machine: `v1`, `v2`, or none. */
+/** The version of the control groups that this user may create here: `v1`, `v2`, or empty. */
 const CGROUPS = findVersion();
 const HERE = CGROUPS ? `cgroup ${CGROUPS} is here` : 'no cgroup can be created here';
 

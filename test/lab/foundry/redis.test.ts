@@ -110,7 +110,7 @@ async function untilServedByAnother(url: string, cookie: string): Promise<string
   });
 }
 
-/** Redis may be away for now; nobody may be signed out. Resolves to the user. */
+/** Redis may be away for now, but no user may be signed out. Resolves to the user. */
 async function untilSignedIn(url: string, cookie: string): Promise<string> {
   return until('an answer that is not 503', async () => {
     const response = await fetch(`${url}/session/me`, { headers: { cookie } });

@@ -66,7 +66,7 @@ async function startFoundry(directory: string, options: Options) {
   const foundry = await startLab('foundry/foundry', words, surroundings);
   return { ...foundry, command };
 
-  /** What `npm run foundry -- …` does in another terminal. */
+  /** Runs `npm run foundry -- …` as in another terminal. */
   function command(line: string) {
     const port = ANNOUNCEMENT.exec(foundry.output())?.[2] ?? '1';
     const where = line.includes('--port') ? [] : ['--port', port];
@@ -74,8 +74,8 @@ async function startFoundry(directory: string, options: Options) {
   }
 }
 
-/** What the app of the router's tests tells. */
-export interface Told {
+/** The answer of the app of the router's tests: what it was asked. */
+export interface Asked {
   index: string;
   guid: string;
   method: string;
@@ -85,9 +85,9 @@ export interface Told {
   environment: Record<string, string>;
 }
 
-export async function ask(url: string, init?: RequestInit): Promise<Told> {
+export async function ask(url: string, init?: RequestInit): Promise<Asked> {
   const response = await fetch(url, init);
-  return (await response.json()) as Told;
+  return (await response.json()) as Asked;
 }
 
 /** Asks without a pause until it is stopped, on kept connections and on new ones. */

@@ -34,7 +34,7 @@ describe('a process', () => {
     const child = await start(WITH_CHILD, (line) => lines.push(line));
     const grandchild = Number(await until('it has started another one', () => lines[0]));
 
-    await child.stop();
+    process.kill(child.pid, 'SIGTERM');
 
     expect(await child.ended).toBe('signal SIGTERM');
     expect(child.isRunning()).toBe(false);

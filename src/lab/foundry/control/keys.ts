@@ -13,14 +13,14 @@ export const KEYS = `  0 to 9   kill that instance
   ?        these keys
   q        stop, as Ctrl-C does`;
 
-/** What `process.stdin` is when it is a terminal. */
+/** The type of `process.stdin` when it is a terminal. */
 type Terminal = NodeJS.ReadableStream & { setRawMode(isRaw: boolean): unknown };
 
 interface Parts {
   input: Terminal;
   commands: Commands;
   instances: Instances;
-  /** For Ctrl-C, which is a key like any other here. */
+  /** Does what Ctrl-C does: in raw mode, the terminal sends no signal for it. */
   interrupt: () => void;
   print: Print;
 }
@@ -32,7 +32,7 @@ export function listenToKeys({ input, commands, instances, interrupt, print }: P
   input.resume();
   return { close };
 
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   function close() {
     input.off('keypress', press);
     input.setRawMode(false);

@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Print } from '../../processes/output.ts';
 import { type Process, type Start, startProcess } from '../../processes/process.ts';
+import { until } from '../../processes/until.ts';
 
 export interface Limits {
   /** MB of 1024 × 1024 bytes. A process that takes more is killed. */
@@ -29,9 +29,7 @@ const PREFIX = 'redis-example-app-';
 /** The shell enters the group before it becomes the program, so that no page escapes the limit. */
 const ENTER = 'echo $$ >"$0/cgroup.procs" && exec "$@"';
 
-/** A group can be removed when the kernel has finished with its processes. */
 const PATIENCE = 5000; // milliseconds
-const INTERVAL = 20; // milliseconds
 
 /** Returns null when this user may not create groups, or not with these limits. */
 export async function findCgroups(limits: Limits): Promise<Cgroups | null> {
@@ -135,14 +133,12 @@ async function hasBeenKilled({ version }: Cgroups, group: string): Promise<boole
   return Number(/^oom_kill (\d+)$/m.exec(counts)?.[1] ?? 0) > 0;
 }
 
+/** The kernel allows it when it has finished with the processes of the group. */
 async function remove(group: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    try {
-      return await rmdir(group);
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(INTERVAL);
-    }
-  }
+  const isRemoved = () =>
+    rmdir(group).then(
+      () => true,
+      () => false,
+    );
+  await until(`The cgroup ${group} can be removed`, isRemoved, { limit: PATIENCE });
 }

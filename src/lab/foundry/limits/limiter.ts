@@ -6,7 +6,7 @@ import { readResidentMemory } from '../../processes/resident-memory.ts';
 import { findCgroups, type Limits, startInCgroup } from './cgroup.ts';
 
 export interface Limiter {
-  /** How the limits are enforced, for people to read. */
+  /** A sentence for the user: the limit, and how it is enforced. */
   description: string;
   start: typeof startProcess;
 }

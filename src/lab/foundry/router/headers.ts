@@ -1,9 +1,9 @@
-/** The headers that the router adds to a request, and takes from an answer. */
+/** Adds headers to a request, and removes some from an answer. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Endpoint } from './route.ts';
 
-/** Changes those of the request, which are what is forwarded. The host stays. */
+/** Changes the headers of the request in place; the host stays. */
 export function addRequestHeaders({ headers, socket }: IncomingMessage, appGuid: string): void {
   const clients = [headers['x-forwarded-for'], socket.remoteAddress].flat();
   headers['x-forwarded-for'] = clients.filter(Boolean).join(', ');
@@ -12,13 +12,13 @@ export function addRequestHeaders({ headers, socket }: IncomingMessage, appGuid:
   headers['x-cf-applicationid'] = appGuid;
 }
 
-/** For each instance that is tried. */
+/** Names the instance that is tried. */
 export function addInstanceHeaders(headers: IncomingHttpHeaders, { index, guid }: Endpoint): void {
   headers['x-cf-instanceid'] = guid;
   headers['x-cf-instanceindex'] = String(index);
 }
 
-/** What an instance says of its connection does not hold for that of the client. */
+/** These headers describe the connection to the instance, not that to the client. */
 export function removeHopHeaders(headers: IncomingHttpHeaders): void {
   delete headers.connection;
   delete headers['keep-alive'];

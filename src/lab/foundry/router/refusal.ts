@@ -1,4 +1,4 @@
-/** What the router answers by itself, in the words of the platform's router. */
+/** The answers of the router itself, in the words of the platform's router. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ProcessInstance } from './process-instance.ts';
 

@@ -1,4 +1,4 @@
-/** The router in front of the instances: which one gets a request, and what if it does not take it. */
+/** The router: chooses an instance for each request, and another one if that refuses the connection. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { listenOn } from '../../processes/port.ts';
@@ -19,12 +19,12 @@ import { readStickyInstance } from './sticky.ts';
 
 interface Parts {
   route: Route;
-  /** Of the only process that the route leads to. */
+  /** The GUID of the only process that the route leads to. */
   processGuid: string;
   port: number;
 }
 
-/** How many instances may refuse the connection. */
+/** So many instances are tried before the request fails. */
 const ATTEMPTS = 3;
 /** A client that comes back within this time finds its connection open. */
 const KEEP_ALIVE_TIMEOUT = 15 * 60 * 1000; // 15 minutes

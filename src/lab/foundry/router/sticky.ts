@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 const SESSION_COOKIE = 'JSESSIONID';
 const INSTANCE_COOKIE = '__VCAP_ID__';
 
-/** What the platform's router takes over from the cookie of the app. */
+/** The platform's router copies these attributes from the cookie of the app. */
 const SHARED_ATTRIBUTES = /^(secure|partitioned|samesite=.*|expires=.*|max-age=(0|-\d+))$/i;
 
 /** The GUID of the instance that a browser sticks to, if it does. */

@@ -1,4 +1,4 @@
-/** An app for the router's tests: it tells what it was asked, and misbehaves when told to. */
+/** An app for the router's tests: it answers with what it was asked, and misbehaves on request. */
 import { createServer } from 'node:http';
 
 const { CF_INSTANCE_INDEX: index, CF_INSTANCE_GUID: guid } = process.env;
@@ -7,7 +7,7 @@ let isReady = true;
 
 const server = createServer({ keepAliveTimeout: 95_000 }, (request, response) => {
   const { pathname } = new URL(request.url, 'http://app');
-  (ANSWERS[pathname] ?? tell)(request, response);
+  (ANSWERS[pathname] ?? describe)(request, response);
 });
 
 const ANSWERS = {
@@ -63,7 +63,7 @@ process.on('SIGTERM', () => {
   setInterval(() => server.closeIdleConnections(), 20);
 });
 
-async function tell(request, response) {
+async function describe(request, response) {
   const body = [];
   for await (const chunk of request) body.push(chunk);
   const { method, url, headers } = request;
