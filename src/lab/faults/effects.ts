@@ -3,7 +3,7 @@ import type * as attacks from './attacks/attacks.ts';
 import { describeTally, type Tally, type Target } from './attacks/wire.ts';
 import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
-import { describeLoad, hasNoFailures, type Observation, type Promises } from './observation.ts';
+import { describeLoad, hasNoFailures, type Observation, type Checks } from './observation.ts';
 import { startThread } from './threads.ts';
 import { createUser, type SignIns, type User } from './users.ts';
 
@@ -63,7 +63,7 @@ export async function launch(lab: Lab, name: AttackName, seconds: number): Promi
   return { calm, attacked, beganAt, answers };
 }
 
-export function judgeAttack(evidence: Evidence<Attacked>): Promises {
+export function judgeAttack(evidence: Evidence<Attacked>): Checks {
   const [before, during] = compare(evidence);
   const isInTime = (what: keyof Waiting) =>
     during[what] <= Math.max(PROMISED[what], SLOWER * before[what]);

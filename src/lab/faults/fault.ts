@@ -1,4 +1,4 @@
-/** A fault as data: what breaks, what must hold meanwhile, and how one finding comes of it. */
+/** Describes a fault as data, runs it in a lab, and judges what was found. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Holdings, measureHoldings, pidsOf } from './holdings.ts';
 import type { Lab, LabLoad, Setting } from './lab.ts';
@@ -10,7 +10,7 @@ import {
   listBroken,
   type Observation,
   type Outage,
-  type Promises,
+  type Checks,
 } from './observation.ts';
 import { type Plan, scaled } from './plan.ts';
 
@@ -52,10 +52,7 @@ export interface Evidence<Found = unknown> {
   found: Found;
 }
 
-interface Description<Found> {
-  name: string;
-  promise: string;
-  setting?: Setting;
+interface Description<Found> extends Omit<Fault, 'run'> {
   /** Seconds of load without the fault, at full scale. */
   calm?: number;
   load?: (plan: Plan) => Partial<LabLoad>;
@@ -64,8 +61,8 @@ interface Description<Found> {
   happening: (lab: Lab, plan: Plan) => Promise<Found>;
   /** What it may lose; nothing that was acknowledged if not given. */
   mayLose?: 'values' | 'values and logins';
-  /** What else must hold: what is reported otherwise, and whether it holds. */
-  judge?: (evidence: Evidence<Found>) => Promises;
+  /** What else must hold. */
+  judge?: (evidence: Evidence<Found>) => Checks;
   /** What the load saw if not given. */
   describe?: (evidence: Evidence<Found>) => string[];
 }

@@ -8,8 +8,8 @@ export interface Observation extends Observed {
   mendedAt: number;
 }
 
-/** What is reported of each promise that is broken, and whether it was kept. */
-export type Promises = [broken: string, isKept: boolean][];
+/** For each promise, what is reported when it is broken, and whether it was kept. */
+export type Checks = [broken: string, isKept: boolean][];
 
 export interface Outage {
   failed: number;
@@ -99,8 +99,8 @@ export function describeOutage(outage: Outage | null): string {
   );
 }
 
-export function listBroken(promises: Promises): string[] {
-  return promises.filter(([, isKept]) => !isKept).map(([broken]) => broken);
+export function listBroken(checks: Checks): string[] {
+  return checks.filter(([, isKept]) => !isKept).map(([broken]) => broken);
 }
 
 function answeredAt({ sentAt, latency }: Outcome): number {

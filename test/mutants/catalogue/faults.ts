@@ -11,8 +11,8 @@ export const faults: Mutant[] = [
   {
     breaks: 'a broken promise is reported',
     file: 'src/lab/faults/observation.ts',
-    search: 'promises.filter(([, isKept]) => !isKept)',
-    replace: 'promises.filter(([, isKept]) => isKept && !isKept)',
+    search: 'checks.filter(([, isKept]) => !isKept)',
+    replace: 'checks.filter(([, isKept]) => isKept && !isKept)',
     suite: JUDGES,
     test: 'no slots were moved',
   },

@@ -9,7 +9,7 @@ import {
   describeOutage,
   hasNoFailures,
   hasOnly,
-  type Promises,
+  type Checks,
 } from '../observation.ts';
 import { type Plan, scaled } from '../plan.ts';
 import { DURABLE, failOverAsPlanned, hang, killForAWhile, moveSlots } from '../redis-operations.ts';
@@ -208,7 +208,7 @@ function afterFailOver(plan: Plan) {
   return { after: scaled(AFTER_FAIL_OVER, plan, 2) };
 }
 
-function judgeOutage({ outage }: Evidence): Promises {
+function judgeOutage({ outage }: Evidence): Checks {
   return [
     ['Redis was not away', outage !== null],
     ['an error was late', !outage || outage.slowest <= PROMPT],
@@ -216,7 +216,7 @@ function judgeOutage({ outage }: Evidence): Promises {
   ];
 }
 
-function judgeErrors({ observation }: Evidence): Promises {
+function judgeErrors({ observation }: Evidence): Checks {
   return [['an error was not clear', hasOnly(observation, (kind) => kind === 'HTTP 503')]];
 }
 
