@@ -63,8 +63,8 @@ export const foundry: Mutant[] = [
     file: 'src/lab/foundry/router/router.ts',
     search: "if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;",
     replace: "if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;",
-    suite: 'test/lab/foundry/router.test.ts',
-    test: 'asks another instance when one refuses the connection, and then no more',
+    suite: 'test/lab/foundry/route.test.ts',
+    test: 'leads to another instance while one refuses the connection',
   },
   {
     breaks: 'whatever ends a program kills what it has started',
