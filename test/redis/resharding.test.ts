@@ -1,5 +1,5 @@
 /** Slots of a Cluster move to another primary while people are at work. */
-import { moveSlots } from '../../src/lab/faults/resharding.ts';
+import { moveSlots } from '../../src/lab/faults/redis-operations.ts';
 import { HOST, type Server } from '../../src/lab/redis/servers.ts';
 import { startRedis } from '../../src/lab/redis/topologies.ts';
 import { type App, bound, startApp } from '../support/app.ts';

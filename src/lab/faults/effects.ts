@@ -1,153 +1,117 @@
-/** What an attack does to users who have nothing to do with it. */
-import type { AttackName } from './attacks/attacks.ts';
-import type { Tally, Target } from './attacks/wire.ts';
+/** Attacks the app, and measures how long users wait who have nothing to do with it. */
+import type * as attacks from './attacks/attacks.ts';
+import { describeTally, type Tally, type Target } from './attacks/wire.ts';
+import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
-import { listBroken } from './fault.ts';
-import { describeLoad, findLosses, hasNoFailures, type Observation } from './observation.ts';
-import { type Bystander, createBystander, type SignIns } from './probes/sign-ins.ts';
-import { startThread } from './thread.ts';
+import { describeLoad, hasNoFailures, type Observation, type Checks } from './observation.ts';
+import { startThread } from './threads.ts';
+import { createUser, type SignIns, type User } from './users.ts';
 
-export interface Effects {
-  /** What the load saw, from before the attack to its end. */
-  observation: Observation;
-  before: Waiting;
-  during: Waiting;
-  /** How instances have ended without being stopped. */
-  ends: string[];
+export type AttackName = Exclude<keyof typeof attacks, 'guessSessions'>;
+
+export interface Attacked {
+  calm: Probes;
+  attacked: Probes;
+  /** When the attack began, as `performance.now()`. */
+  beganAt: number;
   /** What the attacker was answered. */
   answers: Tally;
+}
+
+interface Probes {
+  /** Milliseconds of each answer to `GET /status/health`, asked 20 times a second. */
+  health: number[];
+  signIns: SignIns;
 }
 
 /** How long others wait, in milliseconds. */
 interface Waiting {
   /** The p99 of their requests. */
   requests: number;
-  /** The p99 of `GET /status/health`, asked 20 times a second. */
+  /** The p99 of `GET /status/health`. */
   liveness: number;
   /** The slowest sign-in. */
   signIn: number;
-  /** Sign-ins that failed, as `HTTP 503`. */
-  failures: string[];
 }
-
-const ATTACKER_PROGRAM = new URL('attacks/attacker.js', import.meta.url);
-const PROBER_PROGRAM = new URL('probes/prober.js', import.meta.url);
 
 /** Reserved for documentation (RFC 5737): no real client has it. */
 const ATTACKER = '203.0.113.7';
 
-/** At most; a short attack needs no longer comparison. */
-const CALM = 8; // seconds
-const AFTER = 1; // second
-const USERS = 10;
+/** A short attack is compared with as short a time of calm. */
+const LONGEST_CALM = 8; // seconds
 
-/** What others are promised while a stranger attacks, in milliseconds. */
-const PROMISED = { requests: 100, liveness: 100, signIn: 2000 };
+/** What others are promised while a stranger attacks. */
+const PROMISED: Waiting = { requests: 100, liveness: 100, signIn: 2000 };
 /**
  * Load, router, Redis and attack share the cores with the instance, and maybe with other programs.
- * Where they make others wait before the attack, these may wait twice as long during it.
+ * Where others wait longer than promised before the attack, they may wait twice as long during it.
  */
 const SLOWER = 2; // times
 
-/** Attacks the only instance of the lab for so many seconds, after a time of calm. */
-export async function measureAttack(
-  { origin, instances, ends, underLoad }: Lab,
-  name: AttackName,
-  seconds: number,
-): Promise<Effects> {
-  const { port } = instances.list()[0]![0]!;
+/** Attacks the first instance for so many seconds, after a time of calm. */
+export async function launch(lab: Lab, name: AttackName, seconds: number): Promise<Attacked> {
+  const { port } = lab.instance(0);
   const target: Target = { port, address: ATTACKER };
-  const calm = Math.min(CALM, seconds);
-  let began = Infinity;
-  let before: Probes;
-  let during: Probes;
-  let answers: Tally;
-  const observation = await underLoad(
-    async () => {
-      const bystander = await createBystander(origin);
-      before = await probe(bystander, port, calm);
-      began = performance.now();
-      const attacker = startThread<Tally>(ATTACKER_PROGRAM, { name, target });
-      during = await probe(bystander, port, seconds);
-      answers = await attacker.stop();
-      await bystander.leave();
-    },
-    { users: Math.min(USERS, 2 * seconds), after: AFTER },
-  );
-  const { outcomes } = observation;
-  return {
-    observation,
-    before: toWaiting(
-      before!,
-      outcomes.filter(({ sentAt }) => sentAt < began),
-    ),
-    during: toWaiting(
-      during!,
-      outcomes.filter(({ sentAt }) => sentAt >= began),
-    ),
-    ends: [...ends],
-    answers: answers!,
-  };
+  const bystander = createUser(lab.origin, 'bystander');
+  await bystander.enter('sign-up');
+  const calm = await probe(bystander, port, Math.min(LONGEST_CALM, seconds));
+  const beganAt = performance.now();
+  const attack = startThread(name, target);
+  const attacked = await probe(bystander, port, seconds);
+  const answers = await attack.stop();
+  await bystander.leave();
+  return { calm, attacked, beganAt, answers };
 }
 
-/** The promises that were broken, in words; none: all of it held. */
-export function findBroken({ observation, before, during, ends }: Effects): string[] {
+export function judgeAttack(evidence: Evidence<Attacked>): Checks {
+  const [before, during] = compare(evidence);
+  const isInTime = (what: keyof Waiting) =>
+    during[what] <= Math.max(PROMISED[what], SLOWER * before[what]);
   return [
-    ...findLosses(observation),
-    ...listBroken([
-      ['a request of others failed', hasNoFailures(observation)],
-      ['an instance ended', ends.length === 0],
-      ['a sign-in of another user failed', during.failures.length === 0],
-      ['requests of others were late', isInTime('requests')],
-      ['liveness was late', isInTime('liveness')],
-      ['a sign-in of another user was late', isInTime('signIn')],
-    ]),
+    ['a request of others failed', hasNoFailures(evidence.observation)],
+    ['an instance ended', evidence.ends.length === 0],
+    ['a sign-in of another user failed', evidence.found.attacked.signIns.failures.length === 0],
+    ['requests of others were late', isInTime('requests')],
+    ['liveness was late', isInTime('liveness')],
+    ['a sign-in of another user was late', isInTime('signIn')],
   ];
-
-  function isInTime(what: keyof typeof PROMISED): boolean {
-    return during[what] <= Math.max(PROMISED[what], SLOWER * before[what]);
-  }
 }
 
-export function describeEffects(effects: Effects): string {
-  const { observation, before, during, ends, answers } = effects;
+export function describeAttack(evidence: Evidence<Attacked>): string[] {
+  const { observation, ends, found } = evidence;
+  const [before, during] = compare(evidence);
   return [
     describeLoad(observation),
     `p99 of others ${format(during.requests)} (${format(before.requests)} before)`,
     `p99 of liveness ${format(during.liveness)} (${format(before.liveness)} before)`,
     `slowest sign-in ${format(during.signIn)} (${format(before.signIn)} before)`,
-    `sign-ins that failed: ${during.failures.join(', ') || 'none'}`,
+    `sign-ins that failed: ${found.attacked.signIns.failures.join(', ') || 'none'}`,
     `instances that ended: ${ends.join(', ') || 'none'}`,
-    `answers to the attack: ${describeTally(answers)}`,
-  ].join('; ');
+    `answers to the attack: ${describeTally(found.answers)}`,
+  ];
 }
 
-interface Probes {
-  health: number[];
-  signIns: SignIns;
-}
-
-async function probe(bystander: Bystander, port: number, seconds: number): Promise<Probes> {
-  const prober = startThread<number[]>(PROBER_PROGRAM, port);
+async function probe(bystander: User, port: number, seconds: number): Promise<Probes> {
+  const probing = startThread('probeHealth', port);
   const signIns = await bystander.signInUntil(AbortSignal.timeout(1000 * seconds));
-  return { health: await prober.stop(), signIns };
+  return { health: await probing.stop(), signIns };
+}
+
+/** Returns how long others waited before the attack, and during it. */
+function compare({ observation: { outcomes }, found }: Evidence<Attacked>): [Waiting, Waiting] {
+  const { calm, attacked, beganAt } = found;
+  const earlier = outcomes.filter(({ sentAt }) => sentAt < beganAt);
+  const later = outcomes.filter(({ sentAt }) => sentAt >= beganAt);
+  return [toWaiting(calm, earlier), toWaiting(attacked, later)];
 }
 
 function toWaiting({ health, signIns }: Probes, outcomes: Observation['outcomes']): Waiting {
+  const latencies = outcomes.map(({ latency }) => latency);
   return {
-    requests: percentile(
-      outcomes.map(({ latency }) => latency),
-      99,
-    ),
+    requests: percentile(latencies, 99),
     liveness: percentile(health, 99),
     signIn: Math.max(...signIns.times),
-    failures: signIns.failures,
   };
-}
-
-export function describeTally(tally: Tally): string {
-  const counts = Object.entries(tally).map(([answer, count]) => `${count} × ${answer}`);
-  return counts.join(', ') || 'none';
 }
 
 /** By the nearest rank; 0 of no values. */

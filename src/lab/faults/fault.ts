@@ -1,33 +1,109 @@
-/** What can break, what must hold while it does, and what was found. */
+/** Describes a fault as data, runs it in a lab, and judges what was found. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Holdings, measureHoldings, pidsOf } from './holdings.ts';
+import type { Lab, LabLoad, Setting } from './lab.ts';
+import {
+  describeLoad,
+  findLosses,
+  findLostLogins,
+  findOutage,
+  listBroken,
+  type Observation,
+  type Outage,
+  type Checks,
+} from './observation.ts';
+import { type Plan, scaled } from './plan.ts';
 
 export interface Fault {
   /** As the table has it. */
   name: string;
   promise: string;
-  /** Breaks it, under load. */
-  run(plan: Plan): Promise<Finding>;
+  setting?: Setting;
+  /** Breaks it under load. */
+  run(lab: Lab, plan: Plan): Promise<Finding>;
 }
 
-export interface Plan {
-  /** How long an attack lasts. All else is as the names say, and smaller in proportion below 20. */
-  seconds: number;
+export interface JudgedFault extends Fault {
+  /** Returns the broken promises in words. */
+  judge(evidence: Evidence): string[];
 }
 
 export interface Finding {
-  /** The promises that were broken, in words; none: it holds. */
+  /** The broken promises in words; none means that the fault holds. */
   broken: string[];
-  /** In words, with their units. */
+  /** Figures with their units. */
   figures: string;
 }
 
-export const FULL_SCALE: Plan = { seconds: 20 };
-
-/** Of a time or a number at full scale, what the plan leaves: `least` at least. */
-export function scaled(full: number, { seconds }: Plan, least: number): number {
-  return Math.max(least, Math.round(full * Math.min(1, seconds / FULL_SCALE.seconds)));
+/** All that is known about a fault when it is over. */
+export interface Evidence<Found = unknown> {
+  observation: Observation;
+  /** null where no request failed. */
+  outage: Outage | null;
+  /** The load without the fault, where the two are compared. */
+  calm: Observation | null;
+  before: Holdings;
+  after: Holdings;
+  /** How instances have ended, as `signal SIGKILL`. */
+  ends: string[];
+  /** How many instances were not replaced. */
+  kept: number;
+  /** What the fault itself has measured. */
+  found: Found;
 }
 
-/** Of promises and whether each was kept, those that were not. */
-export function listBroken(promises: [broken: string, isKept: boolean][]): string[] {
-  return promises.filter(([, isKept]) => !isKept).map(([broken]) => broken);
+interface Description<Found> extends Omit<Fault, 'run'> {
+  /** Seconds of load without the fault, at full scale. */
+  calm?: number;
+  load?: (plan: Plan) => Partial<LabLoad>;
+  prepare?: (lab: Lab, plan: Plan) => Promise<unknown>;
+  /** Breaks something, and resolves when all is as before. */
+  happening: (lab: Lab, plan: Plan) => Promise<Found>;
+  /** What it may lose; nothing that was acknowledged if not given. */
+  mayLose?: 'values' | 'values and logins';
+  /** What else must hold. */
+  judge?: (evidence: Evidence<Found>) => Checks;
+  /** What the load saw if not given. */
+  describe?: (evidence: Evidence<Found>) => string[];
+}
+
+const LOSSES = {
+  nothing: findLosses,
+  values: findLostLogins,
+  'values and logins': () => [],
+};
+
+export function createFault<Found>(description: Description<Found>): JudgedFault {
+  const { name, promise, setting } = description;
+  const { describe = ({ observation }) => [describeLoad(observation)] } = description;
+  return { name, promise, setting, run, judge };
+
+  async function run(lab: Lab, plan: Plan): Promise<Finding> {
+    const evidence = await gather(description, lab, plan);
+    return { broken: judge(evidence), figures: describe(evidence).join('; ') };
+  }
+
+  function judge(evidence: Evidence<Found>): string[] {
+    const losses = LOSSES[description.mayLose ?? 'nothing'](evidence.observation);
+    return [...losses, ...listBroken(description.judge?.(evidence) ?? [])];
+  }
+}
+
+async function gather<Found>(
+  { prepare, calm: seconds, happening, load }: Description<Found>,
+  lab: Lab,
+  plan: Plan,
+): Promise<Evidence<Found>> {
+  await prepare?.(lab, plan);
+  const rest = () => sleep(1000 * scaled(seconds!, plan, 2));
+  const calm = seconds ? await lab.underLoad(rest, { after: 0.5 }) : null;
+  const [before, pids] = [await measureHoldings(lab), pidsOf(lab.instances)];
+  let found: Found;
+  const observation = await lab.underLoad(async () => {
+    found = await happening(lab, plan);
+  }, load?.(plan));
+  const after = await measureHoldings(lab);
+  const kept = pidsOf(lab.instances).filter((pid) => pids.includes(pid)).length;
+  const outage = findOutage(observation);
+  return { observation, outage, calm, before, after, ends: [...lab.ends], kept, found: found! };
 }

@@ -1,22 +1,17 @@
-/** `npm run faults`, what holds when something breaks: arguments and life cycle. */
-import { parseArgs } from 'node:util';
-import { Problem } from '../command-line/problem.ts';
-import { type Column, markdownTable } from '../report/markdown-table.ts';
-import { catalogue } from './catalogue/catalogue.ts';
+/** `npm run faults`: breaks one thing after the other and prints a table of what held. */
+import { Option } from '@commander-js/extra-typings';
+import { UsageError } from '../command-line/problem.ts';
+import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
+import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
-import { readWholeNumber } from '../command-line/program.ts';
-import { type Fault, type Finding, FULL_SCALE, type Plan } from './fault.ts';
-import { stopLabsOnSignals } from './lab.ts';
+import { type Column, markdownTable } from '../report/markdown-table.ts';
+import { catalogue } from './catalogue/catalogue.ts';
+import type { Fault, Finding } from './fault.ts';
+import { inLab } from './lab.ts';
+import { FULL_SCALE, type Plan } from './plan.ts';
 
-const USAGE = `Usage: npm run faults -- [--fault LIST] [--seconds N] [--help]
-
-Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and
-prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
-
-  --fault LIST   only these, by their numbers, with commas between
-  --seconds N    how long each attack by strangers lasts, from 2 to 60; 20 if not given. With fewer,
-                 all other times and numbers are smaller in proportion
+const DESCRIPTION = `Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
 
 Faults:
 ${catalogue.map(({ name }, i) => `  ${String(i + 1).padStart(2)}  ${name}`).join('\n')}
@@ -30,60 +25,57 @@ const COLUMNS: Column[] = [
   { title: 'measured' },
 ];
 
-process.exitCode = await main();
+await runProgram(
+  createProgram('faults')
+    .description(DESCRIPTION)
+    .addOption(
+      new Option('--fault <LIST>', 'only these, by their numbers, with commas between').argParser(
+        choose,
+      ),
+    )
+    .addOption(
+      numberOption(
+        '--seconds <N>',
+        'how long each attack by strangers lasts, from 2 to 60; with fewer than 20, all other times and numbers are smaller in proportion',
+        2,
+        60,
+      ).default(FULL_SCALE.seconds),
+    )
+    .action(async ({ fault = catalogue, seconds }) => {
+      if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 1;
+    }),
+);
 
-async function main(): Promise<number> {
-  try {
-    const { values } = parseArgs({
-      options: {
-        fault: { type: 'string' },
-        seconds: { type: 'string', default: `${FULL_SCALE.seconds}` },
-        help: { type: 'boolean' },
-      },
-    });
-    if (values.help) {
-      console.log(USAGE);
-      return 0;
-    }
-    const seconds = readWholeNumber('seconds', values.seconds, 2, 60);
-    return await run(choose(values.fault), { seconds });
-  } catch (error) {
-    console.error(error instanceof Problem ? error.message : error);
-    return 1;
-  }
-}
-
-function choose(list?: string): Fault[] {
-  if (!list) return catalogue;
-  return list.split(',').map((text) => {
-    const fault = catalogue[Number(text) - 1];
-    if (!fault) throw new Problem(`There is no fault "${text}".\n\n${USAGE}`);
+function choose(list: string): Fault[] {
+  return list.split(',').map((number) => {
+    const fault = catalogue[Number(number) - 1];
+    if (!fault) throw new UsageError(`There is no fault "${number}".`);
     return fault;
   });
 }
 
-async function run(faults: Fault[], plan: Plan): Promise<number> {
-  stopLabsOnSignals();
+async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
+  const { signal } = stopOnSignals(() => process.exit(1));
   console.error((await createLimiter({ memory: MEMORY })).description);
   const rows: string[][] = [];
-  let haveAllHeld = true;
+  let haveHeld = true;
   for (const fault of faults) {
     console.error(`${fault.name} …`);
-    const { broken, figures } = await examine(fault, plan);
+    const { broken, figures } = await examine(fault, plan, signal);
     const holds = broken.length === 0;
     const measured = [...broken.map((promise) => promise.toUpperCase()), figures].join('; ');
     console.error(`${holds ? 'held' : 'DID NOT HOLD'}: ${measured}`);
-    haveAllHeld &&= holds;
+    haveHeld &&= holds;
     rows.push([fault.name, fault.promise, holds ? 'yes' : '**no**', measured]);
   }
   console.log(markdownTable(COLUMNS, rows));
-  return haveAllHeld ? 0 : 1;
+  return haveHeld;
 }
 
-/** A run that goes wrong has not held. */
-async function examine(fault: Fault, plan: Plan): Promise<Finding> {
+/** A run that throws has not held. */
+async function examine(fault: Fault, plan: Plan, signal: AbortSignal): Promise<Finding> {
   try {
-    return await fault.run(plan);
+    return await inLab({ ...fault.setting, plan, signal }, (lab) => fault.run(lab, plan));
   } catch (error) {
     return { broken: ['not measured'], figures: (error as Error).message };
   }

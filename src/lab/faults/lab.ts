@@ -1,53 +1,66 @@
-/** The app under load, with everything around it that can break. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The app under load on a foundry of its own, with everything around it that can break. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stopOnSignals } from '../command-line/stopping.ts';
-import { MEMORY, PROCESS_GUID } from '../foundry/environment.ts';
-import { type App, startInstance } from '../foundry/instances/instance.ts';
-import { createInstances, type Instances } from '../foundry/instances/instances.ts';
-import { createLimiter } from '../foundry/limits/limiter.ts';
+import type { Instance } from '../foundry/instances/instance.ts';
+import { type Foundry, withFoundry } from '../foundry/start.ts';
+import { type Load, underLoad as putUnderLoad } from '../load-test/under-load.ts';
 import { silence } from '../processes/output.ts';
-import { readStartCommand } from '../foundry/procfile.ts';
-import { createServers, type Server, type Servers } from '../redis/servers.ts';
-import { createRoute } from '../foundry/router/route.ts';
-import { startRouter } from '../foundry/router/router.ts';
-import { type Load, underLoad } from '../load-test/under-load.ts';
-import { FULL_SCALE, type Plan, scaled } from './fault.ts';
+import type { RedisService } from '../redis/fail-over.ts';
+import type { Server, Servers } from '../redis/servers.ts';
+import { type RedisTopology, startRedis } from '../redis/topologies.ts';
+import { type Link, openLink } from './link.ts';
 import type { Observation } from './observation.ts';
+import { FULL_SCALE, type Plan, scaled } from './plan.ts';
 
-export interface Lab {
+export interface Lab extends Foundry<Bound> {
   origin: string;
-  instances: Instances;
-  /** How instances have ended so far, as `signal SIGKILL`; those that a fault killed are among them. */
+  /** How instances have ended so far, as `signal SIGKILL`, including those that a fault killed. */
   ends: string[];
-  /** By their names: `redis`, `redis/0`, `sentinel/0` and so on. */
-  redis: Map<string, Server>;
+  /** Returns the only instance at that index. */
+  instance: (index: number) => Instance;
+  /** The only server of a standalone Redis, the first one of others. */
+  redis: Server;
+  /** Returns the server of that name, as `redis/1` or `sentinel/0`. */
+  server: (name: string) => Server;
   /**
-   * Puts load on the app; what happens begins a second later. The load goes on when it has happened,
-   * to see what comes of it. Resolves when that is over too.
+   * Puts load on the app. `happening` begins a second later; when it is over, the load goes on for
+   * some time, to see what comes of it.
    */
   underLoad: (happening: () => Promise<unknown>, load?: Partial<LabLoad>) => Promise<Observation>;
 }
 
-interface LabLoad {
+/** The Redis that is bound to the app. */
+interface Bound extends RedisService {
+  directory: string;
+  /** Between app and Redis, where the setting asks for it. */
+  link: Link | null;
+}
+
+export interface LabLoad {
   users: number;
   /** Requests per second. */
   rate: number;
-  /** Seconds for which it goes on. */
+  /** Seconds for which the load goes on when all is as before. */
   after: number;
 }
 
 export interface Setting {
-  /** Starts what is bound to the app, and returns the credentials. */
-  bind(servers: Servers): Promise<object>;
+  /** Standalone if not given. */
+  topology?: RedisTopology;
+  /** Lines of each server's configuration file. */
+  configuration?: string[];
+  /** Puts a link between the app and a standalone Redis. */
+  isBehindLink?: boolean;
   /** Three at full scale if not given. */
   instances?: number;
-  /** What `cf set-env` would have set; of one instance only, by its index. */
-  settings?: (index: number) => Record<string, string>;
+  /** Environment variables of the instance at that index, as `cf set-env` sets them for all. */
+  settings?: (index: number, directory: string) => Record<string, string>;
+}
+
+interface Conditions extends Setting {
   /** How much load there is, and for how long; at full scale if not given. */
   plan?: Plan;
+  /** Aborted, it clears all away and ends the program. */
+  signal: AbortSignal;
 }
 
 const LOAD: Load = { scenario: 'mixed', duration: 24 * 3600, rate: 100, users: 20 };
@@ -55,104 +68,77 @@ const INSTANCES = 3;
 const AFTER = 8; // seconds
 const LEAD = 1000; // milliseconds
 
-/** What clears away each lab that is open now. */
-const open = new Set<() => Promise<void>>();
-
-/** On the first signal, clears everything away and ends the program; a later one ends it at once. */
-export function stopLabsOnSignals(): void {
-  const { signal } = stopOnSignals(() => process.exit(1));
-  signal.addEventListener('abort', () => {
-    const closed = Promise.all([...open].map((close) => close()));
-    void closed.finally(() => process.exit(1));
-  });
-}
-
-/** Builds it, lets somebody work in it, and clears all of it away. */
+/** Starts all of it, runs `work` in it, and clears it away. */
 export async function inLab<Result>(
-  setting: Setting,
+  { plan = FULL_SCALE, signal, instances: count, settings = () => ({}), ...redis }: Conditions,
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
-  const directory = await mkdtemp(join(tmpdir(), 'faults-'));
-  const servers = createServers(directory);
-  const redis = new Map<string, Server>();
-  const route = createRoute();
-  const router = await startRouter({ route, processGuid: PROCESS_GUID, port: 0 });
-  const instances = createInstances(launch, () => {});
   const ends: string[] = [];
-  const { plan = FULL_SCALE } = setting;
-  let app: App;
-  let closing: Promise<void> | undefined;
-  open.add(close);
+  let bound: Bound | undefined;
+  const options = {
+    bind: async (servers: Servers) => (bound = await bindRedis(servers, redis)),
+    settings: (index: number) => settings(index, bound!.directory),
+    onEnd: (end: string) => void ends.push(end),
+    signal,
+  };
   try {
-    app = await push();
-    await instances.scale(setting.instances ?? scaled(INSTANCES, plan, 2));
-    const origin = `http://${router.address}`;
-    return await work({ origin, instances, ends, redis, underLoad: observe });
+    return await withFoundry(options, async (foundry) => {
+      const { address, directory, instances, servers } = foundry;
+      await instances.scale(count ?? scaled(INSTANCES, plan, 2));
+      const origin = `http://${address}`;
+      const server = (name: string) => servers.byName.get(name)!;
+      const redis = server('redis') ?? server('redis/0');
+      const instance = (index: number) => instances.list()[index]![0]!;
+      const underLoad: Lab['underLoad'] = (happening, load) =>
+        observe(origin, happening, { ...scaleLoad(plan), ...load, directory, signal });
+      return work({ ...foundry, origin, ends, instance, redis, server, underLoad });
+    });
   } finally {
-    await close();
-    open.delete(close);
+    bound?.link?.close();
+    if (signal.aborted) process.exit(1); // whatever the load and the fault are waiting for
   }
+}
 
-  function close(): Promise<void> {
-    closing ??= clearAway();
-    return closing;
-  }
+async function bindRedis(
+  servers: Servers,
+  { topology = 'standalone', configuration: further = [], isBehindLink }: Setting,
+): Promise<Bound> {
+  const start: Servers['start'] = ({ configuration = [], ...rest }) =>
+    servers.start({ ...rest, configuration: [...configuration, ...further] });
+  const service = await startRedis(topology, { ...servers, start });
+  const link = isBehindLink ? await openLink(servers.byName.get('redis')!.port) : null;
+  const credentials = { ...service.credentials, ...(link ? { port: link.port } : {}) };
+  return { ...service, credentials, directory: servers.directory, link };
+}
 
-  async function clearAway() {
-    await instances.stop();
-    await servers.stop();
-    await router.close();
-    await rm(directory, { recursive: true });
-  }
+function scaleLoad(plan: Plan): LabLoad {
+  return {
+    users: scaled(LOAD.users, plan, 4),
+    rate: scaled(LOAD.rate, plan, 50),
+    after: scaled(AFTER, plan, 1),
+  };
+}
 
-  async function push(): Promise<App> {
-    const home = process.cwd();
-    return {
-      command: await readStartCommand(home),
-      home,
-      directory,
-      address: router.address,
-      credentials: await setting.bind({ ...servers, start }),
-      settings: {},
-      limiter: await createLimiter({ memory: MEMORY }),
-    };
-  }
+async function observe(
+  origin: string,
+  happening: () => Promise<unknown>,
+  { users, rate, after, directory, signal }: LabLoad & { directory: string; signal: AbortSignal },
+): Promise<Observation> {
+  const over = new AbortController();
+  const end = AbortSignal.any([over.signal, signal]);
+  let mendedAt = 0;
+  const observed = await putUnderLoad(origin, { ...LOAD, users, rate }, happen, end, directory);
+  return { ...observed, mendedAt };
 
-  async function start(plan: Parameters<Servers['start']>[0]): Promise<Server> {
-    const server = await servers.start(plan);
-    redis.set(server.name, server);
-    return server;
-  }
-
-  async function launch(index: number) {
-    const settings = setting.settings?.(index) ?? {};
-    const instance = await startInstance({ ...app, settings }, route, index);
-    void instance.ended.then((end) => ends.push(end));
-    return instance;
-  }
-
-  async function observe(
-    happening: () => Promise<unknown>,
-    load: Partial<LabLoad> = {},
-  ): Promise<Observation> {
-    const { users = scaled(LOAD.users, plan, 4), rate = scaled(LOAD.rate, plan, 50) } = load;
-    const { after = scaled(AFTER, plan, 1) } = load;
-    const over = new AbortController();
-    let mendedAt = 0;
-    const happen = async () => {
-      try {
-        await sleep(LEAD);
-        await happening();
-        mendedAt = performance.now();
-        await sleep(1000 * after);
-      } finally {
-        over.abort();
-      }
-    };
-    const origin = `http://${router.address}`;
-    const constant = { ...LOAD, users, rate };
-    const observed = await underLoad(origin, constant, happen, over.signal, directory);
-    return { ...observed, mendedAt };
+  async function happen() {
+    try {
+      await sleep(LEAD);
+      await happening();
+      mendedAt = performance.now();
+      await sleep(1000 * after);
+    } finally {
+      over.abort();
+    }
   }
 }

@@ -1,4 +1,4 @@
-/** A link to a server that can be slow, lossy or broken: a TCP proxy on loopback. */
+/** A TCP proxy on loopback: a link to a server that can be slow, lossy or reset. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Link = Awaited<ReturnType<typeof openLink>>;
 
-/** What a lost packet costs: Linux sends it again after 200 ms at the earliest. */
+/** The cost of a lost packet: Linux sends it again after 200 ms at the earliest. */
 const RETRANSMISSION = 200; // milliseconds
 
-/** Resolves when it listens. */
+/** Resolves when the link listens; `target` is the port of the server. */
 export async function openLink(target: number) {
   const sockets = new Set<Socket>();
   const link = { port: 0, latency: 0, loss: 0, reset, close };
@@ -19,7 +19,7 @@ export async function openLink(target: number) {
   link.port = (server.address() as AddressInfo).port;
   return link;
 
-  /** Breaks all connections, as a firewall does that has forgotten them. */
+  /** Resets all connections, as a firewall does that has dropped its state. */
   function reset() {
     for (const socket of sockets) socket.resetAndDestroy();
   }
@@ -38,7 +38,7 @@ export async function openLink(target: number) {
       [upstream, client],
     ] as const) {
       sockets.add(socket);
-      socket.on('error', () => {}); // what breaks, breaks off at the other end too
+      socket.on('error', () => {}); // the close event ends the other side
       socket.on('close', () => {
         sockets.delete(socket);
         other.destroy();
@@ -54,7 +54,7 @@ export async function openLink(target: number) {
       transform(chunk: Buffer, _, done) {
         const lost = Math.random() < link.loss ? RETRANSMISSION : 0;
         const arrived = sleep(link.latency / 2 + lost);
-        // What comes later waits for what came before, as TCP keeps the order
+        // A chunk waits for those before it, as TCP keeps the order
         passing = passing.then(() => arrived).then(() => void this.push(chunk));
         done();
       },

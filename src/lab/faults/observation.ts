@@ -1,13 +1,15 @@
-/** What load saw of a fault. */
+/** What the load saw of a fault: losses, and the time without answers. */
 import { listErrors } from '../load-test/reports/table.ts';
 import type { Outcome } from '../load-test/sending/connection.ts';
 import type { Observed } from '../load-test/under-load.ts';
-import { listBroken } from './fault.ts';
 
 export interface Observation extends Observed {
-  /** As `performance.now()`: when all was as before. */
+  /** When all was as before, as `performance.now()`. */
   mendedAt: number;
 }
+
+/** For each promise, what is reported when it is broken, and whether it was kept. */
+export type Checks = [broken: string, isKept: boolean][];
 
 export interface Outage {
   failed: number;
@@ -21,7 +23,7 @@ export interface Outage {
   untilWrite: number;
 }
 
-/** Null when no request failed. */
+/** Returns null when no request failed. */
 export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
   const failures = outcomes.filter(({ fault }) => fault !== null);
   if (failures.length === 0) return null;
@@ -42,8 +44,8 @@ export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
 }
 
 /**
- * What was acknowledged is still there, and whoever was signed in still is. Where no request was
- * answered after all was mended, nobody knows.
+ * Reports lost logins and values. Where no request was answered after all was mended, they may be
+ * lost, and that is reported.
  */
 export function findLosses(observation: Observation): string[] {
   const { valuesWrong } = observation.summary;
@@ -61,11 +63,21 @@ export function findLostLogins({ summary, outcomes, mendedAt }: Observation): st
   ]);
 }
 
-export function hasNoFailures({ summary }: Observation): boolean {
-  return Object.keys(summary.errors).length === 0;
+export function hasNoFailures(observation: Observation): boolean {
+  return hasOnly(observation, () => false);
 }
 
-/** As `1,200 requests, 0 logins lost, 0 values wrong, 40 × HTTP 503`. */
+/** Returns whether all errors are of these kinds, such as `HTTP 503`. */
+export function hasOnly({ summary }: Observation, isFine: (kind: string) => boolean): boolean {
+  return Object.keys(summary.errors).every(isFine);
+}
+
+export function countFailedReads({ outcomes }: Observation): number {
+  return outcomes.filter(({ request, fault }) => request.startsWith('GET') && fault !== null)
+    .length;
+}
+
+/** Returns text such as `1200 requests, logins lost: 0, values wrong: 0, 40 × HTTP 503`. */
 export function describeLoad({ summary }: Observation): string {
   const { requests, loginsLost, valuesWrong, errors } = summary;
   const kinds = listErrors(errors);
@@ -77,7 +89,7 @@ export function describeLoad({ summary }: Observation): string {
   ].join(', ');
 }
 
-/** As `away for 2.1 s, errors within 0.6 s, recovered 0.2 s after its return`. */
+/** Returns text such as `errors for 2.1 s, each within 0.60 s, the last 0.20 s after all was mended`. */
 export function describeOutage(outage: Outage | null): string {
   if (!outage) return 'no request failed';
   const { duration, slowest, recovery } = outage;
@@ -85,6 +97,10 @@ export function describeOutage(outage: Outage | null): string {
     `errors for ${duration.toFixed(1)} s, each within ${slowest.toFixed(2)} s, ` +
     `the last ${recovery.toFixed(2)} s after all was mended`
   );
+}
+
+export function listBroken(checks: Checks): string[] {
+  return checks.filter(([, isKept]) => !isKept).map(([broken]) => broken);
 }
 
 function answeredAt({ sentAt, latency }: Outcome): number {

@@ -1,10 +1,10 @@
 /** The program that breaks one thing after the other: what it says, and how it ends. */
-import type { ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAtEnd } from '../../support/cleanup.ts';
-import { run } from './program.ts';
+import { runLab } from '../../support/lab.ts';
+import { interrupt } from './interrupt.ts';
 import { SHARES } from './small-scale.ts';
 
 jest.setTimeout(120_000);
@@ -23,9 +23,9 @@ async function createApp(command: string): Promise<string> {
 describe('npm run faults', () => {
   it('says that an app does not hold which loses sessions, and ends with 1', async () => {
     const cwd = await createApp(`SESSIONS=memory exec node ${SERVER}`);
-    const { code, stdout } = await run('faults.js', KILLED, { cwd });
+    const { code, said } = await runLab('faults/faults', KILLED, { cwd });
 
-    expect(stdout).toMatch(
+    expect(said).toMatch(
       /^\| An app instance killed +\| [^|]+ \| \*\*no\*\* +\| A LOGIN WAS LOST;/m,
     );
     expect(code).toBe(1);
@@ -33,57 +33,50 @@ describe('npm run faults', () => {
 
   it('says that what could not be measured does not hold, and ends with 1', async () => {
     const cwd = await createApp('exit 3');
-    const { code, stdout } = await run('faults.js', KILLED, { cwd });
+    const { code, said } = await runLab('faults/faults', KILLED, { cwd });
 
-    expect(stdout).toMatch(
-      /\| \*\*no\*\* +\| NOT MEASURED; app\/\d ended by itself \(exit code 3\)/,
-    );
+    expect(said).toMatch(/\| \*\*no\*\* +\| NOT MEASURED; app\/\d ended by itself \(exit code 3\)/);
     expect(code).toBe(1);
   });
 
   it('breaks what it is told to, says what held, and ends with 0', async () => {
-    const { code, stdout, stderr } = await run('faults.js', ['--fault', '17', '--seconds', '2']);
+    const { code, said } = await runLab('faults/faults', ['--fault', '17', '--seconds', '2']);
 
-    expect(stderr).toMatch(/^Each instance has 256 MB of memory, enforced by /);
-    expect(stdout).toMatch(
+    expect(said).toMatch(/^Each instance has 256 MB of memory, enforced by /);
+    expect(said).toMatch(
       /^\| Clock of one instance an hour off +\| [^|]+ \| yes +\| \d+ requests, logins lost: 0,/m,
     );
     expect(code).toBe(0);
   });
 
-  it('clears all away when it is told to stop', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'faults-test-'));
-    stopAtEnd(() => rm(directory, { recursive: true }));
-    const { code } = await run('faults.js', KILLED, { env: { TMPDIR: directory }, said: stop });
+  it.each(['SIGINT', 'SIGTERM'] as const)('clears all away on %s', async (signal) => {
+    const when = { signal, after: /An app instance killed …/, time: 3000 };
+    const { started, code, left } = await interrupt('faults/faults', KILLED, when);
 
+    expect(started).toBe(3); // Redis and two instances
+    expect(left).toEqual([]);
     expect(code).toBe(1);
-    expect(await readdir(directory)).toEqual([]);
-
-    function stop(text: string, child: ChildProcess) {
-      if (!text.includes('An app instance killed')) return;
-      setTimeout(() => child.kill('SIGTERM'), 1500); // it has started something by then
-    }
   });
 
   it('names the faults when there is none of that number', async () => {
-    const { code, stderr } = await run('faults.js', ['--fault', '99']);
+    const { code, said } = await runLab('faults/faults', ['--fault', '99']);
 
-    expect(stderr).toMatch(/^There is no fault "99"[^]*Primary killed under Sentinel/);
+    expect(said).toMatch(/^There is no fault "99"[^]*Primary killed under Sentinel/);
     expect(code).toBe(1);
   });
 
   it('says how it is used for a number of seconds that is none', async () => {
-    const { code, stderr } = await run('faults.js', ['--seconds', '0']);
+    const { code, said } = await runLab('faults/faults', ['--seconds', '0']);
 
-    expect(stderr).toMatch(/--seconds is a whole number from 2 to 60/);
+    expect(said).toMatch(/--seconds is a whole number from 2 to 60/);
     expect(code).toBe(1);
   });
 });
 
 describe('the suites that run faults at a small scale', () => {
   it('leave out none of them', async () => {
-    const { stdout } = await run('faults.js', ['--help']);
-    const all = [...stdout.matchAll(/^ +(\d+) {2}(.+)$/gm)].map(([, number, name]) => [
+    const { said } = await runLab('faults/faults', ['--help']);
+    const all = [...said.matchAll(/^ +(\d+) {2}(.+)$/gm)].map(([, number, name]) => [
       Number(number),
       name,
     ]);

@@ -1,6 +1,9 @@
-/** What load may have seen. */
-import type { Observation } from '../../../src/lab/faults/observation.ts';
+/** Evidence of faults, as load and measurements may have found it. */
+import type { Evidence } from '../../../src/lab/faults/fault.ts';
+import { findOutage, type Observation } from '../../../src/lab/faults/observation.ts';
 import type { Outcome } from '../../../src/lab/load-test/sending/connection.ts';
+
+export const HOLDINGS = { resident: 80, sockets: 6, keys: 30, evicted: 0 };
 
 export function outcome(
   sentAt: number,
@@ -18,7 +21,7 @@ export function outcome(
   };
 }
 
-/** Nothing was lost, and nothing failed, if not told otherwise. */
+/** Nothing was lost and nothing failed, unless `change` says so. */
 export function observe(
   outcomes: Outcome[],
   mendedAt = 0,
@@ -33,4 +36,22 @@ export function observe(
     ...change,
   } as Observation['summary'];
   return { outcomes, mendedAt, summary };
+}
+
+export function gather<Found>(
+  observation: Observation,
+  found: Found,
+  change: Partial<Evidence<Found>> = {},
+): Evidence<Found> {
+  return {
+    observation,
+    outage: findOutage(observation),
+    calm: observe([outcome(0)]),
+    before: HOLDINGS,
+    after: HOLDINGS,
+    ends: [],
+    kept: 3,
+    found,
+    ...change,
+  };
 }

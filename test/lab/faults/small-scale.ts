@@ -1,5 +1,5 @@
 /** The faults of the README's table at a small scale: seconds instead of minutes. */
-import { run } from './program.ts';
+import { runLab } from '../../support/lab.ts';
 
 /** By suites, and by the numbers that the program gives them. Lists of one suite run side by side. */
 export const SHARES: Record<'redis' | 'instances' | 'attacks', [number, string][][]> = {
@@ -81,8 +81,8 @@ export function itHolds(suite: keyof typeof SHARES): void {
 
 async function runList(list: [number, string][]): Promise<Row[]> {
   const numbers = list.map(([number]) => number).join();
-  const { stdout } = await run('faults.js', ['--fault', numbers, '--seconds', SECONDS]);
-  return stdout.split('\n').filter(isRow).map(readRow);
+  const { said } = await runLab('faults/faults', ['--fault', numbers, '--seconds', SECONDS]);
+  return said.split('\n').filter(isRow).map(readRow);
 }
 
 function isRow(line: string): boolean {

@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from './program.ts';
+import { runLab } from '../../support/lab.ts';
+import { interrupt } from './interrupt.ts';
 
 jest.setTimeout(120_000);
 
@@ -31,23 +32,32 @@ describe('npm run soak', () => {
     const leaking = `web: exec node --require ${directory}/leak.cjs ${SERVER}`;
     await writeFile(join(directory, 'Procfile'), leaking);
     const [tight, leaky] = await Promise.all([
-      run('soak/soak.js', [...SHORT, '--svg', svg]),
-      run('soak/soak.js', SHORT, { cwd: directory }),
+      runLab('faults/soak/soak', [...SHORT, '--svg', svg]),
+      runLab('faults/soak/soak', SHORT, { cwd: directory }),
     ]);
 
-    expect(tight.stderr.match(/\d+ s: .*/g)).toEqual([
+    expect(tight.said.match(/\d+ s: .*/g)).toEqual([
       expect.stringMatching(/Redis killed$/),
       expect.stringMatching(/an instance killed$/),
       expect.stringMatching(/connections reset$/),
     ]);
-    expect(tight.stdout).toMatch(
+    expect(tight.said).toMatch(
       /^\d+ requests, logins lost: 0, values wrong: 0[^]*warnings of Node.js: none$/m,
     );
     expect(await readFile(svg, 'utf8')).toContain('with 3 faults');
     expect(tight.code).toBe(0);
 
-    expect(leaky.stdout).toMatch(/warnings of Node.js: .*memory leak[^]*^SOCKETS GREW$/m);
+    expect(leaky.said).toMatch(/warnings of Node.js: .*memory leak[^]*^SOCKETS GREW$/m);
     expect(leaky.code).toBe(1);
+  });
+
+  it('clears all away on Ctrl-C, even while Redis is away', async () => {
+    const when = { signal: 'SIGINT', after: /Redis killed/, time: 500 } as const;
+    const { started, code, left } = await interrupt('faults/soak/soak', SHORT, when);
+
+    expect(started).toBe(3); // instances
+    expect(left).toEqual([]);
+    expect(code).toBe(1);
   });
 
   it.each([
@@ -56,9 +66,9 @@ describe('npm run soak', () => {
     ['--every', 'x'],
     ['--users', '0'],
   ])('says how it is used for %s %s', async (...args) => {
-    const { code, stderr } = await run('soak/soak.js', args);
+    const { code, said } = await runLab('faults/soak/soak', args);
 
-    expect(stderr).toMatch(
+    expect(said).toMatch(
       /^--(minutes|seconds|every|users) is a whole number from [^]*Usage: npm run soak/,
     );
     expect(code).toBe(1);

@@ -1,23 +1,26 @@
 /** Faults in the programs that judge what holds when something breaks. */
 import type { Mutant } from '../mutant.ts';
 
-const VERDICTS = 'src/lab/faults/verdicts.ts';
-const JUDGES = 'test/lab/faults/verdicts.test.ts';
+const REDIS = 'src/lab/faults/catalogue/redis.ts';
+const INSTANCES = 'src/lab/faults/catalogue/instances.ts';
+const STRANGERS = 'src/lab/faults/catalogue/strangers.ts';
+const EVICTION = 'src/lab/faults/catalogue/eviction.ts';
+const JUDGES = 'test/lab/faults/catalogue.test.ts';
 
 export const faults: Mutant[] = [
   {
-    breaks: 'a broken promise is told',
-    file: 'src/lab/faults/fault.ts',
-    search: 'promises.filter(([, isKept]) => !isKept)',
-    replace: 'promises.filter(([, isKept]) => isKept && !isKept)',
+    breaks: 'a broken promise is reported',
+    file: 'src/lab/faults/observation.ts',
+    search: 'checks.filter(([, isKept]) => !isKept)',
+    replace: 'checks.filter(([, isKept]) => isKept && !isKept)',
     suite: JUDGES,
-    test: 'afterResharding says that a login was lost',
+    test: 'no slots were moved',
   },
   {
     breaks: 'exit code: 0 when everything held, otherwise 1',
     file: 'src/lab/faults/faults.ts',
-    search: 'return haveAllHeld ? 0 : 1;',
-    replace: 'return haveAllHeld ? 0 : 0;',
+    search: 'if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 1;',
+    replace: 'if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 0;',
     suite: 'test/lab/faults/faults.test.ts',
     test: 'says that an app does not hold which loses sessions, and ends with 1',
   },
@@ -40,8 +43,8 @@ export const faults: Mutant[] = [
   {
     breaks: 'requests of others that fail are a broken promise',
     file: 'src/lab/faults/effects.ts',
-    search: "['a request of others failed', hasNoFailures(observation)]",
-    replace: "['a request of others failed', hasNoFailures(observation) || true]",
+    search: "['a request of others failed', hasNoFailures(evidence.observation)]",
+    replace: "['a request of others failed', hasNoFailures(evidence.observation) || true]",
     suite: 'test/lab/faults/effects.test.ts',
     test: 'finds that a request of others failed',
   },
@@ -95,7 +98,7 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'errors and recovery within a second each',
-    file: VERDICTS,
+    file: REDIS,
     search: "['recovery was late', !outage || outage.recovery <= PROMPT]",
     replace: "['recovery was late', !outage || outage.recovery >= 0]",
     suite: JUDGES,
@@ -103,33 +106,31 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'sockets bounded while Redis hangs',
-    file: VERDICTS,
-    search: 'during.sockets - before.sockets < MANY_SOCKETS',
-    replace: 'before.sockets - during.sockets < MANY_SOCKETS',
+    file: REDIS,
+    search: 'evidence.found.sockets - evidence.before.sockets < MANY_SOCKETS',
+    replace: 'evidence.before.sockets - evidence.found.sockets < MANY_SOCKETS',
     suite: JUDGES,
     test: 'sockets grew',
   },
   {
     breaks: 'with REDIS_WAIT_REPLICAS, nothing that was acknowledged is lost',
-    file: VERDICTS,
-    search:
-      'afterFailOverWithWaiting(observation: Observation): string[] {\n  return [...findLosses(',
-    replace:
-      'afterFailOverWithWaiting(observation: Observation): string[] {\n  return [...findLostLogins(',
+    file: REDIS,
+    search: "settings: { REDIS_WAIT_REPLICAS: '1' },",
+    replace: "settings: { REDIS_WAIT_REPLICAS: '1' },\n  mayLose: 'values',",
     suite: JUDGES,
-    test: 'afterFailOverWithWaiting says that a value was wrong',
+    test: 'Primary killed under Sentinel, `REDIS_WAIT_REPLICAS=1` reports that a value was wrong',
   },
   {
     breaks: 'right answers or clear errors while connections are reset',
-    file: VERDICTS,
-    search: 'kinds.every((kind) => CLEAR.includes(kind))',
-    replace: 'kinds.some((kind) => CLEAR.includes(kind) || kind)',
+    file: REDIS,
+    search: "hasOnly(observation, (kind) => kind === 'HTTP 503')",
+    replace: "hasOnly(observation, (kind) => kind !== '')",
     suite: JUDGES,
     test: 'an error was not clear',
   },
   {
     breaks: 'reads go on when memory is full',
-    file: VERDICTS,
+    file: REDIS,
     search: "['a read failed', countFailedReads(observation) === 0]",
     replace: "['a read failed', countFailedReads(observation) >= 0]",
     suite: JUDGES,
@@ -137,7 +138,7 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'an evicted session is a sign-out, never an error page',
-    file: VERDICTS,
+    file: REDIS,
     search: "kind.startsWith('HTTP 4')",
     replace: "kind.startsWith('HTTP')",
     suite: JUDGES,
@@ -145,7 +146,7 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'a kill that kills nothing does not hold',
-    file: VERDICTS,
+    file: INSTANCES,
     search: "ends.includes('signal SIGKILL')",
     replace: "!ends.includes('signal SIGTERM')",
     suite: JUDGES,
@@ -153,15 +154,15 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'each guess is a 401',
-    file: VERDICTS,
-    search: "guesses.statuses['401'] === tried",
-    replace: "(guesses.statuses['401'] ?? tried) > 0",
+    file: STRANGERS,
+    search: "answers['401'] === tried",
+    replace: "(answers['401'] ?? tried) > 0",
     suite: JUDGES,
     test: 'a guess was not answered 401',
   },
   {
-    breaks: 'an error page to whoever fills Redis is told',
-    file: VERDICTS,
+    breaks: 'an error page to the stranger who fills Redis is reported',
+    file: EVICTION,
     search: '...findErrorPages(errors), ...findErrorPages(answers)]',
     replace: '...findErrorPages(errors), ...(answers ? [] : [])]',
     suite: JUDGES,

@@ -2,37 +2,43 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listErrors } from '../../load-test/reports/table.ts';
 
 export interface Target {
-  /** Of an instance: the router in front of it would keep bodies and answers to itself. */
+  /** The port of an instance, because the router would keep bodies and answers to itself. */
   port: number;
   /** The address that the attack seems to come from, as the platform's router would report it. */
   address: string;
 }
 
-/** How often each answer came: by its status, or `none` for a connection that ended without one. */
+/** Counts answers by status; `none` stands for a connection that ended without one. */
 export type Tally = Record<string, number>;
 
-/** Between two attempts to reach an instance that is gone. */
-const PAUSE = 100; // milliseconds
-
-/** The lines before a body, with the headers that every request has. */
-export function head({ address }: Target, line: string, headers: string[] = []): string {
-  return [`${line} HTTP/1.1`, 'Host: app', `X-Forwarded-For: ${address}`, ...headers, '', ''].join(
-    '\r\n',
-  );
+interface Limits {
+  /** How many attempts go on at once. */
+  parallel: number;
+  attempts?: number;
+  signal?: AbortSignal;
 }
 
-export function form(target: Target, line: string, body: string | Buffer): Buffer {
+const PAUSE = 100; // milliseconds between two attempts to reach an instance that is gone
+
+/** Returns the lines before a body, with the headers that every request has. */
+export function head({ address }: Target, line: string, headers: string[] = []): string {
+  const common = [`${line} HTTP/1.1`, 'Host: app', `X-Forwarded-For: ${address}`];
+  return [...common, ...headers, '', ''].join('\r\n');
+}
+
+export function form(target: Target, line: string, body: string): Buffer {
   return withBody(target, line, 'application/x-www-form-urlencoded', body);
 }
 
-export function json(target: Target, line: string, body: string | Buffer): Buffer {
+export function json(target: Target, line: string, body: string): Buffer {
   return withBody(target, line, 'application/json', body);
 }
 
-/** Returns an open connection, or null when there is none to be had. Its errors are ignored. */
-export async function open({ port }: Target): Promise<Socket | null> {
+/** Returns an open connection, or null when the instance accepts none. Ignores its errors. */
+export async function open({ port }: Pick<Target, 'port'>): Promise<Socket | null> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');
@@ -45,15 +51,19 @@ export async function open({ port }: Target): Promise<Socket | null> {
   }
 }
 
-/** Sends one request, and returns the status of its answer. Waits until the signal is aborted. */
-export async function send(target: Target, request: Buffer, signal: AbortSignal): Promise<string> {
+/** Sends the parts of a request and returns the status of its answer, or `none`. */
+export async function send(
+  target: Pick<Target, 'port'>,
+  parts: (Buffer | string)[],
+  signal: AbortSignal,
+): Promise<string> {
   const socket = await open(target);
   if (!socket) return 'none';
-  socket.write(request);
+  for (const part of parts) socket.write(part);
   return readStatus(socket, signal);
 }
 
-/** Ends the connection as soon as an answer begins. */
+/** Returns the status as soon as an answer begins, then ends the connection. */
 export async function readStatus(socket: Socket, signal: AbortSignal): Promise<string> {
   try {
     const [answer] = (await Promise.race([
@@ -68,19 +78,18 @@ export async function readStatus(socket: Socket, signal: AbortSignal): Promise<s
   }
 }
 
-/** Does it over and over, so many times at once, until the signal is aborted. */
+/** Attempts again and again, until the signal is aborted or all attempts are made. */
 export async function repeat(
-  parallel: number,
-  signal: AbortSignal,
+  { parallel, attempts = Infinity, signal }: Limits,
   attempt: (number: number) => Promise<string>,
 ): Promise<Tally> {
   const tally: Tally = {};
-  let attempts = 0;
+  let made = 0;
   await Promise.all(
     Array.from({ length: parallel }, async () => {
-      while (!signal.aborted) {
-        const outcome = await attempt(attempts++);
-        if (!signal.aborted) tally[outcome] = (tally[outcome] ?? 0) + 1;
+      while (!signal?.aborted && made < attempts) {
+        const answer = await attempt(made++);
+        if (!signal?.aborted) tally[answer] = (tally[answer] ?? 0) + 1;
       }
     }),
   );
@@ -88,15 +97,20 @@ export async function repeat(
 }
 
 export function addUp(tallies: Tally[]): Tally {
-  const all: Tally = {};
+  const sum: Tally = {};
   for (const [answer, count] of tallies.flatMap((tally) => Object.entries(tally))) {
-    all[answer] = (all[answer] ?? 0) + count;
+    sum[answer] = (sum[answer] ?? 0) + count;
   }
-  return all;
+  return sum;
 }
 
-function withBody(target: Target, line: string, type: string, body: string | Buffer): Buffer {
-  const bytes = Buffer.from(body);
-  const headers = [`Content-Type: ${type}`, `Content-Length: ${bytes.length}`];
-  return Buffer.concat([Buffer.from(head(target, line, headers)), bytes]);
+/** Returns text such as `40 × 503, 2 × none`. */
+export function describeTally(tally: Tally): string {
+  return listErrors(tally).join(', ') || 'none';
+}
+
+function withBody(target: Target, line: string, type: string, body: string): Buffer {
+  const length = Buffer.byteLength(body);
+  const headers = [`Content-Type: ${type}`, `Content-Length: ${length}`];
+  return Buffer.from(head(target, line, headers) + body);
 }

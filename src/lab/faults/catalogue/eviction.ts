@@ -1,13 +1,30 @@
-/** A Redis that evicts, under each policy that it has, while a stranger fills it. */
+/** A Redis that evicts, under each of its policies, while a stranger fills it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../../redis/servers.ts';
-import { addUp, form, repeat, send, type Tally, type Target } from '../attacks/wire.ts';
-import { describeTally } from '../effects.ts';
-import { createEvictedUser } from '../evicted-user.ts';
-import { type Fault, scaled } from '../fault.ts';
-import { inLab, type Lab } from '../lab.ts';
-import { NAME, startOne } from '../redis-services.ts';
-import { afterPolicies, type Trial } from '../verdicts.ts';
+import {
+  addUp,
+  describeTally,
+  form,
+  repeat,
+  send,
+  type Tally,
+  type Target,
+} from '../attacks/wire.ts';
+import type { Fault } from '../fault.ts';
+import type { Lab } from '../lab.ts';
+import { type Plan, scaled } from '../plan.ts';
+import { countEvicted } from '../redis-operations.ts';
+import { createEvictedUser } from '../users.ts';
+import { findLosses, listBroken, type Observation } from '../observation.ts';
+
+/** One `maxmemory-policy` that was tried. */
+export interface Trial {
+  policy: string;
+  observation: Observation;
+  /** To the stranger who filled Redis. */
+  answers: Tally;
+  /** What was wrong with sessions that may have been evicted. */
+  found: string[];
+}
 
 const POLICIES = [
   'noeviction',
@@ -22,86 +39,96 @@ const POLICIES = [
 
 const SMALL = '4mb';
 const LARGE = '250mb';
-/** 10 MB in all, with a time to live: otherwise, half of the policies would have to leave them. */
+/** 10 MB in all, with a time to live: half of the policies evict only such keys. */
 const FILLERS = 200;
 const FILLER = `ttl=86400&data=${'x'.repeat(50_000)}`;
 const PARALLEL = 4;
-/** Redis is full after so many. From then on, slowly, so that it can choose what is oldest. */
+/** Redis is full after these. Later ones come slowly, so that Redis can choose what is oldest. */
 const QUICK = 80;
 const PAUSE = 150; // milliseconds
 const USERS = 2;
 const LOAD_USERS = 4;
 /**
- * For so long, users use their sessions and not the index that lists them. Redis measures ages in
- * seconds, so that the index is then the older one, and evicted first.
+ * For this time, users use their sessions but not the index that lists them. Redis measures ages in
+ * seconds: then the index is older than the sessions, and evicted first.
  */
 const USED = 4; // seconds
 const LEAST_USED = 2; // seconds
 
-export const policies: Fault = {
+export const evictionPolicies: Fault = {
   name: 'Memory full, each `maxmemory-policy` in turn',
   promise:
     'an evicted session is a sign-out, never an error page; ' +
     '“sign out everywhere” is complete or an error',
 
-  run: (plan) =>
-    inLab({ bind: startOne, instances: 1, plan }, async (lab) => {
-      const server = lab.redis.get(NAME)!;
-      await server.ask('CONFIG', 'SET', 'maxmemory-samples', 10); // it chooses better, if slower
-      const trials: Trial[] = [];
-      for (const policy of POLICIES) {
-        const used = scaled(USED, plan, LEAST_USED);
-        const seconds = plan.seconds / POLICIES.length;
-        trials.push(await tryPolicy(lab, server, { policy, used, seconds }));
-      }
-      const evicted = await countEvicted(server);
-      return {
-        broken: afterPolicies(trials, evicted),
-        figures: [
-          `requests: ${trials.reduce((sum, each) => sum + each.observation.summary.requests, 0)}`,
-          `answers to others that failed: ${describeTally(addUp(trials.map(errorsOf)))}`,
-          `answers to what filled it: ${describeTally(addUp(trials.map(({ answers }) => answers)))}`,
-          `keys evicted: ${evicted}`,
-        ].join('; '),
-      };
-    }),
+  setting: { instances: 1 },
+
+  async run(lab, plan) {
+    await lab.redis.ask('CONFIG', 'SET', 'maxmemory-samples', 10); // evicts better, if slower
+    const trials: Trial[] = [];
+    for (const policy of POLICIES) trials.push(await tryPolicy(lab, policy, plan));
+    const evicted = await countEvicted(lab.redis);
+    const sum = (tallies: Tally[]) => describeTally(addUp(tallies));
+    const figures = [
+      `requests: ${trials.reduce((all, each) => all + each.observation.summary.requests, 0)}`,
+      `answers to others that failed: ${sum(trials.map(errorsOf))}`,
+      `answers to what filled it: ${sum(trials.map(({ answers }) => answers))}`,
+      `keys evicted: ${evicted}`,
+    ];
+    return { broken: judgePolicies(trials, evicted), figures: figures.join('; ') };
+  },
 };
 
-/** Signs users in, has a stranger fill Redis, and looks what has become of their sessions. */
-async function tryPolicy(
-  { instances, underLoad }: Lab,
-  server: Server,
-  { policy, used, seconds }: { policy: string; used: number; seconds: number },
-): Promise<Trial> {
-  const { port } = instances.list()[0]![0]!;
+/** Signs users in, has a stranger fill Redis, and finds out what has become of their sessions. */
+async function tryPolicy(lab: Lab, policy: string, plan: Plan): Promise<Trial> {
+  const { redis } = lab;
+  const { port } = lab.instance(0);
   const target = { port, address: `198.51.100.${POLICIES.indexOf(policy) + 1}` };
-  await server.ask('CONFIG', 'SET', 'maxmemory-policy', policy);
+  const used = scaled(USED, plan, LEAST_USED);
   let answers: Tally;
   let found: string[];
-  const observation = await underLoad(
-    async () => {
-      const users = await Promise.all(
-        Array.from({ length: USERS }, () => createEvictedUser(`http://127.0.0.1:${port}`, target)),
-      );
-      const signal = AbortSignal.timeout(1000 * (used + seconds));
-      const active = users.map((user) => user.stayActive(signal));
-      await sleep(1000 * used);
-      await server.ask('CONFIG', 'SET', 'maxmemory', SMALL);
-      answers = await fill(target, signal);
-      await Promise.all(active);
-      found = (await Promise.all(users.map((user) => user.findProblems()))).flat();
-      await server.ask('CONFIG', 'SET', 'maxmemory', LARGE);
-      await server.ask('UNLINK', ...Array.from({ length: FILLERS }, (_, i) => nameOf(i)));
-    },
-    { users: LOAD_USERS, rate: 50, after: 1 },
-  );
+  await redis.ask('CONFIG', 'SET', 'maxmemory-policy', policy);
+  const observation = await lab.underLoad(happen, { users: LOAD_USERS, rate: 50, after: 1 });
   return { policy, observation, answers: answers!, found: found! };
+
+  async function happen() {
+    const origin = `http://127.0.0.1:${port}`;
+    const users = await Promise.all(
+      Array.from({ length: USERS }, () => createEvictedUser(origin, target.address)),
+    );
+    const signal = AbortSignal.timeout(1000 * (used + plan.seconds / POLICIES.length));
+    const active = users.map((user) => user.stayActive(signal));
+    await sleep(1000 * used);
+    await redis.ask('CONFIG', 'SET', 'maxmemory', SMALL);
+    answers = await fill(target, signal);
+    await Promise.all(active);
+    found = (await Promise.all(users.map((user) => user.findProblems()))).flat();
+    await redis.ask('CONFIG', 'SET', 'maxmemory', LARGE);
+    await redis.ask('UNLINK', ...Array.from({ length: FILLERS }, (_, i) => nameOf(i)));
+  }
+}
+
+/** Where nothing was evicted, the policies were not tried. */
+export function judgePolicies(trials: Trial[], evicted: number): string[] {
+  return [...listBroken([['nothing was evicted', evicted > 0]]), ...trials.flatMap(judgePolicy)];
+}
+
+function judgePolicy({ policy, observation, answers, found }: Trial): string[] {
+  const { errors } = observation.summary;
+  const broken = [...found, ...findErrorPages(errors), ...findErrorPages(answers)];
+  if (policy === 'noeviction') broken.push(...findLosses(observation));
+  return broken.map((each) => `${policy}: ${each}`);
+}
+
+/** A full Redis is answered 507, in plain words. */
+function findErrorPages(answers: Tally): string[] {
+  return Object.keys(answers).filter((answer) => !/^(HTTP )?([234]\d\d|507)$/.test(answer));
 }
 
 function fill(target: Target, signal: AbortSignal): Promise<Tally> {
-  return repeat(PARALLEL, signal, async (number) => {
+  return repeat({ parallel: PARALLEL, signal }, async (number) => {
     if (number > QUICK) await sleep(PAUSE);
-    return send(target, form(target, `PUT /${nameOf(number)}`, FILLER), signal);
+    return send(target, [form(target, `PUT /${nameOf(number)}`, FILLER)], signal);
   });
 }
 
@@ -111,9 +138,4 @@ function nameOf(number: number): string {
 
 function errorsOf({ observation }: Trial): Tally {
   return observation.summary.errors;
-}
-
-async function countEvicted(server: Server): Promise<number> {
-  const info = String(await server.ask('INFO', 'stats'));
-  return Number(/evicted_keys:(\d+)/.exec(info)![1]);
 }

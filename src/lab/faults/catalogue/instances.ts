@@ -1,96 +1,97 @@
-/** App instances that go, hang, or run out of something. */
+/** App instances that end, hang, run out of something, or have the wrong time. */
 import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type Fault, type Plan, scaled } from '../fault.ts';
-import { inLab, type Lab } from '../lab.ts';
-import { describeLoad, findLosses, type Observation } from '../observation.ts';
-import { startOne } from '../redis-services.ts';
-import { afterInstanceHung, afterInstanceWasKilled, afterRestart } from '../verdicts.ts';
+import { createFault, type JudgedFault } from '../fault.ts';
+import type { Lab } from '../lab.ts';
+import { describeLoad, hasNoFailures } from '../observation.ts';
+import { scaled } from '../plan.ts';
+import { createUser } from '../users.ts';
 
-/** The others go on. */
+/** The index of the instance that breaks while the others go on. */
 const VICTIM = 1;
 const GONE = 5000; // milliseconds
 const LEAST_GONE = 1500; // milliseconds
+/** What two answers may differ by that were not given in the same moment. */
+const SAME = 5; // seconds
+const FILES = 16384; // as on the platform
 
-export const killed = createFault({
-  name: 'An app instance killed',
-  promise: 'nothing is lost; only what it was answering fails',
-  happening: ({ instances }) => instances.kill(VICTIM),
-  judge: ({ observation, ends }) => afterInstanceWasKilled(observation, ends),
-});
+const AN_HOUR_LATE = `
+const now = () => Real.now() + 3600 * 1000;
+const Real = Date;
+globalThis.Date = class extends Real {
+  constructor(...when) { super(...(when.length > 0 ? when : [now()])); }
+  static now = now;
+};`;
+const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(AN_HOUR_LATE)}`;
 
-export const hanging = createFault({
-  name: 'An app instance stops for 5 s (SIGSTOP)',
-  promise: 'nothing is lost',
-  async happening(lab, plan) {
-    const pid = pidOf(lab);
-    process.kill(pid, 'SIGSTOP');
-    await sleep(scaled(GONE, plan, LEAST_GONE));
-    process.kill(pid, 'SIGCONT');
-  },
-  judge: ({ observation }) => afterInstanceHung(observation, LEAST_GONE),
-});
-
-export const outOfFiles = createFault({
-  name: 'An app instance out of file descriptors for 5 s',
-  promise: 'nothing is lost',
-  async happening(lab, plan) {
-    const pid = pidOf(lab);
-    const open = (await readdir(`/proc/${pid}/fd`)).length;
-    await limitFiles(pid, open);
-    await sleep(scaled(GONE, plan, LEAST_GONE));
-    await limitFiles(pid, 16384); // as on the platform
-  },
-  judge: ({ observation }) => findLosses(observation),
-});
-
-export const restarted = createFault({
-  name: 'Rolling restart of all instances',
-  promise: 'no request fails',
-  happening: ({ instances }) => instances.restart(),
-  judge: ({ observation, kept }) => afterRestart(observation, kept),
-});
-
-interface Seen {
-  observation: Observation;
-  /** How instances have ended meanwhile. */
-  ends: string[];
-  /** How many are still the same. */
-  kept: number;
-}
-
-interface Disturbance {
-  name: string;
-  promise: string;
-  happening: (lab: Lab, plan: Plan) => Promise<void>;
-  judge: (seen: Seen) => string[];
-}
-
-function createFault({ name, promise, happening, judge }: Disturbance): Fault {
-  return {
-    name,
-    promise,
-    run: (plan) =>
-      inLab({ bind: startOne, plan }, async (lab) => {
-        const before = pidsOf(lab);
-        const observation = await lab.underLoad(() => happening(lab, plan));
-        const kept = pidsOf(lab).filter((pid) => before.includes(pid)).length;
-        const broken = judge({ observation, ends: [...lab.ends], kept });
-        return { broken, figures: describeLoad(observation) };
-      }),
-  };
-}
-
-function pidsOf({ instances }: Lab): number[] {
-  return instances.list().flatMap((slot) => slot.map(({ pid }) => pid));
-}
-
-function pidOf({ instances }: Lab): number {
-  return instances.list()[VICTIM]![0]!.pid;
-}
+export const instanceFaults: JudgedFault[] = [
+  createFault({
+    name: 'An app instance killed',
+    promise: 'nothing is lost; only what it was answering fails',
+    happening: ({ instances }) => instances.kill(VICTIM),
+    judge: ({ ends }) => [['no instance was killed', ends.includes('signal SIGKILL')]],
+  }),
+  createFault({
+    name: 'An app instance stops for 5 s (SIGSTOP)',
+    promise: 'nothing is lost',
+    async happening(lab, plan) {
+      const { pid } = lab.instance(VICTIM);
+      process.kill(pid, 'SIGSTOP');
+      await sleep(scaled(GONE, plan, LEAST_GONE));
+      process.kill(pid, 'SIGCONT');
+    },
+    judge: ({ observation: { outcomes } }) => [
+      ['no instance was hanging', outcomes.some(({ latency }) => latency > LEAST_GONE / 2)],
+    ],
+  }),
+  createFault({
+    name: 'An app instance out of file descriptors for 5 s',
+    promise: 'nothing is lost',
+    async happening(lab, plan) {
+      const { pid } = lab.instance(VICTIM);
+      const open = (await readdir(`/proc/${pid}/fd`)).length;
+      await limitFiles(pid, open);
+      await sleep(scaled(GONE, plan, LEAST_GONE));
+      await limitFiles(pid, FILES);
+    },
+  }),
+  createFault({
+    name: 'Rolling restart of all instances',
+    promise: 'no request fails',
+    happening: ({ instances }) => instances.restart(),
+    judge: ({ observation, kept }) => [
+      ['a request failed', hasNoFailures(observation)],
+      ['an instance was not restarted', kept === 0],
+    ],
+  }),
+  createFault({
+    name: 'Clock of one instance an hour off',
+    promise: 'timeouts unaffected, nobody signed out',
+    setting: { settings: (index): Record<string, string> => (index === 0 ? { NODE_OPTIONS } : {}) },
+    happening: measureSpread,
+    judge: ({ found: spread }) => [['the clock matters', spread < SAME]],
+    describe: ({ observation, found: spread }) => [
+      describeLoad(observation),
+      `the instances tell times of expiry that lie ${spread.toFixed(1)} s apart`,
+    ],
+  }),
+];
 
 async function limitFiles(pid: number, count: number): Promise<void> {
-  await promisify(execFile)('prlimit', ['--pid', `${pid}`, `--nofile=${count}:16384`]);
+  await promisify(execFile)('prlimit', ['--pid', `${pid}`, `--nofile=${count}:${FILES}`]);
+}
+
+/** Returns the seconds between the times of expiry that the instances report for one session. */
+async function measureSpread({ origin, instances }: Lab): Promise<number> {
+  const user = createUser(origin, 'punctual');
+  const cookie = await user.enter('sign-up');
+  const expiries: number[] = [];
+  for (const _ of instances.list()) {
+    const { text } = await user.ask('GET', 'me', cookie);
+    const { expiresAt } = JSON.parse(text) as { expiresAt: string };
+    expiries.push(Date.parse(expiresAt) / 1000);
+  }
+  return Math.max(...expiries) - Math.min(...expiries);
 }

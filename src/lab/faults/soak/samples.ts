@@ -1,29 +1,29 @@
-/** What must stay flat while the app is at work for long, and whether it has. */
+/** Measures whether memory, sockets and keys stay flat during a soak. */
 import { median } from '../../bench/statistics.ts';
 
 export interface Sample {
   /** Seconds since the load began. */
   at: number;
-  /** Of the largest instance, in MB. */
+  /** Memory of the largest instance, in MB. */
   resident: number;
-  /** Of the instance with the most. */
+  /** Sockets of the instance with the most. */
   sockets: number;
-  /** In Redis. */
+  /** Keys in Redis. */
   keys: number;
 }
 
 export type Measure = Exclude<keyof Sample, 'at'>;
 
 /**
- * How much more than before is no leak. Memory comes and goes with the garbage; sockets and keys
- * are counted, and one that is left behind by each fault shows.
+ * Growth up to these numbers is no leak. Memory varies with garbage collection; sockets and keys
+ * are counted, and one that each fault leaves behind shows.
  */
 export const TOLERANCE: Record<Measure, number> = { resident: 20, sockets: 5, keys: 5 };
 
-/** Fewer say nothing. */
+/** Fewer samples prove nothing. */
 const FEWEST = 12;
 
-/** From the second quarter, when all is warm, to the last: the growth of the medians. */
+/** Returns how much the median grows from the second quarter, when all is warm, to the last. */
 export function measureGrowth(samples: Sample[], measure: Measure): number {
   const quarter = Math.floor(samples.length / 4);
   const before = samples.slice(quarter, 2 * quarter);
@@ -35,7 +35,7 @@ export function measureGrowth(samples: Sample[], measure: Measure): number {
   }
 }
 
-/** What was broken of the promise that all stays flat, in words. */
+/** Returns what has grown, in words. */
 export function findGrowth(samples: Sample[]): string[] {
   if (samples.length < FEWEST) return ['there are too few samples'];
   return (Object.keys(TOLERANCE) as Measure[])

@@ -1,14 +1,12 @@
-/** What is made of a sign-out everywhere: by the real app, and by one that only pretends. */
+/** What users find after a sign-out everywhere: of the real app, and of one that only pretends. */
 import type { RequestListener } from 'node:http';
-import { createEvictedUser } from '../../../src/lab/faults/evicted-user.ts';
+import { createEvictedUser } from '../../../src/lab/faults/users.ts';
 import { bound, startApp } from '../../support/app.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
 
-const address = '198.51.100.1';
-
 function createUser(port: number) {
-  return createEvictedUser(`http://127.0.0.1:${port}`, { port, address });
+  return createEvictedUser(`http://127.0.0.1:${port}`, '198.51.100.1');
 }
 
 function portOf(origin: string): number {

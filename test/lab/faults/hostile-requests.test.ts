@@ -1,7 +1,7 @@
 /** Every kind of hostile request, sent to the real app: none of them gets far. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { hostileRequest } from '../../../src/lab/faults/hostile.ts';
+import { hostileRequest } from '../../../src/lab/faults/attacks/hostile-requests.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
 

@@ -1,4 +1,4 @@
-/** Asks an instance how it is, on a connection of its own, as the platform does but more often. */
+/** Asks an instance for its health on a connection of its own, as the platform does but more often. */
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -6,8 +6,8 @@ const INTERVAL = 50; // milliseconds
 const PATIENCE = 10_000; // milliseconds
 
 /**
- * Returns the milliseconds that each answer took from when the question was due, so that one long
- * silence counts for all questions that fall into it. Infinity: there was none.
+ * Returns the milliseconds from when each question was due to its answer, so that one long silence
+ * counts for all questions that fall into it. Infinity stands for no answer.
  */
 export async function probeHealth(port: number, signal: AbortSignal): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
