@@ -1,15 +1,15 @@
 /**
  * The store behind koa-session, which makes a SessionStore for each request and calls
  *
- * - `get(id)` before the handlers, if the request has a session cookie;
+ * - `get(id)` before the handlers, when the request has a session cookie;
  * - `set(id, session)` for each save: by `save()`, by `regenerate()` with a new id, and by our
  *   middleware after the handlers. A visitor without a session has a new id as well;
  * - `destroy(id)` when the middleware saves `ctx.session = null`, and in `regenerate()` before the new
  *   id is made.
  *
- * koa-session compares checksums to find out whether a session has changed, and forgets to do it
- * again after a save. So `set` compares by itself with what `get` has loaded, and writes the
- * differences: most often there are none, and it asks Redis nothing.
+ * koa-session detects changes by checksums, which miss some, and does not notice what regenerate() has
+ * saved already. So each `set` compares with what was loaded or saved last, and writes the difference.
+ * Most often there is none, and `set` asks Redis nothing.
  */
 import type { Context } from 'koa';
 import {
@@ -86,7 +86,7 @@ export function createStore(sessions: Sessions) {
       const handle = handleOf(id);
       const record = isSessionId(id) ? await sessions.find(handle) : null;
       if (!record) {
-        // Otherwise each further request would bring it, and cost a question to Redis
+        // Otherwise the browser would send it again and again, and cost Redis a command each time
         clearCookie(this.#ctx);
         return undefined;
       }

@@ -38,7 +38,7 @@ export const accounts: Mutant[] = [
     breaks: 'no hash from Redis takes more memory than there is',
     file: 'src/accounts/passwords.ts',
     search: 'p > MOST_PASSES || memoryFor(parameters) > MOST_MEMORY',
-    replace: 'p > MOST_PASSES',
+    replace: 'p > MOST_PASSES || memoryFor(parameters) > 1e6 * MOST_MEMORY',
     suite: 'test/accounts/passwords.test.ts',
     test: 'with an absurd parameter, memory in blocks, is not computed',
   },
