@@ -67,41 +67,31 @@ export async function connectRedis(
   const clock = followClock(client, log);
   const failovers = watchFailovers(client, clock);
   await firstAttempt(client);
-  const further = await connectFurther(client, connection, settings, tls);
-  return { redis: { connection, client, clock, failovers, ...further, close }, availability };
+
+  const { reads, waitReplicas } = settings;
+  // WAIT holds up all that follows on its connection: confirmed writes have one of their own
+  const writer = waitReplicas > 0 ? await connectFurther(false) : client;
+  const confirm = waitReplicas > 0 ? createConfirm(writer, waitReplicas) : null;
+  const hasReplicas = connection.kind !== 'standalone';
+  const replica = reads === 'replica' && hasReplicas ? await connectFurther(true) : null;
+  const redis = { connection, client, replica, writer, confirm, clock, failovers, close };
+  return { redis, availability };
+
+  async function connectFurther(fromReplica: boolean): Promise<RedisClient> {
+    const further = createClient(connection!, { tls, fromReplica });
+    further.on('error', () => {}); // the availability of `client` logs the same
+    await firstAttempt(further);
+    return further;
+  }
 
   async function close(): Promise<void> {
     await client.quit().catch(() => {}); // Redis is away
-    for (const each of [client, further.writer, further.replica]) each?.disconnect();
+    for (const each of [client, writer, replica]) each?.disconnect();
   }
 
   function unusable(problem: string | null): Connected {
     log(problem ?? 'No Redis service is bound');
     return { redis: null, availability: { isAvailable: false, problem } };
-  }
-}
-
-/** WAIT holds up all that follows on its connection: confirmed writes have one of their own. */
-async function connectFurther(
-  client: RedisClient,
-  connection: Connection,
-  { reads, waitReplicas }: Settings,
-  tls?: ConnectionOptions,
-): Promise<Pick<BoundRedis, 'replica' | 'writer' | 'confirm'>> {
-  const isConfirmed = waitReplicas > 0;
-  const writer = isConfirmed ? await connect(false) : client;
-  const hasReplicas = connection.kind !== 'standalone';
-  return {
-    writer,
-    confirm: isConfirmed ? createConfirm(writer, waitReplicas) : null,
-    replica: reads === 'replica' && hasReplicas ? await connect(true) : null,
-  };
-
-  async function connect(fromReplica: boolean): Promise<RedisClient> {
-    const further = createClient(connection, { tls, fromReplica });
-    further.on('error', () => {}); // the availability of `client` logs the same
-    await firstAttempt(further);
-    return further;
   }
 }
 

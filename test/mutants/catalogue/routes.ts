@@ -3,6 +3,15 @@ import type { Mutant } from '../mutant.ts';
 
 export const routes: Mutant[] = [
   {
+    breaks: 'requests for keys pass one router',
+    file: 'src/app.ts',
+    search: '      keyRoutes({ redis: writer, values, hold, confirm }),\n      protectSessions,\n',
+    replace:
+      '      configRoutes(client),\n      keyRoutes({ redis: writer, values, hold, confirm }),\n      protectSessions,\n',
+    suite: 'test/routes/keys.test.ts',
+    test: 'a request for a key is matched by one router: that of the keys comes first',
+  },
+  {
     breaks: 'passwords, keys and certificates are not in the overview',
     file: 'src/overview.ts',
     search: 'username: connection && connection.login.username,',
