@@ -13,8 +13,6 @@ interface Options {
   env?: NodeJS.ProcessEnv;
 }
 
-export type LabProgram = Awaited<ReturnType<typeof startLab>>;
-
 /** Returns the path of a compiled program, as `foundry/foundry`. */
 export function compiled(program: string): string {
   return join(ROOT, 'dist/lab', `${program}.js`);
@@ -35,7 +33,12 @@ export async function startLab(program: string, args: string[], options: Options
   );
   const ended = child.ended.then((end) => Number(/^exit code (\d+)/.exec(end)?.[1] ?? NaN));
 
-  return { pid: child.pid, ended, prints, output: () => output, signal: child.kill };
+  return { pid: child.pid, ended, prints, output: () => output, signal };
+
+  /** Sends it to the program and to what is in its process group, as Ctrl-C does. */
+  function signal(name: NodeJS.Signals) {
+    child.kill(name);
+  }
 
   /** Resolves as soon as the output matches. */
   function prints(pattern: RegExp): Promise<RegExpExecArray> {

@@ -77,7 +77,7 @@ async function start<Bound extends Service, Result>(
   stops.push(() => rm(directory, { recursive: true }));
 
   const servers = createServers(directory);
-  stops.push(servers.stop);
+  stops.push(() => servers.stop());
   const end = Promise.race([untilAborted(signal, stops), servers.crashed]);
   const service = await Promise.race([bind(servers), end]);
 
