@@ -86,16 +86,14 @@ function concat(prefix: string[], command: string[]): [string, ...string[]] {
 }
 
 /** Throws a problem with the server's output when the server ends, or does not answer in time. */
-export async function untilAnswering(
-  { name, origin, process: child, output }: Server,
-  signal: AbortSignal,
-): Promise<void> {
+export async function untilAnswering(server: Server, signal: AbortSignal): Promise<void> {
+  const { name, origin, process: child } = server;
   const attempt = () => (child.isRunning() ? answers(origin) : Promise.reject());
   try {
     await until(`${name} to answer`, attempt, { limit: START_WITHIN, pause: 10, signal });
   } catch {
     signal.throwIfAborted();
-    throw new Problem(`${name} did not start. It printed: ${await output()}`);
+    throw new Problem(`${name} did not start. It printed: ${await server.output()}`);
   }
 }
 
