@@ -25,7 +25,7 @@ const NOT_INSTALLED = `There is no redis-server on the PATH. Install one:
   apt-get install redis-server    on Debian and Ubuntu
   brew install redis              on macOS`;
 
-export interface Plan {
+interface Plan {
   name: string;
   /** Any free port if not given. */
   port?: number;
