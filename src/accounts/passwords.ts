@@ -1,6 +1,12 @@
 /** Hashes of passwords by scrypt, as PHC strings: `$scrypt$parameters$salt$key`. */
 import * as crypto from 'node:crypto';
 import { promisify } from 'node:util';
+import { type ConcurrencyLimit, createConcurrencyLimit } from '../limits/concurrency-limit.ts';
+
+/** Each hash takes 32 MiB, of 256 MB, and one of Node.js' four threads for such work. */
+const HASHED_AT_A_TIME = 2;
+/** Many may sign in at once, and each takes a quarter of a second. */
+const PATIENCE = 20_000; // milliseconds
 
 /**
  * The parameters of new hashes: 32 MiB for a hash, from OWASP ASVS 5.0, appendix C. With less than
@@ -31,6 +37,11 @@ interface Hash {
   parameters: Parameters;
   salt: Buffer;
   key: Buffer;
+}
+
+/** Returns what sign-ins, sign-ups and changes of passwords wait for before they hash. */
+export function createHashingLimit(): ConcurrencyLimit {
+  return createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
 }
 
 export async function hashPassword(password: string): Promise<string> {

@@ -3,12 +3,9 @@ import type Koa from 'koa';
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import type { Availability } from '../redis/availability.ts';
-import { explain, isOutOfMemory, isRedisError } from '../redis/explain.ts';
+import { explain, isOutOfMemory, isRedisError, OUT_OF_MEMORY } from '../redis/explain.ts';
 
 const RETRY_AFTER = '1'; // seconds
-
-const FULL =
-  'Redis is full, and nothing was stored: delete keys, or choose a plan with more memory or with eviction (maxmemory, maxmemory-policy)';
 
 interface Answer {
   status: number;
@@ -42,7 +39,7 @@ export function createToAnswer(availability: Availability, log: Log): ToAnswer {
   return (error) => {
     if (isClientError(error)) return error;
     if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
-    if (isOutOfMemory(error)) return { status: 507, message: FULL };
+    if (isOutOfMemory(error)) return { status: 507, message: OUT_OF_MEMORY };
     if (isRedisError(error)) {
       const message = availability.problem ?? explain(error);
       return { status: 503, message, headers: { 'Retry-After': RETRY_AFTER } };

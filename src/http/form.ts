@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import bodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
-import { COPIES_OF_BODY, COPIES_OF_JSON, type Hold, SMALL } from './hold.ts';
+import { COPIES_OF_BODY, COPIES_OF_JSON, type Hold, SMALL } from './large-bodies.ts';
 import { decodeFormValue } from './percent-encoding.ts';
 
 /** Texts as their bytes; numbers and other values of JSON as they are. */

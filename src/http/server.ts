@@ -8,9 +8,8 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { formatInstance, type Instance } from '../cloudfoundry/instance.ts';
+import type { Headers } from './headers.ts';
 import { countAnswer, type RequestCounts } from './request-counts.ts';
-import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** The platform's router reuses connections that were idle for up to 90 seconds. */
 const KEEP_ALIVE_TIMEOUT = 95_000; // milliseconds
@@ -38,8 +37,6 @@ export interface Health {
   state: 'starting' | 'ready' | 'draining';
 }
 
-type Headers = readonly (readonly [name: string, value: string])[];
-
 interface Around {
   headers: Headers;
   health: Health;
@@ -65,11 +62,6 @@ export function createHttpServer(listener: RequestListener, headers: Headers): S
   server.maxHeadersCount = 0;
   answerOneByOne(server, listener, headers);
   return server;
-}
-
-/** The headers that all answers have. */
-export function constantHeaders(instance: Instance): Headers {
-  return [['X-App-Instance', formatInstance(instance)], ...SECURITY_HEADERS];
 }
 
 /** Wraps Koa: sets headers where answers to errors have them too, and counts every answer. */

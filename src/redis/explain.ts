@@ -82,6 +82,10 @@ export function isRedisError(error: Error): boolean {
   );
 }
 
+/** What a client reads when `isOutOfMemory`. */
+export const OUT_OF_MEMORY =
+  'Redis is full, and nothing was stored: delete keys, or choose a plan with more memory or with eviction (maxmemory, maxmemory-policy)';
+
 /** Returns true when Redis has reached `maxmemory` and may evict nothing. */
 export function isOutOfMemory(error: Error): boolean {
   // Before Redis 7, an error in a script has it in the middle of the message

@@ -1,6 +1,6 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
 import type { Context } from 'koa';
-import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
+import { COPIES_OF_ANSWER, type Hold } from '../http/large-bodies.ts';
 import { readBytes, readFields } from '../http/form.ts';
 import { createRouter } from '../http/router.ts';
 import { decodePathSegment } from '../http/percent-encoding.ts';

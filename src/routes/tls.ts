@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { ConnectionOptions, SecureVersion } from 'node:tls';
 import type { Connection, Tls, Trust } from '../connection.ts';
-import { COPIES_OF_ANSWER, type Hold } from '../http/hold.ts';
+import { COPIES_OF_ANSWER, type Hold } from '../http/large-bodies.ts';
 import { createRouter } from '../http/router.ts';
 import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { isVersionRefused, readOverTls, tlsOptions } from '../redis/tls.ts';

@@ -4,7 +4,7 @@ import type { Context, Middleware, Next } from 'koa';
 import session from 'koa-session';
 import { createSessionId } from './record.ts';
 import type { Sessions } from './sessions.ts';
-import { createStore, SessionEnded } from './store.ts';
+import { createStore, SessionEnded } from './koa-session-store.ts';
 
 /** Over HTTPS, browsers refuse a cookie with this prefix from a sibling subdomain. */
 const COOKIE = '__Host-session';

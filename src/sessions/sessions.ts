@@ -7,12 +7,11 @@ import { isForbidden } from '../redis/explain.ts';
 import { sessionKey } from '../redis/names.ts';
 import type { Confirm } from '../redis/replicas.ts';
 import { announceEnds } from './ended-channel.ts';
+import { createMerge, type Outcome } from './merge.ts';
 import {
   type Changes,
-  createMerge,
   type Fields,
   formatRecord,
-  type Outcome,
   type Owner,
   parseRecord,
   RECORD_LIMIT,

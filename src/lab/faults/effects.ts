@@ -3,7 +3,8 @@ import type * as attacks from './attacks/attacks.ts';
 import { describeTally, type Tally, type Target } from './attacks/wire.ts';
 import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
-import { describeLoad, hasNoFailures, type Observation, type Checks } from './observation.ts';
+import { hasNoFailures, type Checks } from './judgement.ts';
+import { describeLoad, type Observation } from './observation.ts';
 import { startThread } from './threads.ts';
 import { createUser, type SignIns, type User } from './users.ts';
 

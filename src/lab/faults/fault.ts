@@ -1,17 +1,9 @@
 /** Describes a fault as data, runs it in a lab, and judges what was found. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Holdings, measureHoldings, pidsOf } from './holdings.ts';
+import { type Checks, findBroken, type Losses } from './judgement.ts';
 import type { Lab, LabLoad, Setting } from './lab.ts';
-import {
-  describeLoad,
-  findLosses,
-  findLostLogins,
-  findOutage,
-  listBroken,
-  type Observation,
-  type Outage,
-  type Checks,
-} from './observation.ts';
+import { describeLoad, findOutage, type Observation, type Outage } from './observation.ts';
 import { type Plan, scaled } from './plan.ts';
 
 export interface Fault {
@@ -60,18 +52,12 @@ interface Description<Found> extends Omit<Fault, 'run'> {
   /** Breaks something, and resolves when all is as before. */
   happening: (lab: Lab, plan: Plan) => Promise<Found>;
   /** What it may lose; nothing that was acknowledged if not given. */
-  mayLose?: 'values' | 'values and logins';
+  mayLose?: Losses;
   /** What else must hold. */
   judge?: (evidence: Evidence<Found>) => Checks;
   /** What the load saw if not given. */
   describe?: (evidence: Evidence<Found>) => string[];
 }
-
-const LOSSES = {
-  nothing: findLosses,
-  values: findLostLogins,
-  'values and logins': () => [],
-};
 
 export function createFault<Found>(description: Description<Found>): JudgedFault {
   const { name, promise, setting } = description;
@@ -84,8 +70,8 @@ export function createFault<Found>(description: Description<Found>): JudgedFault
   }
 
   function judge(evidence: Evidence<Found>): string[] {
-    const losses = LOSSES[description.mayLose ?? 'nothing'](evidence.observation);
-    return [...losses, ...listBroken(description.judge?.(evidence) ?? [])];
+    const { mayLose = 'nothing', judge: check } = description;
+    return findBroken(evidence.observation, mayLose, check?.(evidence) ?? []);
   }
 }
 

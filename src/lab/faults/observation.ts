@@ -1,4 +1,4 @@
-/** What the load saw of a fault: losses, and the time without answers. */
+/** What the load saw of a fault: its errors, and the time without answers. */
 import { listErrors } from '../load-test/reports/table.ts';
 import type { Outcome } from '../load-test/sending/connection.ts';
 import type { Observed } from '../load-test/under-load.ts';
@@ -7,9 +7,6 @@ export interface Observation extends Observed {
   /** When all was as before, as `performance.now()`. */
   mendedAt: number;
 }
-
-/** For each promise, what is reported when it is broken, and whether it was kept. */
-export type Checks = [broken: string, isKept: boolean][];
 
 export interface Outage {
   failed: number;
@@ -43,35 +40,6 @@ export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
   };
 }
 
-/**
- * Reports lost logins and values. Where no request was answered after all was mended, they may be
- * lost, and that is reported.
- */
-export function findLosses(observation: Observation): string[] {
-  const { valuesWrong } = observation.summary;
-  return [
-    ...findLostLogins(observation),
-    ...listBroken([['a value was wrong', valuesWrong === 0]]),
-  ];
-}
-
-export function findLostLogins({ summary, outcomes, mendedAt }: Observation): string[] {
-  const isUp = outcomes.some(({ sentAt, fault }) => sentAt >= mendedAt && fault === null);
-  return listBroken([
-    ['a login was lost', summary.loginsLost === 0],
-    ['nothing worked afterwards', isUp],
-  ]);
-}
-
-export function hasNoFailures(observation: Observation): boolean {
-  return hasOnly(observation, () => false);
-}
-
-/** Returns whether all errors are of these kinds, such as `HTTP 503`. */
-export function hasOnly({ summary }: Observation, isFine: (kind: string) => boolean): boolean {
-  return Object.keys(summary.errors).every(isFine);
-}
-
 export function countFailedReads({ outcomes }: Observation): number {
   return outcomes.filter(({ request, fault }) => request.startsWith('GET') && fault !== null)
     .length;
@@ -97,10 +65,6 @@ export function describeOutage(outage: Outage | null): string {
     `errors for ${duration.toFixed(1)} s, each within ${slowest.toFixed(2)} s, ` +
     `the last ${recovery.toFixed(2)} s after all was mended`
   );
-}
-
-export function listBroken(checks: Checks): string[] {
-  return checks.filter(([, isKept]) => !isKept).map(([broken]) => broken);
 }
 
 function answeredAt({ sentAt, latency }: Outcome): number {

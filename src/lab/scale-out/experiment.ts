@@ -1,37 +1,99 @@
-/** The result of the scale-out experiment: the logins lost in each run. */
+/** Conducts the experiment: each way to keep sessions, under load, during each event. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { countFailed } from '../load-test/reports/verdict.ts';
+import type { Summary } from '../load-test/summary.ts';
+import { untilInstances } from '../load-test/target.ts';
+import { underLoad } from '../load-test/under-load.ts';
+import { EVENT_NAMES, type Run, SESSION_NAMES } from './results.ts';
+import { type Foundry, startFoundry } from './foundry.ts';
 
-export const SESSIONS = ['memory', 'memory, sticky', 'redis'] as const;
+type Sessions = Run['sessions'];
+type Event = Run['event'];
 
-export const EVENTS = ['calm', 'kill', 'scale out and in'] as const;
-
-/** One run: a way to keep sessions, a number of instances, and an event. */
-export interface Run {
-  sessions: (typeof SESSIONS)[number];
-  instances: number;
-  event: (typeof EVENTS)[number];
-  requests: number;
+export interface Extent {
+  sessions: readonly Sessions[];
+  events: readonly Event[];
+  /** Numbers of instances. */
+  counts: number[];
+  /** Seconds of load, for each run. */
+  duration: number;
   /** Requests per second. */
   rate: number;
-  logins: number;
-  loginsLost: number;
-  /** Requests that failed otherwise. */
-  errors: number;
+  users: number;
 }
 
-/** Names for tables and plots. */
-export const SESSION_NAMES: Record<Run['sessions'], string> = {
-  memory: 'in memory',
-  'memory, sticky': 'in memory, sticky router',
-  redis: 'in Redis',
+/** The arguments of `npm run foundry`. */
+const FLAGS: Record<Sessions, string[]> = {
+  memory: ['--sessions', 'memory'],
+  'memory, sticky': ['--sessions', 'memory', '--sticky'],
+  redis: [],
 };
 
-export const EVENT_NAMES: Record<Run['event'], string> = {
-  calm: 'Nothing happens',
-  kill: 'An instance is killed',
-  'scale out and in': 'Scaled out, then in',
+/** Returns one run for each combination; fewer when the signal ends it early. */
+export async function conduct(
+  extent: Extent,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const sessions of extent.sessions) {
+    if (!signal.aborted) await withFoundry(sessions);
+  }
+  return runs;
+
+  async function withFoundry(sessions: Sessions) {
+    const foundry = await startFoundry(FLAGS[sessions]);
+    try {
+      for (const instances of extent.counts) {
+        for (const event of extent.events) {
+          if (signal.aborted) return;
+          say(
+            `Sessions ${SESSION_NAMES[sessions]}, instances: ${instances}. ${EVENT_NAMES[event]}.`,
+          );
+          const summary = await run(foundry, instances, event);
+          runs.push({ sessions, instances, event, ...toFigures(summary) });
+        }
+      }
+    } finally {
+      await foundry.stop();
+    }
+  }
+
+  async function run(foundry: Foundry, instances: number, event: Event): Promise<Summary> {
+    await foundry.command('scale', instances);
+    await untilInstances(foundry.origin, instances, signal);
+
+    const { summary } = await underLoad(
+      foundry.origin,
+      { scenario: 'sessions', users: extent.users, rate: extent.rate, duration: extent.duration },
+      () => DISTURB[event](foundry, instances, extent.duration),
+      signal,
+    );
+    return summary;
+  }
+}
+
+/** The events: each happens during a load of `duration` seconds. */
+export const DISTURB: Record<
+  Event,
+  (foundry: Pick<Foundry, 'command'>, instances: number, duration: number) => Promise<void>
+> = {
+  calm: () => Promise.resolve(),
+
+  async kill(foundry, instances, duration) {
+    await sleep((1000 * duration) / 2);
+    await foundry.command('kill', instances - 1);
+  },
+
+  async 'scale out and in'(foundry, instances, duration) {
+    await sleep((1000 * duration) / 4);
+    await foundry.command('scale', 2 * instances);
+    await sleep((1000 * duration) / 4);
+    await foundry.command('scale', instances);
+  },
 };
 
-/** The share of all logins, from 0 to 1; 0 without logins. */
-export function shareLost({ logins, loginsLost }: Run): number {
-  return logins === 0 ? 0 : loginsLost / logins;
+function toFigures(summary: Summary) {
+  const { requests, rate, logins, loginsLost } = summary;
+  return { requests, rate, logins, loginsLost, errors: countFailed(summary) };
 }

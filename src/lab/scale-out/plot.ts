@@ -4,7 +4,7 @@ import { color, type ColorName } from '../report/colors.ts';
 import { figureAxis, heading, legend } from '../report/marks.ts';
 import { count, formatCount } from '../report/numbers.ts';
 import { drawSvg, type Panel, standaloneSvg } from '../report/svg.ts';
-import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './experiment.ts';
+import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './results.ts';
 
 const COLORS: Record<Run['sessions'], ColorName> = {
   memory: 'red',

@@ -8,8 +8,8 @@ import {
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { describeMachine } from '../report/machine.ts';
-import { conduct } from './conduct.ts';
-import { EVENTS, SESSIONS } from './experiment.ts';
+import { conduct } from './experiment.ts';
+import { EVENTS, SESSIONS } from './results.ts';
 import { plotScaleOut } from './plot.ts';
 import { scaleOutTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** The scale-out experiment as a Markdown table, in the order of its plot. */
 import { figures, tabulate, words } from '../report/markdown-table.ts';
 import { formatCount } from '../report/numbers.ts';
-import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './experiment.ts';
+import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './results.ts';
 
 export function scaleOutTable(runs: Run[]): string {
   return tabulate(runs.toSorted(inOrder), [

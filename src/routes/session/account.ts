@@ -10,7 +10,7 @@ import { signalClientLeft } from '../../http/client-left.ts';
 import { type FormFields, readFields, readText } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
-import { clearCookie, SessionEnded } from '../../sessions/store.ts';
+import { clearCookie, SessionEnded } from '../../sessions/koa-session-store.ts';
 import { signedIn } from './signed-in.ts';
 
 /** The same answer for an unknown name and for a wrong password. */

@@ -1,7 +1,7 @@
 /** The data that users keep in their session, with the answers of the key routes. */
 import type { Context } from 'koa';
 import { readFields, readText } from '../../http/form.ts';
-import type { Hold } from '../../http/hold.ts';
+import type { Hold } from '../../http/large-bodies.ts';
 import { decodePathSegment } from '../../http/percent-encoding.ts';
 import { RECORD_LIMIT } from '../../sessions/record.ts';
 import { type DataField, signedIn, type SignedInSession } from './signed-in.ts';

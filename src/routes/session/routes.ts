@@ -3,12 +3,12 @@ import type { Middleware } from 'koa';
 import { createAccounts } from '../../accounts/accounts.ts';
 import { createAuthentication } from '../../accounts/authentication.ts';
 import { createLifecycle } from '../../accounts/lifecycle.ts';
+import { createHashingLimit } from '../../accounts/passwords.ts';
 import { createThrottle } from '../../accounts/throttle.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { ToAnswer } from '../../http/errors.ts';
-import type { Hold } from '../../http/hold.ts';
+import type { Hold } from '../../http/large-bodies.ts';
 import { createRouter } from '../../http/router.ts';
-import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import type { Log } from '../../log.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Clock } from '../../redis/clock.ts';
@@ -17,11 +17,6 @@ import { createAccountHandlers } from './account.ts';
 import { createDataHandlers } from './data.ts';
 import { createForms, redirectBrowsers } from './forms.ts';
 import { createSignedInHandlers } from './signed-in.ts';
-
-/** Each hash takes 32 MiB, of 256 MB, and one of Node.js' four threads for such work. */
-const HASHED_AT_A_TIME = 2;
-/** Many may sign in at once, and each takes a quarter of a second. */
-const PATIENCE = 20_000; // milliseconds
 
 interface Parts {
   redis: RedisClient;
@@ -82,7 +77,7 @@ function createHandlers(parts: Parts) {
   const { redis, log } = parts;
   const accounts = createAccounts(redis, log);
   const throttle = createThrottle(redis);
-  const takeTurn = createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
+  const takeTurn = createHashingLimit();
   const authentication = createAuthentication({ accounts, throttle, takeTurn, log });
   const lifecycle = createLifecycle({ ...parts, accounts, throttle, takeTurn });
 

@@ -7,7 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Clock } from '../../redis/clock.ts';
 import { parseJson } from '../../sessions/record.ts';
 import type { ListedSession, Sessions, Timeouts } from '../../sessions/sessions.ts';
-import { clearCookie, type StoredSession } from '../../sessions/store.ts';
+import { clearCookie, type StoredSession } from '../../sessions/koa-session-store.ts';
 
 /** A user's own fields have a prefix, which keeps them apart from those of the app. */
 export type DataField = `data:${string}`;

@@ -1,5 +1,6 @@
 /** What is made of the outcomes of requests. */
-import { describeOutage, findLosses, findOutage } from '../../../src/lab/faults/observation.ts';
+import { findLosses } from '../../../src/lab/faults/judgement.ts';
+import { describeOutage, findOutage } from '../../../src/lab/faults/observation.ts';
 import { observe, outcome } from './fixtures.ts';
 
 const write = { request: 'PUT /:key' };

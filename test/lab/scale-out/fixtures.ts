@@ -1,5 +1,5 @@
 /** An experiment as it goes: memory loses, sticky memory loses what dies, Redis loses nothing. */
-import { EVENTS, SESSIONS, type Run } from '../../../src/lab/scale-out/experiment.ts';
+import { EVENTS, SESSIONS, type Run } from '../../../src/lab/scale-out/results.ts';
 
 const SHARES: Record<string, number[]> = {
   'memory calm': [0, 0.5, 0.75],

@@ -10,7 +10,7 @@ const JUDGES = 'test/lab/faults/catalogue.test.ts';
 export const faults: Mutant[] = [
   {
     breaks: 'a broken promise is reported',
-    file: 'src/lab/faults/observation.ts',
+    file: 'src/lab/faults/judgement.ts',
     search: 'checks.filter(([, isKept]) => !isKept)',
     replace: 'checks.filter(([, isKept]) => isKept && !isKept)',
     suite: JUDGES,
@@ -58,7 +58,7 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'a login that is lost is a broken promise',
-    file: 'src/lab/faults/observation.ts',
+    file: 'src/lab/faults/judgement.ts',
     search: "['a login was lost', summary.loginsLost === 0]",
     replace: "['a login was lost', summary.loginsLost >= 0]",
     suite: 'test/lab/faults/observation.test.ts',
@@ -66,7 +66,7 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'where no request was answered after all was mended, nobody knows',
-    file: 'src/lab/faults/observation.ts',
+    file: 'src/lab/faults/judgement.ts',
     search: 'sentAt >= mendedAt && fault === null',
     replace: 'sentAt >= mendedAt || fault === null',
     suite: 'test/lab/faults/observation.test.ts',

@@ -84,7 +84,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'a body that stops coming loses its place after 5 seconds',
-    file: 'src/http/hold.ts',
+    file: 'src/http/large-bodies.ts',
     search: 'req.socket.setTimeout(LONGEST_STALL);',
     replace: '',
     suite: 'test/http/memory.test.ts',
@@ -92,7 +92,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'a body that comes byte by byte loses its place',
-    file: 'src/http/hold.ts',
+    file: 'src/http/large-bodies.ts',
     search: 'LONGEST_STALL + bytes / LOWEST_RATE)',
     replace: 'LONGEST_STALL + (1000 * bytes) / LOWEST_RATE)',
     suite: 'test/http/memory.test.ts',
@@ -100,7 +100,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'a connection outlives the large body that it has brought',
-    file: 'src/http/hold.ts',
+    file: 'src/http/large-bodies.ts',
     search: 'clearTimeout(deadline);',
     replace: 'void deadline;',
     suite: 'test/http/memory.test.ts',
@@ -108,7 +108,7 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'slow clients make room for those who wait',
-    file: 'src/http/hold.ts',
+    file: 'src/http/large-bodies.ts',
     search: 'if (time > GRACE && isSlow',
     replace: 'if (time > 100 * GRACE && isSlow',
     suite: 'test/http/memory.test.ts',

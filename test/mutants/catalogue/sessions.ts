@@ -31,7 +31,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/record.ts',
     search: "return hash('sha256', id, 'base64url').slice(0, 22);",
     replace: "return (hash('sha256', id, 'base64url') && id).slice(0, 22);",
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is stored under a hash of its id',
   },
   {
@@ -44,26 +44,26 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a session that was last written ends when it is idle',
-    file: 'src/sessions/record.ts',
+    file: 'src/sessions/merge.ts',
     search: "merged, 'PX', ARGV[2])",
     replace: 'merged)',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is the idle timeout anew after each write',
   },
   {
     breaks: 'a write brings no session back that has ended',
-    file: 'src/sessions/record.ts',
+    file: 'src/sessions/merge.ts',
     search: "if not text then return 'ended' end",
     replace: 'if not text then text = \'[1,0,60,"",{},""]\' end',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'by a sign-out: its write is refused',
   },
   {
     breaks: 'a record that is larger than may be can become smaller',
-    file: 'src/sessions/record.ts',
+    file: 'src/sessions/merge.ts',
     search: 'and #merged > #text then',
     replace: 'then',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'may become smaller when it has more than 64 KiB',
   },
   {
@@ -71,7 +71,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/middleware.ts',
     search: 'if (!(error instanceof SessionEnded)) ctx',
     replace: 'if (error instanceof SessionEnded) ctx',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'of a sign-in leaves the cookie as it is',
   },
   {
@@ -79,7 +79,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/record.ts',
     search: '([name, value]) => before[name] !== value',
     replace: '([name, value]) => before[name] !== value || name',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is each changed field, and no other',
   },
   {
@@ -111,7 +111,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/session-index.ts',
     search: "redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])",
     replace: '',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'has no session whose absolute timeout is over',
   },
   {
@@ -136,7 +136,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/sessions.ts',
     search: "'PX', timeouts.idle, 'XX')",
     replace: "'PX', timeouts.absolute, 'XX')",
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is the idle timeout anew under a new id',
   },
   {
@@ -144,7 +144,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/sessions.ts',
     search: 'announceEnds(redis, [from], log);',
     replace: '',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'by a new id is announced to open pages',
   },
   {
@@ -152,7 +152,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/sessions.ts',
     search: '      first = [];\n    }',
     replace: '      return ended;\n    }',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'an account with 2,001 sessions is signed out of all of them',
   },
   {
@@ -160,7 +160,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/sessions.ts',
     search: 'Promise.all([redis.get(key), redis.pttl(key)])',
     replace: "Promise.all([redis.getex(key, 'PX', timeouts.idle), redis.pttl(key)])",
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is what it was after a look at the list',
   },
   {
@@ -168,7 +168,7 @@ export const sessions: Mutant[] = [
     file: 'src/sessions/sessions.ts',
     search: "formatRecord(record), 'PX', timeouts.idle)",
     replace: "formatRecord(record), 'PX', timeouts.absolute)",
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'is the idle timeout from its start on',
   },
   {
@@ -189,18 +189,18 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a session keeps its user',
-    file: 'src/sessions/store.ts',
+    file: 'src/sessions/koa-session-store.ts',
     search: 'if (!isOf(loaded, owner)) throw',
     replace: 'if (!owner) throw',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'a session keeps its user',
   },
   {
     breaks: 'a sign-in ends the session that the browser had',
-    file: 'src/sessions/store.ts',
+    file: 'src/sessions/koa-session-store.ts',
     search: 'if (old) await sessions.end(old.record.account, old.handle);',
     replace: 'void old;',
-    suite: 'test/sessions/store.test.ts',
+    suite: 'test/sessions/koa-session-store.test.ts',
     test: 'after a new object begins another session',
   },
 ];

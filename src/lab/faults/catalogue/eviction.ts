@@ -14,7 +14,8 @@ import type { Lab } from '../lab.ts';
 import { type Plan, scaled } from '../plan.ts';
 import { countEvicted } from '../redis-operations.ts';
 import { createEvictedUser } from '../users.ts';
-import { findLosses, listBroken, type Observation } from '../observation.ts';
+import { findLosses, listBroken } from '../judgement.ts';
+import type { Observation } from '../observation.ts';
 
 /** One `maxmemory-policy` that was tried. */
 export interface Trial {

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { createFault, type JudgedFault } from '../fault.ts';
 import type { Lab } from '../lab.ts';
-import { describeLoad, hasNoFailures } from '../observation.ts';
+import { hasNoFailures } from '../judgement.ts';
+import { describeLoad } from '../observation.ts';
 import { scaled } from '../plan.ts';
 import { createUser } from '../users.ts';
 

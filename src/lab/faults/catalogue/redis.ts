@@ -3,14 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisTopology } from '../../redis/topologies.ts';
 import { createFault, type Evidence, type JudgedFault } from '../fault.ts';
 import { measureHoldings } from '../holdings.ts';
-import {
-  countFailedReads,
-  describeLoad,
-  describeOutage,
-  hasNoFailures,
-  hasOnly,
-  type Checks,
-} from '../observation.ts';
+import { hasNoFailures, hasOnly, type Checks } from '../judgement.ts';
+import { countFailedReads, describeLoad, describeOutage } from '../observation.ts';
 import { type Plan, scaled } from '../plan.ts';
 import { DURABLE, failOverAsPlanned, hang, killForAWhile, moveSlots } from '../redis-operations.ts';
 

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { createProgram, numberOption, runProgram } from '../../command-line/program.ts';
 import { stopOnSignals } from '../../command-line/stopping.ts';
-import { describeLoad, findLosses } from '../observation.ts';
+import { findLosses } from '../judgement.ts';
+import { describeLoad } from '../observation.ts';
 import { plotSoak } from './plot.ts';
 import { soak } from './run.ts';
 import { findGrowth, type Measure, measureGrowth, type Sample, TOLERANCE } from './samples.ts';

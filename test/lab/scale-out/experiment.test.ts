@@ -1,5 +1,5 @@
 /** A small part of the experiment, for real: what it shows is not made up. */
-import { conduct, DISTURB } from '../../../src/lab/scale-out/conduct.ts';
+import { conduct, DISTURB } from '../../../src/lab/scale-out/experiment.ts';
 
 const extent = { counts: [2], duration: 2, rate: 20, users: 4 };
 const NEVER = new AbortController().signal;

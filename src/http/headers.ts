@@ -1,13 +1,21 @@
-/** The headers that limit what browsers do with the answers of this app. */
+/** The headers of every answer: which instance it is from, and what browsers may do with it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from 'helmet';
+import { formatInstance, type Instance } from '../cloudfoundry/instance.ts';
+
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** Returns the headers that all answers of this instance have. */
+export function constantHeaders(instance: Instance): Headers {
+  return [['X-App-Instance', formatInstance(instance)], ...SECURITY_HEADERS];
+}
 
 /**
  * The headers that helmet gives every answer, as names and values. They are the same for each, so
  * helmet is asked once: as middleware in each request, it would cost a `GET /:key` 10 % more
  * processor time (29.8 µs instead of 26.8 µs, the best of 15 alternating rounds).
  */
-export const SECURITY_HEADERS = readHelmetHeaders();
+const SECURITY_HEADERS = readHelmetHeaders();
 
 function readHelmetHeaders(): [string, string][] {
   const headers: [string, string][] = [];
