@@ -1,6 +1,6 @@
 /** Attacks the app, and measures how long users wait who have nothing to do with it. */
 import type * as attacks from './attacks/attacks.ts';
-import { describeTally, type Tally, type Target } from './attacks/wire.ts';
+import { describeTally, type Tally } from './attacks/wire.ts';
 import type { Evidence } from './fault.ts';
 import type { Lab } from './lab.ts';
 import { hasNoFailures, type Checks } from './judgement.ts';
@@ -52,7 +52,9 @@ const SLOWER = 2; // times
 /** Attacks the first instance for so many seconds, after a time of calm. */
 export async function launch(lab: Lab, name: AttackName, seconds: number): Promise<Attacked> {
   const { port } = lab.instance(0);
-  const target: Target = { port, address: ATTACKER };
+  const attacker = createUser(lab.origin, 'attacker', ATTACKER);
+  await attacker.enter('sign-up');
+  const target = { port, address: ATTACKER, account: attacker.account };
   const bystander = createUser(lab.origin, 'bystander');
   await bystander.enter('sign-up');
   const calm = await probe(bystander, port, Math.min(LONGEST_CALM, seconds));
@@ -61,6 +63,7 @@ export async function launch(lab: Lab, name: AttackName, seconds: number): Promi
   const attacked = await probe(bystander, port, seconds);
   const answers = await attack.stop();
   await bystander.leave();
+  await attacker.leave();
   return { calm, attacked, beganAt, answers };
 }
 

@@ -22,7 +22,7 @@ export function createUser(origin: string, name: string, address?: string) {
   const account = new URLSearchParams({ username: `${name}-${text()}`, password: text() });
   const from: Record<string, string> = address ? { 'X-Forwarded-For': address } : {};
 
-  return { enter, signInUntil, leave, ask };
+  return { account: account.toString(), enter, signInUntil, leave, ask };
 
   /** Returns the session's cookie. Throws when the app refuses. */
   async function enter(way: 'sign-up' | 'sign-in'): Promise<string> {

@@ -122,11 +122,14 @@ export function floodWithSignUps(target: Target, signal: AbortSignal): Promise<T
   return repeat({ parallel: FLOOD, signal }, () => enter(target, 'sign-up', newAccount(), signal));
 }
 
-/** The password is right each time, and the account the attacker's own. */
-export async function floodWithSignIns(target: Target, signal: AbortSignal): Promise<Tally> {
-  const account = newAccount();
-  const signedUp = await enter(target, 'sign-up', account, signal);
-  if (signedUp !== '201') throw new Error(`POST /session/sign-up was answered ${signedUp}`);
+interface TargetWithAccount extends Target {
+  /** A form with the user name and the password of the attacker. */
+  account: string;
+}
+
+/** The password is right each time. */
+export function floodWithSignIns(target: TargetWithAccount, signal: AbortSignal): Promise<Tally> {
+  const { account } = target;
   return repeat({ parallel: FLOOD, signal }, () => enter(target, 'sign-in', account, signal));
 }
 
@@ -150,13 +153,15 @@ function sendInTurn(parallel: number, target: Target, requests: Buffer[], signal
   );
 }
 
-function enter(target: Target, way: string, account: URLSearchParams, signal: AbortSignal) {
-  return send(target, [form(target, `POST /session/${way}`, account.toString())], signal);
+function enter(target: Target, way: string, account: string, signal: AbortSignal) {
+  return send(target, [form(target, `POST /session/${way}`, account)], signal);
 }
 
-function newAccount(): URLSearchParams {
+/** Returns a form. */
+function newAccount(): string {
   const text = () => randomBytes(8).toString('hex');
-  return new URLSearchParams({ username: `flood-${text()}`, password: text() });
+  const account = { username: `flood-${text()}`, password: text() };
+  return new URLSearchParams(account).toString();
 }
 
 function guess(request: Request): Request {
