@@ -132,11 +132,11 @@ describe('what a session takes in Redis', () => {
   const USERS = 2000;
   const PLAN = 262_144_000; // bytes
 
-  it('is no more than the README tells, and so many fit into a plan', async () => {
+  it('takes no more bytes than the README says, and so many fit into a plan', async () => {
     const own = connectTo(await startRedis());
     const { start, storeRecord } = createAppSessions(own);
     const readme = await readFile('README.md', 'utf8');
-    const told = /(\d+) bytes for a session, (\d+) with its place.*?([\d,]+) signed-in/.exec(
+    const told = /(\d+) bytes for a session, (\d+) with its place.*?([\d,]+) sessions in a plan/.exec(
       readme,
     );
     const [record, all, fit] = told!.slice(1).map((text) => Number(text.replace(',', '')));
