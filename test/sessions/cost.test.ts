@@ -136,9 +136,8 @@ describe('what a session takes in Redis', () => {
     const own = connectTo(await startRedis());
     const { start, storeRecord } = createAppSessions(own);
     const readme = await readFile('README.md', 'utf8');
-    const told = /(\d+) bytes for a session, (\d+) with its place.*?([\d,]+) sessions in a plan/.exec(
-      readme,
-    );
+    const told =
+      /(\d+) bytes for a session, (\d+) with its place.*?([\d,]+) sessions in a plan/.exec(readme);
     const [record, all, fit] = told!.slice(1).map((text) => Number(text.replace(',', '')));
 
     expect(await measureSessionBytes(own, USERS, storeRecord)).toBeLessThan(record! * 1.05);
