@@ -34,7 +34,6 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
     ctx.assert(watchers.hasRoomFor(visitor), 503, TOO_MANY, RETRY_LATER);
 
     const stream = new PassThrough();
-    ctx.res.once('close', () => stream.destroy());
     watchers.add(stream, visitor);
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
