@@ -193,6 +193,20 @@ describe('GET /instances/events', () => {
     stream.close();
   });
 
+  it('tells all pages of a user whose sessions end at once', async () => {
+    const first = await signUp(a);
+    const second = await signIn(a, first.user);
+    const streams = await Promise.all([first, second].map(({ cookie }) => watch(b, cookie)));
+    for (const stream of streams) await stream.next('instances');
+    await untilSomebodyHears();
+
+    await first.at(a).post('/session/sign-out-everywhere').expect(200, { ended: 2 });
+    for (const stream of streams) {
+      expect(await stream.next('ended')).not.toBeNull();
+      stream.close();
+    }
+  });
+
   it('tells nobody else', async () => {
     const [browser, other] = [await signUp(a), await signUp(a)];
     const stream = await watch(b, other.cookie);

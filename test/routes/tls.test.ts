@@ -28,14 +28,17 @@ describe('a Redis with TLS', () => {
     expect(await errorOf(app)).toBeNull();
   });
 
-  it('is used when the platform trusts the CA', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'platform-'));
-    await copyFile(authority.caFile, join(directory, 'services.crt'));
-    const app = await start(server, { tls: true }, { CF_SYSTEM_CERT_PATH: directory });
+  it.each(['services.crt', 'services.pem'])(
+    'is used when the platform trusts the CA by %s',
+    async (name) => {
+      const directory = await mkdtemp(join(tmpdir(), 'platform-'));
+      await copyFile(authority.caFile, join(directory, name));
+      const app = await start(server, { tls: true }, { CF_SYSTEM_CERT_PATH: directory });
 
-    await app.http.put('/foo').type('form').send('data=bar').expect(201);
-    await rm(directory, { recursive: true });
-  });
+      await app.http.put('/foo').type('form').send('data=bar').expect(201);
+      await rm(directory, { recursive: true });
+    },
+  );
 
   it('is used when the operating system trusts the CA', async () => {
     const app = await start(server, { tls: true }, { SSL_CERT_FILE: authority.caFile });

@@ -150,4 +150,12 @@ export const cloudfoundry: Mutant[] = [
     suite: FIXTURES,
     test: 'SERVICE_BINDING_ROOT goes before REDIS_URL',
   },
+  {
+    breaks: 'certificates that the platform mounts as .pem are trusted',
+    file: 'src/cloudfoundry/trust.ts',
+    search: '/\\.(crt|pem)$/',
+    replace: '/\\.crt$/',
+    suite: 'test/routes/tls.test.ts',
+    test: 'is used when the platform trusts the CA by services.pem',
+  },
 ];

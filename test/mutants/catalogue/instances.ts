@@ -77,4 +77,12 @@ export const instances: Mutant[] = [
     suite: 'test/instances/watchers.test.ts',
     test: 'a page that does not read is cut off when it has left more than 64 KB unread',
   },
+  {
+    breaks: 'all pages hear of sessions that end at once',
+    file: 'src/sessions/ended-channel.ts',
+    search: "for (const handle of handles.split(' ')) onEnd(handle);",
+    replace: 'onEnd(handles);',
+    suite: 'test/routes/instances.test.ts',
+    test: 'tells all pages of a user whose sessions end at once',
+  },
 ];
