@@ -1,145 +1,168 @@
-/** The scale-out experiment as one plot: the share of logins lost, a row for each event. */
-import { axisFx, barY, ruleY, text } from '@observablehq/plot';
+/** The scale-out experiments as one plot: what more instances carry, beside the logins lost. */
+import { axisFx, barY, ruleY, text, tickY } from '@observablehq/plot';
 import { color, type ColorName } from '../report/colors.ts';
 import { figureAxis, heading, legend } from '../report/marks.ts';
 import { count, formatCount } from '../report/numbers.ts';
 import { drawSvg, type Panel, standaloneSvg } from '../report/svg.ts';
-import { EVENT_NAMES, EVENTS, SESSION_NAMES, SESSIONS, shareLost, type Run } from './results.ts';
+import {
+  EVENT_NAMES,
+  type Results,
+  type Run,
+  SCENARIO_NAMES,
+  SESSION_NAMES,
+  shareLost,
+  speedUp,
+  type Throughput,
+} from './results.ts';
 
-const COLORS: Record<Run['sessions'], ColorName> = {
-  memory: 'red',
-  'memory, sticky': 'clay',
-  redis: 'blue',
+const WIDTH = 1000;
+const TOP = 106; // for the title and the legends
+const HEIGHT = 310;
+const MIDDLE = 570;
+
+/** The bars of each group, by name. */
+type Series = Record<string, { name: string; fill: ColorName }>;
+
+const LOADS: Series = {
+  keys: { name: SCENARIO_NAMES.keys, fill: 'series-0' },
+  'signed-in': { name: SCENARIO_NAMES['signed-in'], fill: 'series-2' },
+  mixed: { name: SCENARIO_NAMES.mixed, fill: 'series-3' },
 };
 
-const WIDTH = 900;
-const TOP = 88; // for the title and the legend
-const SUBTITLE = 22;
-const ROW = 172;
-const NAME = 34; // for the name of the axis
-const LEFT = 16;
+const STORES: Series = {
+  memory: { name: `sessions ${SESSION_NAMES.memory}`, fill: 'red' },
+  'memory, sticky': { name: 'sticky router', fill: 'clay' },
+  redis: { name: SESSION_NAMES.redis, fill: 'blue' },
+};
 
-interface Conditions {
-  /** A note, such as the number of cores. */
-  subtitle?: string;
+interface Bar {
+  group: string;
+  series: string;
+  value: number;
+  label: string;
+  /** The height of a line to compare the bar with. */
+  ideal?: number;
 }
 
-/** As SVG for a README, readable on light and on dark pages. */
-export function plotScaleOut(runs: Run[], { subtitle = '' }: Conditions = {}): string {
-  const top = TOP + (subtitle ? SUBTITLE : 0);
-  const entries = SESSIONS.map((sessions) => ({
-    name: `Sessions ${SESSION_NAMES[sessions]}`,
-    color: color(COLORS[sessions]),
-    opacity: 1,
-  }));
+interface Groups {
+  series: Series;
+  bars: Bar[];
+  /** Of the vertical axis. */
+  label: string;
+  most: number;
+  format: (value: number) => string;
+}
+
+/** As SVG for a README, readable on light and on dark pages. The subtitle names the conditions. */
+export function plotScaleOut({ throughput, runs }: Results, subtitle = ''): string {
+  const mostInstances = Math.max(...runs.map(({ instances }) => instances));
+  const shown = runs.filter(({ instances }) => instances === mostInstances);
+  const title = `${describeThroughput(throughput)}, and ${describeLogins(runs)}`;
+  const rates = draw({
+    series: LOADS,
+    bars: throughput.map((result) => toRate(result, throughput)),
+    label: 'Requests per second (line: so many times what one instance carries)',
+    most: 1.1 * Math.max(...throughput.map(({ rate }) => rate)),
+    format: formatCount,
+  });
+  const losses = draw({
+    series: STORES,
+    bars: shown.map(toLoss),
+    label: `Logins lost, of ${count(mostInstances, 'instance')}`,
+    most: 1,
+    format: (share) => `${(100 * share).toFixed(0)} %`,
+  });
   const svg = drawSvg({
-    description: describe(runs, subtitle),
+    description: `${title}. ${subtitle}`.trim(),
     width: WIDTH,
-    height: top + EVENTS.length * ROW + NAME,
+    height: TOP + HEIGHT,
     panels: [
-      heading('Share of logins lost, and their number', subtitle),
-      { ...legend(entries, SESSIONS.length, 286), left: LEFT, top: top - 32 },
-      { ...bars(runs), top },
+      { ...heading(title, subtitle), width: WIDTH },
+      { ...legendOf(LOADS, 150), left: 16, top: 68 },
+      { ...legendOf(STORES, 158), left: MIDDLE + 8, top: 68 },
+      { ...rates, width: MIDDLE, top: TOP },
+      { ...losses, width: WIDTH - MIDDLE, left: MIDDLE, top: TOP },
     ],
   });
   return standaloneSvg(svg);
 }
 
-function describe(runs: Run[], subtitle: string): string {
-  const sums = SESSIONS.map((sessions) => {
-    const lost = runs
-      .filter((run) => run.sessions === sessions)
-      .reduce((sum, { loginsLost }) => sum + loginsLost, 0);
-    return `${formatCount(lost)} with sessions ${SESSION_NAMES[sessions]}`;
-  });
-  const runCount = count(runs.length, 'run');
-  return `Logins lost in ${runCount}: ${sums.join(', ')}. ${subtitle}`.trim();
-}
-
-/** A row of bars for each event, with a group for each number of instances. */
-function bars(runs: Run[]): Panel {
-  const counts = [...new Set(runs.map(({ instances }) => instances))].toSorted((a, b) => a - b);
-  const groups = EVENTS.flatMap((event) => counts.map((instances) => ({ event, instances })));
-  const places = groups.flatMap((group) =>
-    SESSIONS.map((sessions) => ({ sessions, ...group, run: find(runs, { sessions, ...group }) })),
-  );
-  const most = Math.max(1, ...runs.map(shareLost));
-  const ticks = [0, 0.5, 1].filter((share) => share <= most);
-  const facet = { fx: 'instances', fy: 'event' };
-  const place = { ...facet, x: 'sessions', y: lostAt };
+function toRate(result: Throughput, all: Throughput[]): Bar {
+  const { scenario, instances, rate } = result;
+  const times = speedUp(result, all);
   return {
-    width: WIDTH,
-    height: EVENTS.length * ROW + NAME,
-    marginLeft: 64,
-    marginRight: 24,
-    marginTop: 0,
-    marginBottom: NAME,
-    fx: { domain: counts, axis: null },
-    fy: { domain: EVENTS, axis: null, paddingInner: 0.48, paddingOuter: 0.24 },
-    x: { domain: SESSIONS, axis: null, padding: 0.1 },
-    y: { domain: [0, most] },
-    marks: [
-      axisFx({
-        ticks: [],
-        label: 'Instances',
-        labelAnchor: 'center',
-        labelArrow: 'none',
-        anchor: 'bottom',
-        labelOffset: 46,
-        color: color('pencil'),
-      }),
-      figureAxis('', { ticks, tickFormat: percent }),
-      barY(places, { ...place, fill: (at: Place) => color(COLORS[at.sessions]), rx: 3 }),
-      ruleY([0], { stroke: color('pencil') }),
-      text(EVENTS, {
-        fx: () => counts[0],
-        fy: (event: Run['event']) => event,
-        text: (event: Run['event']) => EVENT_NAMES[event],
-        frameAnchor: 'top-left',
-        textAnchor: 'start',
-        dx: LEFT - 64,
-        dy: -42,
-        fontSize: 15,
-        fontWeight: 'bold',
-      }),
-      text(groups, {
-        ...facet,
-        text: 'instances',
-        frameAnchor: 'bottom',
-        dy: 18,
-        fill: color('pencil'),
-        fontSize: 14,
-      }),
-      text(places, {
-        ...place,
-        text: labelAt,
-        fill: (at: Place) => color(at.sessions === 'redis' ? 'blue' : 'ink'),
-        dy: -11,
-        fontSize: 14,
-        fontWeight: 'bold',
-      }),
-    ],
+    group: count(instances, 'instance'),
+    series: scenario,
+    value: rate,
+    label: formatCount(rate),
+    ...(times && instances > 1 && { ideal: (instances * rate) / times }),
   };
 }
 
-type Place = Pick<Run, 'event' | 'sessions' | 'instances'> & { run?: Run };
-
-function find(runs: Run[], { event, sessions, instances }: Place): Run | undefined {
-  return runs.find(
-    (run) => run.event === event && run.sessions === sessions && run.instances === instances,
-  );
+function toLoss(run: Run): Bar {
+  return {
+    group: EVENT_NAMES[run.event],
+    series: run.sessions,
+    value: shareLost(run),
+    label: formatCount(run.loginsLost),
+  };
 }
 
-function lostAt({ run }: Place): number {
-  return run ? shareLost(run) : 0;
+function describeThroughput(throughput: Throughput[]): string {
+  const four = throughput.filter(({ instances }) => instances === 4);
+  const times = four.flatMap((result) => speedUp(result, throughput) ?? []);
+  if (times.length === 0) return 'Instances carry what the bars show';
+  const [least, most] = [Math.min(...times).toFixed(1), Math.max(...times).toFixed(1)];
+  return `Four instances carry ${least === most ? least : `${least} to ${most}`} times what one does`;
 }
 
-/** Where no login was lost there is no bar, so the label says it. */
-function labelAt({ run }: Place): string {
-  if (!run) return 'not run';
-  return run.loginsLost === 0 ? '0 lost' : formatCount(run.loginsLost);
+function describeLogins(runs: Run[]): string {
+  const lost = runs
+    .filter(({ sessions }) => sessions === 'redis')
+    .reduce((sum, { loginsLost }) => sum + loginsLost, 0);
+  return lost === 0 ? 'lose no login in Redis' : `lose ${count(lost, 'login')} in Redis`;
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
+function legendOf(series: Series, width: number): Panel {
+  const entries = Object.values(series).map(({ name, fill }) => ({
+    name,
+    color: color(fill),
+    opacity: 1,
+  }));
+  return legend(entries, entries.length, width);
+}
+
+/** Groups of bars, each with its figure above it. */
+function draw({ series, bars, label, most, format }: Groups): Panel {
+  const place = { fx: 'group', x: 'series', y: 'value' };
+  return {
+    height: HEIGHT,
+    marginLeft: 60,
+    marginRight: 10,
+    marginTop: 44,
+    marginBottom: 46,
+    fx: { domain: [...new Set(bars.map(({ group }) => group))], axis: null, padding: 0.12 },
+    x: { domain: Object.keys(series), axis: null, padding: 0.1 },
+    y: { domain: [0, most], clamp: true },
+    marks: [
+      figureAxis('', { tickFormat: format }),
+      axisFx({ anchor: 'bottom', label: null, color: color('ink'), lineWidth: 8 }),
+      text([label], {
+        fx: () => bars[0]?.group,
+        frameAnchor: 'top-left',
+        textAnchor: 'start',
+        dx: -44,
+        dy: -28,
+        fill: color('pencil'),
+      }),
+      barY(bars, { ...place, fill: (bar: Bar) => color(series[bar.series]!.fill), rx: 3 }),
+      tickY(bars.filter(isBelow), { ...place, y: 'ideal', stroke: color('pencil') }),
+      ruleY([0], { stroke: color('pencil') }),
+      text(bars, { ...place, text: 'label', dy: -10, fontSize: 12, fontWeight: 'bold' }),
+    ],
+  };
+
+  function isBelow({ ideal = Infinity }: Bar): boolean {
+    return ideal <= most;
+  }
 }

@@ -1,5 +1,7 @@
-/** `npm run scale-out`, the experiment that shows where logins are lost: arguments and life cycle. */
+/** `npm run scale-out` shows what more instances carry, and where logins are lost: its life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { UsageError } from '../command-line/problem.ts';
 import {
   createProgram,
   numberOption,
@@ -7,37 +9,69 @@ import {
   runProgram,
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import { describeMachine } from '../report/machine.ts';
-import { conduct } from './experiment.ts';
-import { EVENTS, SESSIONS } from './results.ts';
+import { count } from '../report/numbers.ts';
+import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
-import { scaleOutTable } from './table.ts';
+import { EVENTS, type Results, SESSIONS } from './results.ts';
+import { loginsTable, throughputTable } from './tables.ts';
+import { measureThroughput } from './throughput.ts';
+
+/** While logins are counted: so few that they can be lost to nothing but the event. */
+const RATE = 100; // requests per second
+const USERS = 12;
+const COUNTS = [1, 2, 4];
 
 const program = createProgram('scale-out')
   .description(
-    'Keeps sessions in the memory of the instances, in memory behind a sticky router, and in Redis; ' +
-      'has one, two and four instances; and puts load on them while nothing happens, while one is ' +
-      'killed, and while the app is scaled out and in again. Prints how many logins are lost. Takes ' +
-      'about eight minutes.',
+    'First puts as much load as it can on one, two, four and eight instances, each with a share of ' +
+      'a core as the platform gives it, and says what they carry and what limits them. Then keeps ' +
+      'sessions in the memory of the instances, in memory behind a sticky router, and in Redis; has ' +
+      'one, two and four instances; and counts the logins lost while nothing happens, while one is ' +
+      'killed, and while the app is scaled out and in again. Takes about eight minutes.',
   )
-  .option('--instances <LIST>', 'numbers of instances', readCounts, [1, 2, 4])
-  .addOption(numberOption('--seconds <N>', 'of load, for each of the 27 runs', 1, 600).default(8))
-  .addOption(numberOption('--rate <N>', 'requests per second', 1, 10_000).default(100))
-  .addOption(numberOption('--users <N>', 'number of users', 1, 128).default(12))
+  .option('--instances <LIST>', 'numbers of instances', readCounts, [1, 2, 4, 8])
+  .option('--cpu <SHARE>', 'of a core, for each instance; 0 for no limit', readShare, 0.2)
+  .addOption(
+    numberOption('--connections <N>', 'with a user each, for as much load as it can', 1, 128).default(
+      48,
+    ),
+  )
+  .addOption(numberOption('--seconds <N>', 'of load, for each run', 1, 600).default(6))
   .option('--svg <FILE>', 'writes the plot there')
   .option('--json <FILE>', 'writes the figures there')
-  .action(async ({ instances, seconds, rate, users, svg, json }) => {
+  .action(async ({ instances, cpu, connections, seconds: duration, svg, json }) => {
     const { signal } = stopOnSignals(() => process.exit(1));
-    const load = { duration: seconds, rate, users };
-    const extent = { sessions: SESSIONS, events: EVENTS, counts: instances, ...load };
-    const runs = await conduct(extent, signal, (text) => console.error(text));
-    console.log(`${scaleOutTable(runs)}\n\n${describeMachine()}`);
-    if (json) await writeFile(json, `${JSON.stringify(runs, null, 2)}\n`);
-    if (svg) await writeFile(svg, plotScaleOut(runs, { subtitle: describeMachine() }));
+    const say = (text: string) => console.error(text);
+    const results: Results = { throughput: [], runs: [] };
+    await measureThroughput(
+      { counts: instances, share: cpu, users: connections, duration },
+      { signal, say, report: (result) => results.throughput.push(result) },
+    );
+    await countLoginsLost(
+      { sessions: SESSIONS, events: EVENTS, counts: COUNTS, users: USERS, rate: RATE, duration },
+      { signal, say, report: (run) => results.runs.push(run) },
+    );
+    const conditions = describe(cpu);
+    console.log(throughputTable(results.throughput));
+    console.log(`\n${loginsTable(results.runs)}\n\n${conditions}`);
+    if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
+    if (svg) await writeFile(svg, plotScaleOut(results, conditions));
   });
 
 await runProgram(program);
 
+function describe(share: number): string {
+  const cores = count(availableParallelism(), 'core');
+  const rest = `Router, Redis and load test share the ${cores} of the machine with the instances.`;
+  return share ? `Each instance has ${100 * share} % of a core. ${rest}` : rest;
+}
+
 function readCounts(list: string): number[] {
   return list.split(',').map((text) => readWholeNumber('instances', text, 1, 10));
+}
+
+function readShare(text: string): number {
+  const share = Number(text);
+  if (/^[\d.]+$/.test(text) && share <= 1) return share;
+  throw new UsageError(`--cpu is a share of a core from 0 to 1, and not "${text}".`);
 }
