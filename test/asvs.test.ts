@@ -1,9 +1,9 @@
-/** What .github/asvs.md claims: that no requirement is missing, that all it links to is there, and the rest. */
+/** What docs/asvs.md claims: that no requirement is missing, that all it links to is there, and the rest. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSessionId } from '../src/sessions/record.ts';
 
-const DIRECTORY = join(import.meta.dirname, '../.github');
+const DIRECTORY = join(import.meta.dirname, '../docs');
 
 /** Those of levels 1 and 2 in ASVS 5.0.0; 6.3.5 to 6.3.8 and others are of level 3. */
 const LEVEL_1 = `

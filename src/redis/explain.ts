@@ -31,7 +31,7 @@ const EXPLANATIONS: [RegExp, string][] = [
   [/NOPERM/, 'does not give its user the right to do this'],
   [
     /user executing the script can't/,
-    'does not give its user the right to a command that this app runs in a script. README.md has the rule that the user needs (ACL SETUSER)',
+    'does not give its user the right to a command that this app runs in a script. docs/redis.md has the rule that the user needs (ACL SETUSER)',
   ],
 
   // TLS

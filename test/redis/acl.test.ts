@@ -9,16 +9,16 @@ import { connectWithPassword, startCluster } from '../support/topologies.ts';
 import { until } from '../support/until.ts';
 import { PASSWORD, signIn, signUp } from '../support/user.ts';
 
-/** The very rule of README.md. */
-const README = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-const RULE = /^ACL SETUSER app on >PASSWORD (.*)$/m.exec(README)![1]!;
+/** The very rule of docs/redis.md. */
+const DOCUMENT = readFileSync(join(__dirname, '../../docs/redis.md'), 'utf8');
+const RULE = /^ACL SETUSER app on >PASSWORD (.*)$/m.exec(DOCUMENT)![1]!;
 
 /** What it adds to the rule for a feature. */
 function rightsFor(feature: string): string {
   const [, rights] = new RegExp(
     `^To that,[^.]*${feature}(?: adds| there)? \`(\\+[^\`]+)\``,
     'm',
-  ).exec(README.replaceAll(/,\n/g, ', '))!;
+  ).exec(DOCUMENT.replaceAll(/,\n/g, ', '))!;
   return rights!;
 }
 
@@ -39,7 +39,7 @@ async function setUser(rule: string, redis = admin) {
   await redis.acl('SETUSER', 'app', 'reset', 'on', '>s3cret', ...rule.split(' '));
 }
 
-describe('a user with the rights of README.md', () => {
+describe('a user with the rights of docs/redis.md', () => {
   it('stores, reads and removes keys', async () => {
     await put('/public:foo').expect(201, 'success');
     await app.http.get('/public:foo').expect(200, 'value');
@@ -94,7 +94,7 @@ describe('a user with the rights of README.md', () => {
   });
 });
 
-describe('the rights that README.md adds', () => {
+describe('the rights that docs/redis.md adds', () => {
   it('are enough for a Cluster, for reads from replicas and for waiting for them', async () => {
     const { primaries, replicas } = await startCluster();
     const admins = [...primaries, ...replicas].map((node) => connectWithPassword(node));
@@ -141,7 +141,7 @@ describe('a right that is missing', () => {
   it('to run a command of a script is told, by its name where Redis names it', async () => {
     await setUser(RULE.replace(' +zadd', ''));
     await expect(signUp(app)).rejects.toThrow(
-      /right to run ZADD\. The operator can add \+zadd|right to a command that this app runs in a script\. README\.md has the rule/,
+      /right to run ZADD\. The operator can add \+zadd|right to a command that this app runs in a script\. docs\/redis\.md has the rule/,
     );
   });
 

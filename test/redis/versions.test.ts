@@ -18,7 +18,7 @@ const names = Array.from(script.matchAll(/^fetch (\S+) /gm), ([, name]) => name!
 const isFetched = (name: string) => existsSync(join(SERVERS, name, 'redis-server'));
 const missing = names.filter((name) => !isFetched(name));
 
-it('knows the servers that README.md names', () => {
+it('knows the servers that docs/redis.md names', () => {
   expect(names).toEqual(['redis-6.0', 'redis-8.0', 'valkey-8.1']);
 });
 

@@ -1,4 +1,4 @@
-/** The faults of the README's table at a small scale: seconds instead of minutes. */
+/** The faults of the table in docs/proof.md at a small scale: seconds instead of minutes. */
 import { runLab } from '../../support/lab.ts';
 
 /** By suites, and by the numbers that the program gives them. Lists of one suite run side by side. */
