@@ -70,7 +70,11 @@ async function start<Bound extends Service, Result>(
   const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
   stops.push(() => rm(directory, { recursive: true }));
 
-  const router = await startRouter({ port: port ?? 0, processGuid: PROCESS_GUID, directory });
+  const router = await startRouter({
+    port: port ?? 0,
+    processGuid: PROCESS_GUID,
+    directory: join(directory, 'router'),
+  });
   const { address, route } = router;
   stops.push(router.close);
 

@@ -181,15 +181,6 @@ describe('npm run foundry', () => {
     expect(foundry.output()).toContain('brew install redis');
   });
 
-  it('says how to install HAProxy when there is none', async () => {
-    const foundry = await spawnFoundry({ env: { PATH: directory } });
-
-    expect(await foundry.ended).toBe(1);
-    expect(foundry.output()).toContain('There is no haproxy on the PATH.');
-    expect(foundry.output()).toContain('apt-get install haproxy');
-    expect(foundry.output()).toContain('brew install haproxy');
-  });
-
   it('ends when its router ends by itself', async () => {
     const foundry = await startFoundry();
     const router = listChildren(foundry.pid).find(isHaproxy)!;

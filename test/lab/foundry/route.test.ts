@@ -1,7 +1,11 @@
 /** The route: its instances, the time for which the platform remembers it, and one that refuses. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startHaproxy } from '../../../src/lab/foundry/router/haproxy.ts';
 import { createRoute, type Endpoint } from '../../../src/lab/foundry/router/route.ts';
 import { startRouter } from '../../../src/lab/foundry/router/router.ts';
 import { findPort } from '../../../src/lab/processes/port.ts';
@@ -51,14 +55,16 @@ describe('the route', () => {
   });
 });
 
-describe('the router of a route', () => {
+describe('the router', () => {
+  let directory: string;
   let router: Awaited<ReturnType<typeof startRouter>>;
   let url: string;
 
   beforeAll(async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'router-test-'));
+    directory = await mkdtemp(join(tmpdir(), 'router-test-'));
     stopAtEnd(() => rm(directory, { recursive: true }));
-    router = await startRouter({ port: 0, processGuid: 'process', directory });
+    const files = join(directory, 'router');
+    router = await startRouter({ port: 0, processGuid: 'process', directory: files });
     stopAtEnd(router.close);
     url = `http://${router.address}`;
   });
@@ -75,18 +81,70 @@ describe('the router of a route', () => {
 
   it('leads to another instance while one refuses the connection', async () => {
     const asked: unknown[] = [];
-    const origin = await serve((request, response) => {
+    const answers = await startInstance(0, (request, response) => {
       asked.push([request.headers['x-cf-instanceid'], request.headers['x-cf-instanceindex']]);
       request.pipe(response);
     });
-    await router.route.register({ index: 0, guid: 'refuses', port: await findPort(0) });
-    await router.route.register({ index: 1, guid: 'answers', port: Number(new URL(origin).port) });
+    const refuses = { index: 1, guid: 'refuses', port: await findPort(0) };
+    await router.route.register(answers);
+    await router.route.register(refuses);
 
     const body = 'whole'.repeat(10_000);
     for (let i = 0; i < 4; i++) {
       const response = await fetch(url, { method: 'POST', body });
       expect([response.status, await response.text()]).toEqual([200, body]);
     }
-    expect(asked).toEqual(Array(4).fill(['answers', '1']));
+    expect(asked).toEqual(Array(4).fill([answers.guid, '0']));
+    await router.route.unregister(answers);
+    await router.route.unregister(refuses);
+  });
+
+  it.each([
+    ['GET', 3],
+    ['POST', 1],
+  ])('asks for a %s that is broken off up to %i times', async (method, times) => {
+    let asked = 0;
+    const breaksOff = await startInstance(0, ({ socket }) => {
+      asked++;
+      socket.destroy();
+    });
+    await router.route.register(breaksOff);
+
+    const [response] = await once(request(url, { method, agent: false }).end(), 'response');
+
+    expect((response as IncomingMessage).statusCode).toBe(502);
+    expect(asked).toBe(times);
+    await router.route.unregister(breaksOff);
+  });
+
+  it('takes no other cookie for one of its own', async () => {
+    const instance = await startInstance(0, (_, response) => void response.end());
+    await router.route.register(instance);
+
+    for (const value of ['instances', '0', '', `${'0'.repeat(36)}`]) {
+      const headers = { Cookie: `JSESSIONID=abc; __VCAP_ID__=${value}` };
+      expect((await fetch(url, { headers })).status).toBe(200);
+    }
+    await router.route.unregister(instance);
+  });
+
+  it('says how to install HAProxy when there is none', async () => {
+    await expect(startHaproxy(directory, directory)).rejects.toThrow(
+      /^There is no haproxy on the PATH\.[^]*apt-get install haproxy[^]*brew install haproxy/,
+    );
+  });
+
+  it('says what is wrong with an HAProxy that does not start', async () => {
+    const program = '#!/bin/sh\necho "unknown keyword"; exit 1\n';
+    await writeFile(join(directory, 'haproxy'), program, { mode: 0o755 });
+
+    await expect(startHaproxy(directory, `${directory}:/bin`)).rejects.toThrow(
+      'HAProxy did not start (exit code 1). The foundry needs version 2.6 or later:\n\nunknown keyword',
+    );
   });
 });
+
+async function startInstance(index: number, handler: RequestListener): Promise<Endpoint> {
+  const origin = await serve(handler);
+  return { index, guid: randomUUID(), port: Number(new URL(origin).port) };
+}

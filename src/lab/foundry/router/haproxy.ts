@@ -1,4 +1,4 @@
-/** Runs HAProxy, and sends commands to it. */
+/** Runs HAProxy, and gives it the route while it runs. */
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,10 @@ import { type Process, startProcess } from '../../processes/process.ts';
 import { until } from '../../processes/until.ts';
 import { FILES } from './configuration.ts';
 
-const NOT_INSTALLED = `There is no haproxy on the PATH. Install one, 2.6 or later:
+/** Debian has HAProxy in a directory that is not on the PATH of all users. */
+const PATH = `${process.env.PATH}:/usr/sbin`;
+
+const NOT_INSTALLED = `There is no haproxy on the PATH. Install one:
 
   apt-get install haproxy    on Debian and Ubuntu
   brew install haproxy       on macOS`;
@@ -17,24 +20,33 @@ const START_TIMEOUT = 60 * 1000; // 60 seconds
 
 export interface Haproxy {
   process: Process;
-  /** Sends one command, and returns the answer without the line breaks around it. */
-  send(command: string): Promise<string>;
+  /** Replaces all lines of the map at once: no request finds a part of them. */
+  replaceRoute(lines: string[]): Promise<void>;
 }
 
-/** Resolves when it listens. Its files are in the directory. */
-export async function startHaproxy(directory: string): Promise<Haproxy> {
+/** Resolves when it listens. The directory has its files. */
+export async function startHaproxy(directory: string, path = PATH): Promise<Haproxy> {
   const output: string[] = [];
-  const child = await spawnHaproxy(directory, (line) => output.push(line));
+  const child = await spawnHaproxy(directory, path, (line) => output.push(line));
   await until('HAProxy listens', isListening, { limit: START_TIMEOUT });
-  return { process: child, send };
+  return { process: child, replaceRoute };
 
   async function isListening(): Promise<boolean> {
     if (!child.isRunning()) {
-      throw new Problem(`HAProxy did not start (${await child.ended}):\n\n${output.join('\n')}`);
+      const how = `did not start (${await child.ended}). The foundry needs version 2.6 or later`;
+      throw new Problem(`HAProxy ${how}:\n\n${output.join('\n')}`);
     }
     return send('show version').then(Boolean, () => false);
   }
 
+  async function replaceRoute(lines: string[]): Promise<void> {
+    const [version] = /\d+/.exec(await send(`prepare map ${FILES.route}`))!;
+    const entries = lines.map((line) => `${line}\n`).join('');
+    if (entries) await send(`add map @${version} ${FILES.route} <<\n${entries}`);
+    await send(`commit map @${version} ${FILES.route}`);
+  }
+
+  /** Returns the answer to one command, as HAProxy's management guide describes them. */
   async function send(command: string): Promise<string> {
     const socket = connect(join(directory, FILES.socket));
     socket.end(`${command}\n`);
@@ -42,11 +54,10 @@ export async function startHaproxy(directory: string): Promise<Haproxy> {
   }
 }
 
-async function spawnHaproxy(cwd: string, print: (line: string) => void): Promise<Process> {
+async function spawnHaproxy(cwd: string, path: string, print: (line: string) => void) {
   const command = ['haproxy', '-db', '-f', FILES.configuration] as const; // -db: in the foreground
-  const env = { PATH: process.env.PATH };
   try {
-    return await startProcess({ name: 'router', command, cwd, env }, print);
+    return await startProcess({ name: 'router', command, cwd, env: { PATH: path } }, print);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Problem(NOT_INSTALLED);
     throw error;
