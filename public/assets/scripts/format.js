@@ -35,6 +35,19 @@ export function formatBytes(bytes) {
     : `${(megabytes / 1024).toFixed(megabytes < 10_240 ? 2 : 1)} GB`;
 }
 
+/** `61 of 256 MB`; without a limit, `61.2 MB`. */
+export function formatMemory(used, limit) {
+  if (!limit) return formatBytes(used);
+  return `${WHOLE.format(used / MEGABYTE)} of ${WHOLE.format(limit / MEGABYTE)} MB`;
+}
+
+/** `0.13 of 0.2 cores`; without a limit, `13 % of a core`. */
+export function formatCores(used, limit) {
+  if (used === null || used === undefined) return NOTHING;
+  if (!limit) return `${WHOLE.format(100 * used)} % of a core`;
+  return `${used.toFixed(2)} of ${Number(limit.toFixed(2))} ${limit === 1 ? 'core' : 'cores'}`;
+}
+
 export function formatList(texts) {
   return LIST.format(texts);
 }

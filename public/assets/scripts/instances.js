@@ -2,12 +2,20 @@
 import { createChart, createSeries, roundUp, updateChart } from './chart.js';
 import { create, finder, setText, syncList } from './elements.js';
 import { showFacts, showState } from './facts.js';
-import { formatBytes, formatMeasure, formatMilliseconds, formatTime, shortGuid } from './format.js';
+import {
+  formatCores,
+  formatMeasure,
+  formatMemory,
+  formatMilliseconds,
+  formatTime,
+  shortGuid,
+} from './format.js';
 
 const FACTS = [
   ['Requests', ({ requestsPerSecond }) => `${formatMeasure(requestsPerSecond)}/s`],
   ['p95', ({ p95 }) => formatMilliseconds(p95)],
-  ['Memory', ({ memory }) => formatBytes(memory)],
+  ['Memory', ({ memory, memoryLimit }) => formatMemory(memory, memoryLimit)],
+  ['CPU', ({ cpu, cpuLimit }) => formatCores(cpu, cpuLimit)],
   ['Loop lag', ({ eventLoopLag }) => formatMilliseconds(eventLoopLag)],
   ['Since', ({ startedAt }) => formatTime(startedAt)],
 ];
