@@ -2,7 +2,7 @@
 import { Problem } from '../command-line/problem.ts';
 import { readResidentMemory } from '../processes/resident-memory.ts';
 import { perform, type Exchange } from './exchanges.ts';
-import { readProcessorTime } from './processor-time.ts';
+import { readProcessorTime } from '../processes/processor-time.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
 import type { Scenario } from './scenarios.ts';
