@@ -19,6 +19,7 @@ export function createProgram(name: string): Command {
 
 /** Parses the arguments and runs the action. An action that fails without an error sets the exit code. */
 export async function runProgram(program: CommandUnknownOpts, exitCodeOfErrors = 1): Promise<void> {
+  process.stdout.on('error', () => {}); // the reader of a pipe has gone, as `head` does
   try {
     await program.parseAsync();
   } catch (error) {

@@ -26,7 +26,7 @@ export function findLosses(observation: Observation): string[] {
 }
 
 function findLostLogins({ summary, outcomes, mendedAt }: Observation): string[] {
-  const isUp = outcomes.some(({ sentAt, fault }) => sentAt >= mendedAt && fault === null);
+  const isUp = outcomes.some(({ sentAt, failure }) => sentAt >= mendedAt && failure === null);
   return listBroken([
     ['a login was lost', summary.loginsLost === 0],
     ['nothing worked afterwards', isUp],

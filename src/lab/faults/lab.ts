@@ -63,7 +63,7 @@ interface Conditions extends Setting {
   signal: AbortSignal;
 }
 
-const LOAD: Load = { scenario: 'mixed', duration: 24 * 3600, rate: 100, users: 20 };
+const LOAD = { scenario: 'mixed', duration: 24 * 3600, rate: 100, users: 20 } satisfies Load;
 const INSTANCES = 3;
 const AFTER = 8; // seconds
 const LEAD = 1000; // milliseconds

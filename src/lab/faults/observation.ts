@@ -22,13 +22,13 @@ export interface Outage {
 
 /** Returns null when no request failed. */
 export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
-  const failures = outcomes.filter(({ fault }) => fault !== null);
+  const failures = outcomes.filter(({ failure }) => failure !== null);
   if (failures.length === 0) return null;
 
   const began = Math.min(...failures.map(({ sentAt }) => sentAt));
   const ended = Math.max(...failures.map(answeredAt));
   const writes = outcomes
-    .filter(({ request, fault }) => request.startsWith('PUT') && fault === null)
+    .filter(({ request, failure }) => request.startsWith('PUT') && failure === null)
     .map(answeredAt)
     .filter((at) => at > began);
   return {
@@ -41,7 +41,7 @@ export function findOutage({ outcomes, mendedAt }: Observation): Outage | null {
 }
 
 export function countFailedReads({ outcomes }: Observation): number {
-  return outcomes.filter(({ request, fault }) => request.startsWith('GET') && fault !== null)
+  return outcomes.filter(({ request, failure }) => request.startsWith('GET') && failure !== null)
     .length;
 }
 

@@ -16,14 +16,18 @@ import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
 import { judge } from './reports/verdict.ts';
-import { readBegin, readResults } from './results/file.ts';
-import type { Begin } from './results/file.ts';
+import { describeUse } from './reports/use.ts';
+import { type Begin, readBegin, readResults } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
+import { selfTest } from './self-test/self-test.ts';
 import { type Plan, runLoadTest } from './run.ts';
+import type { Load } from './under-load.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
 const MOST_CONNECTIONS = 128;
 const MOST_USERS = 10_000;
+const DURATION = 10; // seconds
+const SELF_TEST = 5; // seconds
 const LONGEST = 3600; // seconds
 const HIGHEST_RATE = 100_000; // requests per second
 const MOST_INSTANCES = 100;
@@ -69,7 +73,14 @@ mixed: both in turns`,
       HIGHEST_RATE,
     ),
   )
-  .addOption(numberOption('--duration <N>', 'seconds, of each step', 1, LONGEST).default(10))
+  .addOption(
+    numberOption(
+      '--duration <N>',
+      `seconds of each step; ${DURATION} if not given, ${SELF_TEST} for --self-test`,
+      1,
+      LONGEST,
+    ),
+  )
   .addOption(
     numberOption(
       '--ramp <N>',
@@ -90,10 +101,14 @@ mixed: both in turns`,
   .option('--html <FILE>', 'writes a report with plots there')
   .option(
     '--results <FILE>',
-    'writes what became of each request there, line by line; into a new directory for temporary ' +
-      'files, which only you can read, if not given',
+    'writes what was counted there, second by second; into a new directory for temporary files, ' +
+      'which only you can read, if not given',
   )
   .option('--any-target', 'also puts load on what does not look like this app')
+  .option(
+    '--self-test',
+    'measures the load test itself: how many requests per second it carries on this machine',
+  )
   .addHelpText(
     'after',
     `
@@ -101,14 +116,15 @@ Ctrl-C ends the load, and reports.
 Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not be measured.`,
   )
   .action(async (url, { instances, scale = null, results, json, html, anyTarget, ...options }) => {
-    if (!url) throw new UsageError('One URL is wanted, that of the app.');
     if (!instances !== !scale) throw new UsageError('--instances and --scale go together.');
-    const { users, connections = MOST_CONNECTIONS, rate = null } = options;
+    const { users, duration, rate = null, selfTest: isSelfTest } = options;
+    const connections = Math.min(users, options.connections ?? MOST_CONNECTIONS);
+    const load = { ...options, connections, rate, duration: duration ?? DURATION };
+    if (isSelfTest) return measureItself({ ...load, duration: duration ?? SELF_TEST });
+    if (!url) throw new UsageError('One URL is wanted, that of the app.');
     const plan: Plan = {
-      ...options,
+      ...load,
       origin: readOrigin(url),
-      connections: Math.min(users, connections),
-      rate,
       counts: instances ?? [null],
       scale,
       isAnyTarget: anyTarget === true,
@@ -118,20 +134,18 @@ Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not 
 
 program
   .command('report')
-  .description('prints the table of a file of results again')
-  .argument('<FILE>')
+  .description('prints the table of a file of results again; several files become one report')
+  .argument('<FILE...>')
   .option('--json <FILE>', 'writes the summary there')
-  .action(async (file, outputs) => evaluate(await readBegin(file), file, outputs));
+  .action(async (files, outputs) => evaluate(files, outputs));
 
 program
   .command('plot')
   .description('prints it too, and makes the report with plots, in FILE.html if not given')
-  .argument('<FILE>')
+  .argument('<FILE...>')
   .option('--json <FILE>', 'writes the summary there')
   .option('--html <FILE>', 'writes the report there')
-  .action(async (file, { json, html = `${file}.html` }) =>
-    evaluate(await readBegin(file), file, { json, html }),
-  );
+  .action(async (files, { json, html = `${files[0]}.html` }) => evaluate(files, { json, html }));
 
 await runProgram(program, NOT_MEASURED);
 
@@ -147,11 +161,16 @@ function readOrigin(text: string): string {
   return new URL(url).origin;
 }
 
+async function measureItself(load: Load): Promise<void> {
+  const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
+  console.log(await selfTest(load, signal));
+}
+
 async function run(plan: Plan, path: string, outputs: Outputs): Promise<void> {
   const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
-  const begin = await runLoadTest(plan, { path, signal, observer: createProgress() });
-  await evaluate(begin, path, outputs);
-  console.log(`\nEach request: ${path}`);
+  await runLoadTest(plan, { path, signal, observer: createProgress() });
+  await evaluate([path], outputs);
+  console.log(`\nResults: ${path}`);
 }
 
 /** Returns a path in a new directory that only its owner can read. Its name cannot be guessed. */
@@ -160,25 +179,41 @@ async function choosePath(): Promise<string> {
 }
 
 /** Prints and writes what the results come to, and sets the exit code. */
-async function evaluate(begin: Begin, path: string, { json, html }: Outputs): Promise<void> {
-  const summary = await summarize(begin, readResults(path));
+async function evaluate(paths: string[], { json, html }: Outputs): Promise<void> {
+  const begins = await Promise.all(paths.map(readBegin));
+  const summary = await summarize(
+    begins.map((begin, i) => ({ begin, lines: readResults(paths[i]!) })),
+  );
   const { isGood, sentence } = judge(summary);
-  console.log(`\n${summaryTable(summary)}\n\n${sentence}`);
+  console.log(
+    [`\n${summaryTable(summary)}\n`, sentence, describeUse(summary)].filter(Boolean).join('\n'),
+  );
   if (json) await writeFile(json, jsonSummary(summary));
   if (html) {
     // Loaded only here: with all that draws plots, it takes longer than everything else together
     const { htmlReport } = await import('./reports/html-report.ts');
-    await writeFile(html, htmlReport(summary, describe(begin)));
+    await writeFile(html, htmlReport(summary, describe(begins)));
     console.log(`\nReport with plots: ${html}`);
   }
   if (!isGood) process.exitCode = NOT_MEASURED;
   if (summary.loginsLost + summary.valuesWrong > 0) process.exitCode = FAULTY;
 }
 
-function describe(begin: Begin): Facts {
-  const isHere = isLoopback(new URL(begin.target).hostname);
-  const note = isHere ? describeMachine() : undefined;
-  return { ...begin, startedAt: new Date(begin.startedAt), note };
+/** Users, connections and rates of all tests together. */
+function describe(begins: Begin[]): Facts {
+  const [first] = begins as [Begin];
+  const sum = (figure: (begin: Begin) => number) =>
+    begins.reduce((all, begin) => all + figure(begin), 0);
+  const hasRate = begins.every(({ rate }) => rate !== null);
+  const isHere = isLoopback(new URL(first.target).hostname);
+  return {
+    ...first,
+    startedAt: new Date(Math.min(...begins.map(({ startedAt }) => Date.parse(startedAt)))),
+    users: sum(({ users }) => users),
+    connections: sum(({ connections }) => connections),
+    rate: hasRate ? sum(({ rate }) => rate!) : null,
+    note: isHere ? describeMachine() : undefined,
+  };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,15 +1,16 @@
-/** A progress bar with the time of the load, its requests and its faults. */
+/** A progress bar with the time of the load, its requests and its failures. */
 import { Presets, SingleBar } from 'cli-progress';
+import { countFailures } from './results/file.ts';
 import type { Observer } from './run.ts';
 import { instanceCount } from './summary.ts';
 
-const FORMAT = '{bar} {value} of {total} s | {requests} requests | {faults} faults | {step}';
+const FORMAT = '{bar} {value} of {total} s | {requests} requests | {failures} failures | {step}';
 
 /** Writes to standard error, so that standard output has the results alone. */
 export function createProgress(): Observer {
   const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);
   let requests = 0;
-  let faults = 0;
+  let failures = 0;
   let ticking: NodeJS.Timeout;
 
   return {
@@ -17,23 +18,25 @@ export function createProgress(): Observer {
 
     stepBegins({ duration }, count) {
       const beganAt = performance.now();
-      requests = faults = 0;
+      requests = failures = 0;
       const step = instanceCount({ count });
-      bar.start(duration, 0, { requests, faults, step });
+      bar.start(duration, 0, { requests, failures, step });
       ticking = setInterval(() => {
         const seconds = Math.floor((performance.now() - beganAt) / 1000);
-        bar.update(Math.min(seconds, duration), { requests, faults });
+        bar.update(Math.min(seconds, duration), { requests, failures });
       }, 200);
     },
 
-    answered({ fault }) {
-      requests++;
-      if (fault) faults++;
+    counted(lines) {
+      for (const line of lines) {
+        requests += line.requests;
+        failures += countFailures(line);
+      }
     },
 
     stepEnds() {
       clearInterval(ticking);
-      bar.update({ requests, faults });
+      bar.update({ requests, failures });
       bar.stop();
     },
   };

@@ -1,17 +1,21 @@
 /** Runs a load test, from the first sign-up to the removal of the last account. */
-import { createResultsFile } from './results/file.ts';
-import type { Begin } from './results/file.ts';
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Begin, createResultsFile, type SecondLine, VERSION } from './results/file.ts';
 import type { Outcome } from './sending/connection.ts';
-import { putLoad } from './sending/load.ts';
+import type { Share } from './sending/sender.ts';
+import { startSenders } from './sending/threads.ts';
 import { checkTarget, scale, untilInstances } from './target.ts';
-import { createVisitors, type Scenario } from './visitors/visitors.ts';
+import type { Scenario } from './visitors/visitors.ts';
 
 export interface Plan {
   origin: string;
   scenario: Scenario;
   users: number;
+  /** The users share them; no more than there are users. */
   connections: number;
-  /** Requests per second; null for as fast as answers come. */
+  /** Requests per second of all connections; null for as fast as answers come. */
   rate: number | null;
   /** Seconds of each step. */
   duration: number;
@@ -37,9 +41,15 @@ export interface Parts {
 export interface Observer {
   say(text: string): void;
   stepBegins(plan: Plan, count: number | null): void;
-  answered(outcome: Outcome): void;
+  /** Called about once a second. */
+  counted(lines: SecondLine[]): void;
+  /** Receives each outcome, where a single thread puts the load on. */
+  answered?(outcome: Outcome): void;
   stepEnds(): void;
 }
+
+/** Requests per second for which one thread is enough on any machine. */
+const LOW_RATE = 2000;
 
 /**
  * Writes the results to the file, and returns their first line. Throws a problem when the test cannot
@@ -49,14 +59,15 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   const { origin, scenario, users, counts } = plan;
   await checkTarget(origin, plan.isAnyTarget);
 
-  const startedAt = performance.now();
-  const begin = describe(plan);
+  const startedAt = Date.now();
+  const clock = performance.now();
+  const begin = describe(plan, startedAt);
   const file = createResultsFile(path);
   file.write(begin);
-  const visitors = createVisitors(scenario, origin, users);
+  const senders = startSenders(deal(plan, startedAt), { ...observer, counted });
   try {
     if (scenario !== 'keys') observer.say(`${users} users sign up.`);
-    await visitors.signUp();
+    for (const sender of senders) await sender.signUp(); // the app hashes few passwords at once
     for (const count of counts) {
       if (count !== null && !signal.aborted) await scaleTo(count);
       if (!signal.aborted) await measure(count);
@@ -69,8 +80,10 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
 
   async function leave() {
     observer.say('Keys and accounts are removed.');
-    const left = await visitors.leave();
+    const left: string[] = [];
+    for (const sender of senders) left.push(...(await sender.leave()));
     if (left.length > 0) observer.say(`These could not be removed: ${left.join(', ')}`);
+    await Promise.all(senders.map((sender) => sender.close()));
   }
 
   async function scaleTo(count: number) {
@@ -79,31 +92,67 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   }
 
   async function measure(count: number | null) {
-    file.write({ type: 'step', at: now(), count, logins: visitors.countLogins() });
+    const logins = await Promise.all(senders.map((sender) => sender.countLogins()));
+    file.write({ type: 'step', at: now(), count, logins: sum(logins) });
     observer.stepBegins(plan, count);
-    await putLoad({ ...plan, visitors: visitors.all, signal, record });
+    const before = process.cpuUsage();
+    const busy = await putLoad();
+    const { user, system } = process.cpuUsage(before);
     observer.stepEnds();
-    file.write({ type: 'end', at: now() });
+    const threads = senders.length;
+    file.write({ type: 'end', at: now(), threads, busy, processor: user + system });
   }
 
-  function record(outcome: Outcome) {
-    const { sentAt, latency, ...rest } = outcome;
-    const at = round(sentAt - startedAt);
-    file.write({ type: 'request', at, latency: round(latency), ...rest });
-    observer.answered(outcome);
+  /** Returns how busy the threads were on average, from 0 to 1. */
+  async function putLoad(): Promise<number> {
+    const ending = new AbortController();
+    const loads = senders.map((sender) => sender.putLoad(ending.signal));
+    await Promise.race([sleep(1000 * plan.duration, null, { signal }).catch(() => {}), ...loads]);
+    ending.abort();
+    return sum(await Promise.all(loads)) / senders.length;
+  }
+
+  function counted(lines: SecondLine[]) {
+    for (const line of lines) file.write(line);
+    observer.counted(lines);
   }
 
   function now(): number {
-    return round(performance.now() - startedAt);
+    return Math.round(performance.now() - clock);
   }
 }
 
-function describe({ origin, scenario, users, connections, rate, duration }: Plan): Begin {
+/** Deals users and connections to the threads. A constant rate is even over all connections. */
+function deal(plan: Plan, startedAt: number): Share[] {
+  const { origin, scenario, users, connections: count, rate, ramp, isAnyTarget } = plan;
+  const threads = rate !== null && rate <= LOW_RATE ? 1 : Math.min(availableParallelism(), count);
+  const test = `load-test-${randomBytes(4).toString('hex')}`;
+  const password = randomBytes(16).toString('hex');
+  const names = Array.from({ length: users }, (_, i) => `${test}-${i + 1}`);
+  const connections = Array.from({ length: count }, (_, i) => ({
+    delay: Math.max((1000 * ramp * i) / count, rate === null ? 0 : (1000 * i) / rate),
+    interval: rate === null ? null : (1000 * count) / rate,
+  }));
+  const common = { origin, scenario, password, isAnyTarget, startedAt };
+  return Array.from({ length: threads }, (_, thread) => {
+    const isOfThread = (_: unknown, i: number) => i % threads === thread;
+    return {
+      ...common,
+      names: names.filter(isOfThread),
+      connections: connections.filter(isOfThread),
+    };
+  });
+}
+
+function describe(
+  { origin, scenario, users, connections, rate, duration }: Plan,
+  startedAt: number,
+): Begin {
   return {
     type: 'begin',
-    version: 1,
+    version: VERSION,
     target: origin,
-    startedAt: new Date().toISOString(),
+    startedAt: new Date(startedAt).toISOString(),
     scenario,
     users,
     connections,
@@ -113,7 +162,6 @@ function describe({ origin, scenario, users, connections, rate, duration }: Plan
   };
 }
 
-/** To microseconds. */
-function round(milliseconds: number): number {
-  return Math.round(1000 * milliseconds) / 1000;
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -3,13 +3,25 @@ import { count } from '../report/numbers.ts';
 
 export interface Summary extends Figures {
   scenario: string;
+  /** That of the step in which it was busiest. */
+  loadTest: LoadTestUse | null;
   steps: Step[];
+}
+
+/** What the load test itself used; null where its results break off. */
+export interface LoadTestUse {
+  threads: number;
+  /** How much of the time its threads were busy, from 0 to 1: those of the busiest load test. */
+  busy: number;
+  /** Microseconds of processor time for each request. */
+  processor: number;
 }
 
 /** One number of app instances under load. */
 export interface Step extends Figures {
   /** The number of instances; null when the test does not scale the app. */
   count: number | null;
+  loadTest: LoadTestUse | null;
   /** The distribution of the latencies, from 0 to 100 percent. */
   percentiles: Percentile[];
   /** The answers of each instance, second by second. */
@@ -44,7 +56,7 @@ export interface Measures {
   valuesWrong: number;
 }
 
-/** Milliseconds, of answered requests; with a constant rate, corrected for coordinated omission. */
+/** Milliseconds, of answered requests; with a constant rate, from when they were due. */
 interface Latency {
   p50: number;
   p95: number;
@@ -65,5 +77,5 @@ export interface Second {
   /** Answers in that second, by instance. */
   answers: Record<string, number>;
   /** Requests that failed, lost a login or got a wrong value in that second. */
-  faults: number;
+  failures: number;
 }

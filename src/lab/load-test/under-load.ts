@@ -11,16 +11,18 @@ import type { Scenario } from './visitors/visitors.ts';
 
 export interface Load {
   scenario: Scenario;
-  /** Each user has a connection. */
   users: number;
-  /** Requests per second. */
-  rate: number;
+  /** Which the users share; each user has one if not given. */
+  connections?: number;
+  /** Requests per second; null for as fast as answers come. */
+  rate: number | null;
   /** Seconds. */
   duration: number;
 }
 
 export interface Observed {
   summary: Summary;
+  /** None where several threads put the load on. */
   outcomes: Outcome[];
 }
 
@@ -45,7 +47,8 @@ export async function underLoad(
   const observer = {
     say() {},
     stepBegins: () => begun(),
-    answered: (outcome: Outcome) => void outcomes.push(outcome),
+    counted() {},
+    ...(load.rate === null ? {} : { answered: (outcome: Outcome) => void outcomes.push(outcome) }),
     stepEnds() {},
   };
   try {
@@ -53,7 +56,7 @@ export async function underLoad(
       runLoadTest(planFor(origin, load), { path, signal, observer }),
       loadBegins.then(happening),
     ]);
-    return { summary: await summarize(begin, readResults(path)), outcomes };
+    return { summary: await summarize([{ begin, lines: readResults(path) }]), outcomes };
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -61,9 +64,9 @@ export async function underLoad(
 
 function planFor(origin: string, load: Load) {
   return {
+    connections: load.users,
     ...load,
     origin,
-    connections: load.users,
     ramp: 0,
     counts: [null],
     scale: null,

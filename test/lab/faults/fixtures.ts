@@ -7,16 +7,17 @@ export const HOLDINGS = { resident: 80, sockets: 6, keys: 30, evicted: 0 };
 
 export function outcome(
   sentAt: number,
-  fault: string | null = null,
+  failure: string | null = null,
   rest: Partial<Outcome> = {},
 ): Outcome {
   return {
+    dueAt: sentAt,
     sentAt,
     latency: 100,
     request: 'GET /:key',
     status: 200,
     instance: '0/a',
-    fault,
+    failure,
     ...rest,
   };
 }

@@ -1,13 +1,10 @@
 /** Answers and requests stay together, whatever a server does with its connections. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { Outcome } from '../../../src/lab/load-test/sending/connection.ts';
-import { putLoad } from '../../../src/lab/load-test/sending/load.ts';
-import { createKeyVisitor } from '../../../src/lab/load-test/visitors/key-visitor.ts';
+import { keepAsking, type Outcome } from '../../../src/lab/load-test/sending/connection.ts';
+import { KeyVisitor } from '../../../src/lab/load-test/visitors/key-visitor.ts';
 import { freePort } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
-
-const NOT_YET = new AbortController().signal;
 
 /** What an app of a few lines does for each request that it has not dealt with otherwise. */
 type Trick = (number: number, response: ServerResponse, request: IncomingMessage) => boolean;
@@ -36,33 +33,38 @@ async function startKeys(trick: Trick): Promise<string> {
   }
 }
 
-/** Puts load on it for a second, from five connections. */
-async function load(origin: string, rate: number | null = null) {
+/** Puts load on it, from five connections; for a second if not told otherwise. */
+async function load(
+  origin: string,
+  { rate = null as number | null, connections = 5, seconds = 1 } = {},
+) {
   const outcomes: Outcome[] = [];
-  await putLoad({
-    origin,
-    visitors: Array.from({ length: 5 }, (_, i) => createKeyVisitor(`key-${i}`)),
-    connections: 5,
-    rate,
-    duration: 1,
-    ramp: 0,
-    isAnyTarget: false,
-    record: (outcome) => outcomes.push(outcome),
-    signal: NOT_YET,
-  });
-  const faults = new Set(outcomes.map(({ fault }) => fault));
+  const signal = AbortSignal.timeout(1000 * seconds);
+  await Promise.all(
+    Array.from({ length: connections }, (_, i) =>
+      keepAsking({
+        origin,
+        visitors: [new KeyVisitor(`key-${i}`)],
+        delay: rate === null ? 0 : (1000 * i) / rate,
+        interval: rate === null ? null : (1000 * connections) / rate,
+        isAnyTarget: false,
+        record: (outcome) => outcomes.push(outcome),
+        signal,
+      }),
+    ),
+  );
   return {
     outcomes,
-    faults,
-    count: (fault: string) => outcomes.filter((o) => o.fault === fault).length,
+    failures: new Set(outcomes.map(({ failure }) => failure)),
+    count: (failure: string) => outcomes.filter((o) => o.failure === failure).length,
   };
 }
 
-it('finds no fault with a server that has none', async () => {
+it('finds no failure with a server that has none', async () => {
   let asked = 0;
-  const { outcomes, faults } = await load(await startKeys((number) => ((asked = number), false)));
+  const { outcomes, failures } = await load(await startKeys((number) => ((asked = number), false)));
 
-  expect(faults).toEqual(new Set([null]));
+  expect(failures).toEqual(new Set([null]));
   expect(outcomes.length).toBe(asked);
   expect(asked).toBeGreaterThan(0);
 });
@@ -76,9 +78,9 @@ it('loses one request, and no more, for each connection that is reset', async ()
     return true;
   });
 
-  const { faults, count } = await load(origin);
+  const { failures, count } = await load(origin);
 
-  expect(faults).toEqual(new Set([null, 'connection closed']));
+  expect(failures).toEqual(new Set([null, 'connection closed']));
   expect(count('connection closed')).toBe(resets);
 });
 
@@ -91,9 +93,9 @@ it('loses one request for each answer that breaks off in the middle', async () =
     return true;
   });
 
-  const { faults, count } = await load(origin);
+  const { failures, count } = await load(origin);
 
-  expect(faults).toEqual(new Set([null, 'connection closed']));
+  expect(failures).toEqual(new Set([null, 'connection closed']));
   expect(count('connection closed')).toBe(broken);
 });
 
@@ -105,16 +107,16 @@ it('opens a new connection when the server says that it closes this one', async 
     return false;
   });
 
-  const { faults } = await load(origin);
+  const { failures } = await load(origin);
 
-  expect(faults).toEqual(new Set([null]));
+  expect(failures).toEqual(new Set([null]));
   expect(closes).toBeGreaterThan(0);
 });
 
 it('asks a server that is down a few times a second only', async () => {
-  const { outcomes, faults } = await load(`http://127.0.0.1:${await freePort()}`);
+  const { outcomes, failures } = await load(`http://127.0.0.1:${await freePort()}`);
 
-  expect(faults).toEqual(new Set(['ECONNREFUSED']));
+  expect(failures).toEqual(new Set(['ECONNREFUSED']));
   expect(outcomes.length).toBeLessThanOrEqual(5 * 5); // after 0, 100, 300, 700 and 1500 ms
 });
 
@@ -126,9 +128,9 @@ it('takes nothing for an answer of the app that does not name an instance', asyn
     return true;
   });
 
-  const { faults } = await load(origin);
+  const { failures } = await load(origin);
 
-  expect(faults).toEqual(new Set([null, 'HTTP 404 without X-App-Instance']));
+  expect(failures).toEqual(new Set([null, 'HTTP 404 without X-App-Instance']));
 });
 
 it('finds each value that is wrong', async () => {
@@ -147,7 +149,7 @@ it('finds each value that is wrong', async () => {
 });
 
 it('keeps to a rate, evenly', async () => {
-  const { outcomes } = await load(await startKeys(() => false), 100);
+  const { outcomes } = await load(await startKeys(() => false), { rate: 100 });
   const first = Math.min(...outcomes.map(({ sentAt }) => sentAt));
   const halves = outcomes.filter(({ sentAt }) => sentAt - first < 500).length / outcomes.length;
 

@@ -1,4 +1,4 @@
-/** Load tests as they go: a scale-out without a fault, one with a crash, and some that hardly began. */
+/** Load tests as they go: a scale-out without a failure, one with a crash, and some that hardly began. */
 import type {
   Figures,
   Measures,
@@ -48,9 +48,16 @@ export function asFound(): Summary {
 export function unanswered(): Summary {
   const latency = { p50: 0, p95: 0, p99: 0, max: 0 };
   const nothing = { ...measures(300, 30, 0, { ECONNREFUSED: 300 }), latency, logins: 0 };
-  const timeline = range(10).map((second) => ({ second, answers: {}, faults: 30 }));
+  const timeline = range(10).map((second) => ({ second, answers: {}, failures: 30 }));
   return summarize([
-    { ...nothing, count: null, percentiles: [], timeline, instances: { none: nothing } },
+    {
+      ...nothing,
+      count: null,
+      loadTest: null,
+      percentiles: [],
+      timeline,
+      instances: { none: nothing },
+    },
   ]);
 }
 
@@ -80,7 +87,8 @@ function step(count: number, begin: number, rate: number, p99: number): Step {
       names.map((name) => [name, measures((rate * 10) / count, rate / count, p99)]),
     ),
   };
-  return { ...figures, count, percentiles: percentiles(p99), timeline };
+  const loadTest = { threads: 2, busy: 0.03 * count, processor: 20 };
+  return { ...figures, count, loadTest, percentiles: percentiles(p99), timeline };
 }
 
 function second(at: number, names: string[], rate: number): Second {
@@ -88,15 +96,15 @@ function second(at: number, names: string[], rate: number): Second {
     name,
     Math.round((rate / names.length) * (1 + 0.06 * Math.sin(at * 2.1 + i * 1.7))),
   ]);
-  return { second: at, answers: Object.fromEntries(answers), faults: 0 };
+  return { second: at, answers: Object.fromEntries(answers), failures: 0 };
 }
 
 function killSecond({ second: at, answers }: Second): Second {
   const { '1/17c9bb3d': killed, ...others } = answers;
-  if (at < 4) return { second: at, answers, faults: 0 };
+  if (at < 4) return { second: at, answers, failures: 0 };
   if (at < 6)
-    return { second: at, answers: { ...others, none: 106 }, faults: at === 4 ? 140 : 124 };
-  return { second: at, answers: { ...others, [BACK]: killed! }, faults: 0 };
+    return { second: at, answers: { ...others, none: 106 }, failures: at === 4 ? 140 : 124 };
+  return { second: at, answers: { ...others, [BACK]: killed! }, failures: 0 };
 }
 
 function measures(

@@ -54,7 +54,7 @@ describe('the report of a load test', () => {
           {
             ...step!,
             instances: { [evil]: measures },
-            timeline: [{ second: 0, answers: { [evil]: 1 }, faults: 0 }],
+            timeline: [{ second: 0, answers: { [evil]: 1 }, failures: 0 }],
           },
           ...scaleOut().steps,
         ],

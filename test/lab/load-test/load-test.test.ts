@@ -61,7 +61,7 @@ async function keysLeft(): Promise<string[]> {
 }
 
 describe.each(['keys', 'sessions', 'mixed'])('--scenario %s', (scenario) => {
-  it('finds no fault with the app, and leaves nothing behind', async () => {
+  it('finds no failure with the app, and leaves nothing behind', async () => {
     const { code, said, summary } = await loadTest(originOf(app), '--scenario', scenario);
 
     expect(said).toContain('No login lost, no value wrong');
@@ -93,7 +93,7 @@ it('keeps to a rate, whatever the number of connections', async () => {
 
 it('keeps its results in a new directory that only its user can read', async () => {
   const { said } = await loadTest(originOf(app), '--scenario', 'keys');
-  const path = /^Each request: (.*)$/m.exec(said)![1]!;
+  const path = /^Results: (.*)$/m.exec(said)![1]!;
 
   expect(dirname(dirname(path))).toBe(directory);
   expect((await stat(dirname(path))).mode & 0o777).toBe(0o700);

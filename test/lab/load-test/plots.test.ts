@@ -41,14 +41,14 @@ describe('the plot of throughput', () => {
     expectPlot('throughput', plotThroughput(scaleOut().steps));
   });
 
-  it('shows faults, and an instance that comes back under another GUID', () => {
+  it('shows failures, and an instance that comes back under another GUID', () => {
     expectPlot('throughput-crash', plotThroughput(crash().steps));
   });
 
-  it('shows faults where no request was answered', () => {
+  it('shows failures where no request was answered', () => {
     const svg = plotThroughput(unanswered().steps);
     expect(texts(svg)).toEqual(
-      expect.arrayContaining(['No request was answered.', 'Faults per second']),
+      expect.arrayContaining(['No request was answered.', 'Failures per second']),
     );
   });
 
@@ -99,14 +99,14 @@ describe('the timeline', () => {
   it('adds up the second that two steps share, and fills those that none has', () => {
     const [one, two] = scaleOut().steps;
     const answers = (second: number, times: number) => [
-      { second, answers: { '0/a': times }, faults: 1 },
+      { second, answers: { '0/a': times }, failures: 1 },
     ];
     const steps = [
       { ...one!, timeline: [...answers(3, 10), ...answers(5, 20)] },
       { ...two!, timeline: answers(5, 7) },
     ];
-    const { seconds, faults, instances } = createTimeline(steps);
-    expect({ seconds, faults }).toEqual({ seconds: [3, 4, 5], faults: [1, 0, 2] });
+    const { seconds, failures, instances } = createTimeline(steps);
+    expect({ seconds, failures }).toEqual({ seconds: [3, 4, 5], failures: [1, 0, 2] });
     expect(instances[0]!.answers).toEqual([10, 0, 27]);
   });
 });

@@ -1,10 +1,12 @@
-/** From requests to figures: known inputs, known results. */
-import type { Begin, Line, Request } from '../../../src/lab/load-test/results/file.ts';
-import { summarize } from '../../../src/lab/load-test/results/summarize.ts';
+/** From outcomes to figures: known inputs, known results. */
+import type { Begin, Line, SecondLine } from '../../../src/lab/load-test/results/file.ts';
+import { summarize as summarizeAll } from '../../../src/lab/load-test/results/summarize.ts';
+import { Tally } from '../../../src/lab/load-test/results/tally.ts';
+import type { Outcome } from '../../../src/lab/load-test/sending/connection.ts';
 
 const begin: Begin = {
   type: 'begin',
-  version: 1,
+  version: 2,
   target: 'http://127.0.0.1:8080',
   scenario: 'mixed',
   startedAt: '2026-11-21T09:00:00.000Z',
@@ -19,25 +21,43 @@ function step(at: number, count: number | null = null, logins = 0): Line {
   return { type: 'step', at, count, logins };
 }
 
-function end(at: number): Line {
-  return { type: 'end', at };
+function end(at: number, busy = 0.5): Line {
+  return { type: 'end', at, threads: 2, busy, processor: 1000 };
 }
 
-function request(at: number, rest: Partial<Request> = {}): Request {
+function request(sentAt: number, rest: Partial<Outcome> = {}): Outcome {
   return {
-    type: 'request',
-    at,
+    dueAt: sentAt,
+    sentAt,
     request: 'GET /:key',
     instance: '0/aaaaaaaa',
     status: 200,
     latency: 1,
-    fault: null,
+    failure: null,
     ...rest,
   };
 }
 
+/** Returns the lines that a load test writes for these outcomes, in the order of their answers. */
+function count(outcomes: Outcome[]): SecondLine[] {
+  const lines: SecondLine[] = [];
+  const tally = new Tally(0, (reported) => lines.push(...reported));
+  for (const outcome of outcomes) tally.add(outcome);
+  tally.flush();
+  return lines;
+}
+
+/** Lines and outcomes in the order of time. */
+function summarize(of: Begin, entries: (Line | Outcome)[]) {
+  return summarizeAll([{ begin: of, lines: toLines(entries) }]);
+}
+
+function toLines(entries: (Line | Outcome)[]): Line[] {
+  return entries.flatMap((entry) => ('type' in entry ? entry : count([entry])));
+}
+
 /** One after another, with latencies of 1 ms, 2 ms and so on. */
-function hundredRequests(): Request[] {
+function hundredRequests(): Outcome[] {
   return Array.from({ length: 100 }, (_, i) => request(10 * i, { latency: i + 1 }));
 }
 
@@ -57,8 +77,8 @@ it('gives requests per second', async () => {
 });
 
 it('counts errors by kind, and apart from them lost logins and wrong values', async () => {
-  const faults = ['HTTP 503', 'timeout', 'HTTP 503', 'login lost', 'value wrong', 'value wrong'];
-  const requests = faults.map((fault, i) => request(i, { fault }));
+  const failures = ['HTTP 503', 'timeout', 'HTTP 503', 'login lost', 'value wrong', 'value wrong'];
+  const requests = failures.map((failure, i) => request(i, { failure }));
 
   const summary = await summarize(begin, [step(0, null, 2), ...requests, end(1000)]);
 
@@ -73,7 +93,7 @@ it('counts errors by kind, and apart from them lost logins and wrong values', as
 
 it('counts those who signed in again as further logins', async () => {
   const signIn = request(0, { request: 'POST /session/sign-in' });
-  const failed = request(1, { request: 'POST /session/sign-in', fault: 'HTTP 503' });
+  const failed = request(1, { request: 'POST /session/sign-in', failure: 'HTTP 503' });
 
   const summary = await summarize(begin, [step(0, null, 2), signIn, failed, end(1000)]);
 
@@ -84,8 +104,8 @@ it('tells the instances apart, in their order, and what none of them has answere
   const requests = [
     request(0, { instance: '10/bbbbbbbb' }),
     request(1, { instance: '2/cccccccc' }),
-    request(2, { instance: '10/bbbbbbbb', fault: 'login lost' }),
-    request(3, { instance: null, status: null, fault: 'ECONNRESET' }),
+    request(2, { instance: '10/bbbbbbbb', failure: 'login lost' }),
+    request(3, { instance: null, status: null, failure: 'ECONNRESET' }),
   ];
 
   const { instances } = await summarize(begin, [step(0), ...requests, end(1000)]);
@@ -96,7 +116,7 @@ it('tells the instances apart, in their order, and what none of them has answere
 });
 
 it('leaves out of the latencies what was never answered', async () => {
-  const lost = request(0, { status: null, latency: 10_000, fault: 'timeout' });
+  const lost = request(0, { status: null, latency: 10_000, failure: 'timeout' });
 
   const { latency } = await summarize(begin, [step(0), request(0), lost, end(1000)]);
 
@@ -111,7 +131,7 @@ it('keeps the steps apart, and adds them up without the time between', async () 
     step(5000, 2, 2),
     request(5100),
     request(5200),
-    request(5300, { fault: 'login lost' }),
+    request(5300, { failure: 'login lost' }),
     end(7000),
   ];
 
@@ -124,25 +144,25 @@ it('keeps the steps apart, and adds them up without the time between', async () 
   ]);
 });
 
-it('counts answers and faults by the second in which they came', async () => {
+it('counts answers and failures by the second in which they came', async () => {
   const lines = [
     step(0),
     request(100),
     request(900, { latency: 200, instance: '1/bbbbbbbb' }),
-    request(1500, { fault: 'HTTP 503' }),
+    request(1500, { failure: 'HTTP 503' }),
     end(2000),
   ];
 
   const { steps } = await summarize(begin, lines);
 
   expect(steps[0]!.timeline).toEqual([
-    { second: 0, answers: { '0/aaaaaaaa': 1 }, faults: 0 },
-    { second: 1, answers: { '1/bbbbbbbb': 1, '0/aaaaaaaa': 1 }, faults: 1 },
+    { second: 0, answers: { '0/aaaaaaaa': 1 }, failures: 0 },
+    { second: 1, answers: { '1/bbbbbbbb': 1, '0/aaaaaaaa': 1 }, failures: 1 },
   ]);
 });
 
-it('takes the last answer for the end of a test that was killed', async () => {
-  const { duration } = await summarize(begin, [step(0), request(1900, { latency: 100 })]);
+it('takes the second of the last answer for the end of a test that was killed', async () => {
+  const { duration } = await summarize(begin, [step(0), request(1900, { latency: 50 })]);
 
   expect(duration).toBe(2);
 });
@@ -151,26 +171,76 @@ it('is all zeros for a test in which nothing was sent', async () => {
   expect(await summarize(begin, [])).toMatchObject({ requests: 0, rate: 0, latency: { p99: 0 } });
 });
 
-describe('with a constant rate', () => {
-  const constant = { ...begin, connections: 1, rate: 10 }; // one request each 100 ms
+it('counts the wait from when a request was due', async () => {
+  const late = request(1000, { dueAt: 200, latency: 100 });
 
-  it('counts those who could not even ask while one answer took long', async () => {
-    const lines = [step(0), request(0), request(100, { latency: 1000 }), end(1100)];
+  const { latency } = await summarize(begin, [step(0), late, end(1100)]);
 
-    const { latency, steps } = await summarize(constant, lines);
+  expect(latency.p50).toBeCloseTo(900, -1);
+});
 
-    // As if requests at 200, 300, … had waited as well: 900, 800, … 100 ms
-    expect(latency.p50).toBeCloseTo(500, -1);
-    expect(latency.p95).toBeCloseTo(1000, -1);
-    expect(steps[0]!.percentiles.find(({ percent }) => percent === 10)!.latency).toBeCloseTo(
-      100,
-      0,
-    );
+it('puts the answers of a second together, and those of all connections', async () => {
+  const requests = [request(0), request(100), request(200, { failure: 'HTTP 503' })];
+  const lines = count(requests);
+
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({ second: 0, requests: 3, failures: { 'HTTP 503': 1 } });
+});
+
+it('says how busy the load test was: in the step in which it was busiest', async () => {
+  const lines = [step(0, 1), request(0), end(1000, 0.4), step(1000, 2), request(1), end(2000, 0.9)];
+
+  const { loadTest, steps } = await summarize(begin, lines);
+
+  expect(loadTest).toEqual({ threads: 2, busy: 0.9, processor: 1000 });
+  expect(steps.map((each) => each.loadTest?.busy)).toEqual([0.4, 0.9]);
+});
+
+describe('of load tests on several machines', () => {
+  const later = { ...begin, startedAt: '2026-11-21T09:00:02.000Z' };
+  const first = [step(0, null, 2), request(500), request(2500), end(4000)];
+  const second = [
+    step(0, null, 3),
+    request(500, { latency: 50, instance: '1/bbbbbbbb' }),
+    request(600, { failure: 'login lost' }),
+    end(4000, 0.8),
+  ];
+
+  it('adds up requests, logins and threads, in the time from the first to the last', async () => {
+    const summary = await summarizeAll([
+      { begin, lines: toLines(first) },
+      { begin: later, lines: toLines(second) },
+    ]);
+
+    expect(summary).toMatchObject({
+      requests: 4,
+      duration: 6,
+      logins: 5,
+      loginsLost: 1,
+      latency: { p50: expect.closeTo(1, 1), max: expect.closeTo(50, 1) },
+      loadTest: { threads: 4, busy: 0.8, processor: 500 },
+    });
+    expect(Object.keys(summary.instances)).toEqual(['0/aaaaaaaa', '1/bbbbbbbb']);
   });
 
-  it('changes nothing as long as answers come within the interval', async () => {
-    const { latency } = await summarize(constant, [step(0), request(0, { latency: 90 }), end(100)]);
+  it('aligns their seconds by the clock', async () => {
+    const { steps } = await summarizeAll([
+      { begin: later, lines: toLines(second) },
+      { begin, lines: toLines(first) },
+    ]);
 
-    expect(latency.p50).toBeCloseTo(90, 0);
+    expect(steps[0]!.timeline).toEqual([
+      { second: 0, answers: { '0/aaaaaaaa': 1 }, failures: 0 },
+      { second: 2, answers: { '0/aaaaaaaa': 2, '1/bbbbbbbb': 1 }, failures: 1 },
+    ]);
+  });
+
+  it('refuses tests whose steps differ', async () => {
+    const tests = [
+      { begin, lines: [step(0, 1), end(1000)] },
+      { begin, lines: [step(0, 2), end(1000)] },
+    ];
+
+    await expect(summarizeAll(tests)).rejects.toThrow('These files do not belong together');
   });
 });

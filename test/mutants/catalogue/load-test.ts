@@ -88,6 +88,6 @@ export const loadTest: Mutant[] = [
     search: 'sessions?.hasAccount ? sessions.deleteAccount() : undefined',
     replace: 'sessions?.isSignedIn ? undefined : undefined',
     suite: 'test/lab/load-test/load-test.test.ts',
-    test: 'sessions finds no fault with the app, and leaves nothing behind',
+    test: 'sessions finds no failure with the app, and leaves nothing behind',
   },
 ];

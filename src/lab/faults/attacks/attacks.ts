@@ -1,7 +1,7 @@
 /** Attacks by strangers. Each goes on until its signal is aborted, and returns what was answered. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Request } from 'autocannon';
+import { ask } from '../../ask.ts';
 import {
   addUp,
   form,
@@ -37,6 +37,8 @@ const READERS = 60;
 const PIPELINED = 200;
 /** After this time a reader gives up, looks at the beginning of its answer, and comes back. */
 const HELD = 5000; // milliseconds
+
+const GUESSING = 10; // guesses at a time
 
 const FLOOD = 20; // requests at a time
 
@@ -134,17 +136,13 @@ export function floodWithSignIns(target: TargetWithAccount, signal: AbortSignal)
 }
 
 /** Asks who is signed in, each time with another session id that nobody has, so often and no more. */
-export async function guessSessions({ origin, guesses, rate }: Guessing): Promise<Tally> {
-  const { default: autocannon } = await import('autocannon'); // the other attacks begin sooner
-  const { statusCodeStats = {}, errors } = await autocannon({
-    url: origin,
-    connections: 10,
-    amount: guesses,
-    overallRate: rate,
-    requests: [{ path: '/session/me', setupRequest: guess }],
+export function guessSessions({ origin, guesses, rate }: Guessing): Promise<Tally> {
+  const beganAt = performance.now();
+  return repeat({ parallel: GUESSING, attempts: guesses }, async (number) => {
+    const dueAt = beganAt + (1000 * number) / rate;
+    await sleep(Math.max(0, dueAt - performance.now()));
+    return guess(origin);
   });
-  const statuses = Object.entries(statusCodeStats).map(([status, { count }]) => [status, count]);
-  return { ...Object.fromEntries(statuses), ...(errors > 0 ? { none: errors } : {}) };
 }
 
 function sendInTurn(parallel: number, target: Target, requests: Buffer[], signal: AbortSignal) {
@@ -164,8 +162,10 @@ function newAccount(): string {
   return new URLSearchParams(account).toString();
 }
 
-function guess(request: Request): Request {
-  return { ...request, headers: { Cookie: `session=${randomBytes(32).toString('base64url')}` } };
+async function guess(origin: string): Promise<string> {
+  const headers = { Cookie: `session=${randomBytes(32).toString('base64url')}` };
+  const answer = await ask(`${origin}/session/me`, { headers }).catch(() => null);
+  return String(answer?.status ?? 'none');
 }
 
 /** Ends early when the signal is aborted. */

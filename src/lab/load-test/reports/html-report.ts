@@ -7,6 +7,7 @@ import { plotLatency } from './plots/latency.ts';
 import { plotScaling } from './plots/scaling.ts';
 import { plotThroughput } from './plots/throughput.ts';
 import type { Summary } from '../summary.ts';
+import { describeUse } from './use.ts';
 import { judge } from './verdict.ts';
 
 /** The target and the conditions of the test. */
@@ -42,7 +43,7 @@ ${STYLE}
 <main>
 <h1>Load test of ${escapeHtml(facts.target)}</h1>
 <p class="verdict ${isGood ? 'good' : 'bad'}">${escapeHtml(sentence)}</p>
-${factList(summary, facts)}
+${factList(summary, facts)}${paragraph(describeUse(summary))}
 <h2 id="figures">Figures</h2>
 ${scrollable('Figures', htmlTable(summary))}
 ${figures(summary, facts).join('\n')}
@@ -50,6 +51,10 @@ ${figures(summary, facts).join('\n')}
 </body>
 </html>
 `;
+}
+
+function paragraph(text: string | null): string {
+  return text === null ? '' : `\n<p>${escapeHtml(text)}</p>`;
 }
 
 function factList(summary: Summary, facts: Facts): string {

@@ -11,7 +11,7 @@ function toStep(step: Step) {
   return { count: step.count, ...toFigures(step) };
 }
 
-function toFigures({ instances, ...measures }: Summary | Step) {
+function toFigures({ instances, loadTest, ...measures }: Summary | Step) {
   const { requests, rate, duration, latency, errors, logins, loginsLost, valuesWrong } = measures;
   return {
     requests,
@@ -22,6 +22,11 @@ function toFigures({ instances, ...measures }: Summary | Step) {
     logins,
     loginsLost,
     valuesWrong,
+    loadTest: loadTest && {
+      threads: loadTest.threads,
+      busy: round(loadTest.busy),
+      processor: round(loadTest.processor),
+    },
     instances: Object.fromEntries(
       Object.entries(instances).map(([name, figures]) => [name, toInstance(figures)]),
     ),

@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Problem } from '../../command-line/problem.ts';
-import type { Fault } from '../visitors/visitor.ts';
 
-export type Line = Begin | StepBegin | StepEnd | Request;
+export type Line = Begin | StepBegin | StepEnd | SecondLine;
+
+/** The version of this format. */
+export const VERSION = 2;
 
 /** The first line. */
 export interface Begin {
@@ -21,13 +23,12 @@ export interface Begin {
   duration: number;
   /** Versions by the name of the program. */
   versions: Record<string, string>;
-  /** The version of this format. */
-  version: 1;
+  version: typeof VERSION;
 }
 
 export interface StepBegin {
   type: 'step';
-  /** Milliseconds since the begin, as all times below. */
+  /** Milliseconds since the begin. */
   at: number;
   /** The number of instances; null when the test does not scale the app. */
   count: number | null;
@@ -35,20 +36,37 @@ export interface StepBegin {
   logins: number;
 }
 
-interface StepEnd {
+export interface StepEnd {
   type: 'end';
   at: number;
+  /** The threads that put the load on. */
+  threads: number;
+  /** How much of the time they were busy, from 0 to 1. */
+  busy: number;
+  /** Microseconds of processor time that the program took. */
+  processor: number;
 }
 
-export interface Request {
-  type: 'request';
-  /** The time when the request was sent. */
-  at: number;
+/** The answers to one kind of request from one instance in one second. Several lines add up. */
+export interface SecondLine {
+  type: 'second';
+  /** Whole seconds since the begin. */
+  second: number;
   request: string;
   instance: string | null;
-  status: number | null;
-  latency: number;
-  fault: Fault | null;
+  requests: number;
+  /** By their kind; lost logins and wrong values are apart from them. */
+  failures: Record<string, number>;
+  loginsLost: number;
+  valuesWrong: number;
+  /** Microseconds, of answered requests, as HdrHistogram encodes them: compressed, in base64. */
+  latencies: string;
+}
+
+/** Counts requests that failed, lost a login or got a wrong value. */
+export function countFailures({ failures, loginsLost, valuesWrong }: SecondLine): number {
+  const failed = Object.values(failures).reduce((sum, times) => sum + times, 0);
+  return failed + loginsLost + valuesWrong;
 }
 
 export function createResultsFile(path: string) {
@@ -71,12 +89,21 @@ export function createResultsFile(path: string) {
   }
 }
 
-/** Throws a problem when the file cannot be read, or has a line that is not JSON. */
+/**
+ * Leaves out a last line that breaks off, as that of a test that was killed. Throws a problem when the
+ * file cannot be read, or has another line that is not JSON.
+ */
 export async function* readResults(path: string): AsyncGenerator<Line> {
-  const input = createReadStream(path);
-  const lines = createInterface({ input });
+  let broken: Error | null = null;
   try {
-    for await (const line of lines) yield JSON.parse(line) as Line;
+    for await (const text of createInterface({ input: createReadStream(path) })) {
+      if (broken) throw broken;
+      try {
+        yield JSON.parse(text) as Line;
+      } catch (error) {
+        broken = error as Error;
+      }
+    }
   } catch (error) {
     throw new Problem(`${path} holds no results of a load test: ${(error as Error).message}`);
   }
@@ -85,8 +112,11 @@ export async function* readResults(path: string): AsyncGenerator<Line> {
 /** Returns the first line. Throws a problem when the file is none of a load test. */
 export async function readBegin(path: string): Promise<Begin> {
   for await (const line of readResults(path)) {
-    if (line.type === 'begin' && line.version === 1) return line;
-    break;
+    if (line?.type !== 'begin') break;
+    if (line.version === VERSION) return line;
+    throw new Problem(
+      `${path} was written by another version of the load test: it has format ${line.version}, not ${VERSION}.`,
+    );
   }
   throw new Problem(`${path} holds no results of a load test.`);
 }

@@ -1,106 +1,110 @@
-/** One connection of autocannon until it breaks: sends requests, receives answers. */
-import autocannon from 'autocannon';
+/** An HTTP client with one keep-alive connection, for one request at a time. */
+import { Client, type Dispatcher } from 'undici';
 import type { Question } from '../visitors/visitor.ts';
 
 export interface Response {
   status: number;
-  body: string;
-  /** By names in lower case. */
   headers: Headers;
+  body: string;
 }
 
+/** By names in lower case. */
 type Headers = Record<string, string | string[] | undefined>;
 
-interface Parts {
-  origin: string;
-  /** Whole requests per second; null for as fast as answers come. */
-  rate: number | null;
-  /** Called each time a request is due. */
-  next: () => Question;
-  answered: (response: Response) => void;
-  /** Called once, with an error when the last question has no answer because of it. */
-  ended: (error: string) => void;
-}
+const TIMEOUT = 10_000; // milliseconds from the request to the end of its answer
 
-/** The part of autocannon's client that its types leave out. */
-interface Client extends NodeJS.EventEmitter {
-  setRequests(requests: autocannon.Request[]): void;
-  destroy(): void;
-}
+/** Names that say more than the codes of undici. */
+const FAILURES: Record<string, string> = {
+  UND_ERR_SOCKET: 'connection closed',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+};
 
-const TIMEOUT = 10; // seconds
-const DAY = 24 * 60 * 60; // seconds: longer than any load, which calls end()
+export class HttpClient {
+  readonly #origin: string;
+  readonly #timeout: number;
+  #connection: Client | null = null;
 
-/** autocannon asks for a request even after destroy(), and does not send it. */
-const NOTHING: autocannon.Request = { method: 'GET', path: '/status/health', headers: {} };
-
-/**
- * autocannon itself goes on when a connection breaks. It then takes the next answer for that of the
- * request before, and asks a server that is down without a pause. So each run of autocannon has one
- * connection, and ends with it.
- */
-export function startClient({ origin, rate, next, answered, ended }: Parts) {
-  let client: Client;
-  let hasEnded = false;
-  let sentAt: number | null = null;
-
-  const run = autocannon({
-    url: origin,
-    connections: 1,
-    duration: DAY,
-    timeout: TIMEOUT,
-    skipAggregateResult: true,
-    ...(rate && { overallRate: rate }),
-    setupClient(created) {
-      client = created as unknown as Client;
-      client.on('connError', ({ code }: NodeJS.ErrnoException) => end(code ?? 'no connection'));
-      client.on('timeout', () => end('timeout'));
-      client.setRequests([{ setupRequest: ask, onResponse: answer }]);
-    },
-  });
-  run.catch((error: Error) => end(error.message));
-
-  return { end: () => end('ended') };
-
-  function ask(): autocannon.Request {
-    if (sentAt !== null) end(hasTimedOut(sentAt) ? 'timeout' : 'connection closed');
-    if (hasEnded) return NOTHING;
-    sentAt = performance.now();
-    return toRequest(next());
+  constructor(origin: string, timeout = TIMEOUT) {
+    this.#origin = origin;
+    this.#timeout = timeout;
   }
 
-  function answer(status: number, body: string, _: object, sent: Headers = {}) {
-    if (hasEnded) return;
-    sentAt = null;
-    const headers = lowerCaseNames(sent);
-    answered({ status, body, headers });
-    if (headers.connection === 'close') end('connection closed');
+  /**
+   * Opens a connection when there is none. Throws an error whose message is the kind of the failure,
+   * as `timeout` or `ECONNRESET`, when there is no whole answer.
+   */
+  async ask(question: Question): Promise<Response> {
+    const connection = (this.#connection ??= this.#open());
+    const timer = setTimeout(() => this.close(new Error('timeout')), this.#timeout);
+    try {
+      return await new Promise<Response>((resolve, reject) => {
+        connection.dispatch(toRequest(question), new Receiver(resolve, reject));
+      });
+    } catch (error) {
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      throw new Error(FAILURES[code] ?? (code || message), { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  function end(error: string) {
-    if (hasEnded) return;
-    hasEnded = true;
-    client.destroy();
-    ended(error);
+  /** A request that is not answered yet fails with the error. */
+  close(error: Error | null = null): void {
+    void this.#connection?.destroy(error);
+    this.#connection = null;
+  }
+
+  /** The limits of undici are for parts of an answer, ours is for all of it. */
+  #open(): Client {
+    return new Client(this.#origin, {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: this.#timeout },
+    });
   }
 }
 
-function hasTimedOut(sentAt: number): boolean {
-  return performance.now() - sentAt > (TIMEOUT - 0.5) * 1000;
+/** Puts an answer together from what undici's parser finds. */
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #resolve: (response: Response) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #chunks: Buffer[] = [];
+  #status = 0;
+  #headers: Headers = {};
+
+  constructor(resolve: (response: Response) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  onRequestStart(): void {} // undici takes a handler without it for one of its older kind
+
+  onResponseStart(_: unknown, status: number, headers: Headers): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_: unknown, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const body = Buffer.concat(this.#chunks).toString();
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#reject(error);
+  }
 }
 
-function toRequest({ method, path, cookie, fields }: Question): autocannon.Request {
-  const headers = {
+function toRequest({ method, path, cookie, fields }: Question): Dispatcher.DispatchOptions {
+  const headers: Record<string, string> = {
     Accept: 'application/json',
     'User-Agent': 'redis-example-app load test',
-    ...(cookie && { Cookie: cookie }),
-    ...(fields && { 'Content-Type': 'application/x-www-form-urlencoded' }),
   };
-  return { method, path, headers, body: fields && String(new URLSearchParams(fields)) };
-}
-
-function lowerCaseNames(headers: Headers): Headers {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
+  if (cookie) headers.Cookie = cookie;
+  if (!fields) return { method, path, headers };
+  headers['Content-Type'] = 'application/x-www-form-urlencoded';
+  return { method, path, headers, body: String(new URLSearchParams(fields)) };
 }

@@ -1,114 +1,116 @@
-/** A connection that visitors use in turns. It is opened anew when it breaks; visitors judge answers. */
-import type { Answer, Exchange, Fault, Visitor } from '../visitors/visitor.ts';
-import { type Response, startClient } from './client.ts';
+/** The loop of one connection: visitors use it in turns, and judge their answers. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Exchange, Failure, Visitor } from '../visitors/visitor.ts';
+import { HttpClient, type Response } from './client.ts';
 
 /** The outcome of one request. */
 export interface Outcome {
-  /** As `performance.now()`. */
+  /**
+   * As `performance.now()`. With a constant rate, a request may be due before the one before it is
+   * answered; otherwise it is due when it is sent.
+   */
+  dueAt: number;
   sentAt: number;
-  /** Milliseconds until the answer, or until it was given up. */
+  /** Milliseconds from when it was sent until the answer, or until it was given up. */
   latency: number;
   request: string;
   /** Null when there was no answer. */
   status: number | null;
   /** The X-App-Instance of the answer. */
   instance: string | null;
-  fault: Fault | null;
+  failure: Failure | null;
 }
 
 export interface ConnectionParts {
   origin: string;
   visitors: Visitor[];
-  /** Whole requests per second; null for as fast as answers come. */
-  rate: number | null;
-  /** X-App-Instance may be missing. Otherwise an answer without it is a fault: it is not the app's. */
+  /** Milliseconds until the first request. */
+  delay: number;
+  /** Milliseconds from one request to the next; null for as fast as answers come. */
+  interval: number | null;
+  /** X-App-Instance may be missing. Otherwise an answer without it is a failure: it is not the app's. */
   isAnyTarget: boolean;
   record: (outcome: Outcome) => void;
-}
-
-interface Pending {
-  exchange: Exchange;
-  sentAt: number;
+  /** Ends the loop. */
+  signal: AbortSignal;
 }
 
 const FIRST_PAUSE = 100; // milliseconds before a broken connection is opened anew
 const LONGEST_PAUSE = 1000; // milliseconds
 
-export function openConnection({ origin, visitors, rate, isAnyTarget, record }: ConnectionParts) {
-  let turn = 0;
-  let pending: Pending | null = null;
+/**
+ * Resolves when the signal is aborted and the last request is answered or given up.
+ *
+ * With a constant rate, the requests keep to their schedule: one that has to wait for the answer
+ * before it was due earlier than it is sent, and its user waits for both (otherwise the slowest times
+ * would have the fewest requests: coordinated omission). What is due while the connection is down is
+ * left out, because that wait is our own.
+ */
+export async function keepAsking(parts: ConnectionParts): Promise<void> {
+  const { origin, visitors, delay, interval, isAnyTarget, record, signal } = parts;
+  const client = new HttpClient(origin);
+  let dueAt = performance.now() + delay;
   let pause = FIRST_PAUSE;
-  let reopening: NodeJS.Timeout | undefined;
-  let isClosing = false;
-  let client = open();
-  let resolveClosed: () => void;
-  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
 
-  return { close };
+  for (let turn = 0; ; turn++) {
+    const wait = dueAt - performance.now();
+    if (wait > 0) await sleep(wait, null, { signal }).catch(() => {});
+    if (signal.aborted) break;
 
-  /** Resolves when the last request is answered or given up. */
-  function close(): Promise<void> {
-    isClosing = true;
-    if (!pending) finish();
-    return closed;
+    const sentAt = performance.now();
+    // A timer that goes off late is no wait of a user
+    const isOverdue = interval !== null && wait < 0;
+    const { status, instance, failure, request } = await carryOut(
+      client,
+      visitors[turn % visitors.length]!.next(),
+      isAnyTarget,
+    );
+    const answeredAt = performance.now();
+    record({
+      dueAt: isOverdue ? dueAt : sentAt,
+      sentAt,
+      latency: answeredAt - sentAt,
+      request,
+      status,
+      instance,
+      failure,
+    });
+    if (interval !== null) dueAt += interval;
+    if (status !== null) {
+      pause = FIRST_PAUSE;
+    } else {
+      dueAt = Math.max(dueAt, answeredAt + pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
   }
+  client.close();
+}
 
-  function open() {
-    return startClient({ origin, rate, next, answered, ended });
-  }
-
-  function next(): Exchange {
-    const exchange = visitors[turn++ % visitors.length]!.next();
-    pending = { exchange, sentAt: performance.now() };
-    return exchange;
-  }
-
-  function answered(response: Response) {
-    const { exchange } = pending!;
-    const { status } = response;
+/** Sends the request of an exchange, and has its answer judged. Never rejects. */
+export async function carryOut(client: HttpClient, exchange: Exchange, isAnyTarget: boolean) {
+  const request = exchange.name;
+  try {
+    const response = await client.ask(exchange);
+    const { status, body } = response;
     const instance = readInstance(response);
-    pause = FIRST_PAUSE;
-    settle({ status, instance, fault: judge() });
-
-    function judge(): Fault | null {
-      if (instance || isAnyTarget) return exchange.judge(toAnswer(response));
-      exchange.miss();
-      return `HTTP ${status} without X-App-Instance`;
-    }
+    const failure = judge(exchange, response, instance !== null || isAnyTarget);
+    return { request, status, instance, failure, body };
+  } catch (error) {
+    exchange.miss();
+    const { message } = error as Error;
+    return { request, status: null, instance: null, failure: message, body: '' };
   }
+}
 
-  /** A connection that the server closes between two requests is no fault. */
-  function ended(error: string) {
-    const wasBroken = pending !== null;
-    if (pending) {
-      pending.exchange.miss();
-      settle({ status: null, instance: null, fault: error });
-    }
-    if (isClosing) return;
-    reopening = setTimeout(() => (client = open()), wasBroken ? pause : 0);
-    if (wasBroken) pause = Math.min(2 * pause, LONGEST_PAUSE);
-  }
-
-  function settle(rest: Pick<Outcome, 'status' | 'instance' | 'fault'>) {
-    const { exchange, sentAt } = pending!;
-    pending = null;
-    record({ sentAt, latency: performance.now() - sentAt, request: exchange.name, ...rest });
-    if (isClosing) finish();
-  }
-
-  function finish() {
-    clearTimeout(reopening);
-    client.end();
-    resolveClosed();
-  }
+function judge(exchange: Exchange, response: Response, isFromApp: boolean): Failure | null {
+  const { status, body, headers } = response;
+  const cookies = [headers['set-cookie'] ?? []].flat();
+  if (isFromApp) return exchange.judge({ status, body, cookies });
+  exchange.miss();
+  return `HTTP ${status} without X-App-Instance`;
 }
 
 function readInstance({ headers }: Response): string | null {
   const instance = headers['x-app-instance'];
   return typeof instance === 'string' ? instance : null;
-}
-
-function toAnswer({ status, body, headers }: Response): Answer {
-  const cookies = headers['set-cookie'] ?? [];
-  return { status, body, cookies: [cookies].flat() };
 }

@@ -3,23 +3,24 @@ import { createMemory } from './memory.ts';
 import { createValueExchanges } from './values.ts';
 import type { Exchange, Visitor } from './visitor.ts';
 
-export interface KeyVisitor extends Visitor {
-  remove(): Exchange;
-}
+export class KeyVisitor implements Visitor {
+  readonly #key: string;
+  readonly #value = createValueExchanges('/:key', createMemory());
+  #turn = 0;
 
-/** No other visitor may have the key. Its values begin with it, so that no two visitors share one. */
-export function createKeyVisitor(key: string): KeyVisitor {
-  const { write, read, remove } = createValueExchanges('/:key', createMemory());
-  const target = { path: `/${key}` };
-  let writes = 0;
-  let turn = 0;
+  /** No other visitor may have the key. Its values begin with it, so that no two visitors share one. */
+  constructor(key: string) {
+    this.#key = key;
+  }
 
-  const turns: (() => Exchange)[] = [
-    () => write(target, `${key} ${++writes}`),
-    () => read(target),
-    () => remove(target),
-    () => read(target),
-  ];
+  next(): Exchange {
+    const target = { path: `/${this.#key}` };
+    const turn = this.#turn++;
+    if (turn % 4 === 0) return this.#value.write(target, `${this.#key} ${turn}`);
+    return turn % 4 === 2 ? this.remove() : this.#value.read(target);
+  }
 
-  return { next: () => turns[turn++ % turns.length]!(), remove: () => remove(target) };
+  remove(): Exchange {
+    return this.#value.remove({ path: `/${this.#key}` });
+  }
 }

@@ -1,24 +1,16 @@
 /** A visitor that asks who is signed in, and writes and reads a field of the session, in turns. */
-import { CookieJar } from 'tough-cookie';
+import { Cookies } from './cookies.ts';
 import { createMemory } from './memory.ts';
 import { createValueExchanges } from './values.ts';
 import {
   type Answer,
   type Exchange,
+  type Failure,
   httpError,
   LOGIN_LOST,
-  type Question,
   VALUE_WRONG,
   type Visitor,
 } from './visitor.ts';
-
-export interface SessionVisitor extends Visitor {
-  signUp(): Exchange;
-  deleteAccount(): Exchange;
-  readonly isSignedIn: boolean;
-  /** True from the first attempt to sign up: there may be an account to delete. */
-  readonly hasAccount: boolean;
-}
 
 export interface Account {
   username: string;
@@ -27,117 +19,116 @@ export interface Account {
 
 const FIELD = '/session/data/visit';
 
-/** The visitor signs in again when its login is lost. The origin is that of its cookies. */
-export function createSessionVisitor(origin: string, account: Account): SessionVisitor {
-  const { username, password } = account;
-  const jar = new CookieJar();
-  let memory = createMemory();
-  let isSignedIn = false;
-  let hasAccount = false;
-  let writes = 0;
-  let turn = 0;
+/** Signs in again when its login is lost. */
+export class SessionVisitor implements Visitor {
+  readonly #account: Account;
+  readonly #cookies: Cookies;
+  #field = createField();
+  #isSignedIn = false;
+  #hasAccount = false;
+  #turn = 0;
 
-  const turns = [askWho, writeField, readField];
-
-  return {
-    next: () => (isSignedIn ? turns[turn++ % turns.length]!() : signIn()),
-    signUp,
-    deleteAccount,
-    get isSignedIn() {
-      return isSignedIn;
-    },
-    get hasAccount() {
-      return hasAccount;
-    },
-  };
-
-  function signUp(): Exchange {
-    hasAccount = true;
-    return enter('/session/sign-up', 201);
+  /** The origin is that of its cookies. */
+  constructor(origin: string, account: Account) {
+    this.#account = account;
+    this.#cookies = new Cookies(origin);
   }
 
-  function signIn(): Exchange {
-    return enter('/session/sign-in', 200);
+  get isSignedIn(): boolean {
+    return this.#isSignedIn;
   }
 
-  function enter(path: string, success: number): Exchange {
-    return withCookies({
-      name: `POST ${path}`,
-      method: 'POST',
-      path,
-      fields: { username, password },
-      miss: () => {},
-      judge(answer) {
-        if (answer.status !== success) return httpError(answer);
-        isSignedIn = true;
-        memory = createMemory();
-        return null;
-      },
-    });
+  /** True from the first attempt to sign up: there may be an account to delete. */
+  get hasAccount(): boolean {
+    return this.#hasAccount;
   }
 
-  function deleteAccount(): Exchange {
-    const path = '/session/delete-account';
+  next(): Exchange {
+    if (!this.#isSignedIn) return this.#enter('/session/sign-in', 200);
+    const turn = this.#turn++;
+    if (turn % 3 === 0) return this.#signedIn(this.#askWho());
+    const target = { path: FIELD };
+    return this.#signedIn(
+      turn % 3 === 1
+        ? this.#field.write(target, `${this.#account.username} ${turn}`)
+        : this.#field.read(target),
+    );
+  }
+
+  signUp(): Exchange {
+    this.#hasAccount = true;
+    return this.#enter('/session/sign-up', 201);
+  }
+
+  deleteAccount(): Exchange {
+    return this.#sendAccount('/session/delete-account', 200, () => {});
+  }
+
+  #enter(path: string, success: number): Exchange {
+    return this.#withCookies(
+      this.#sendAccount(path, success, () => {
+        this.#isSignedIn = true;
+        this.#field = createField();
+      }),
+    );
+  }
+
+  #sendAccount(path: string, success: number, succeed: () => void): Exchange {
     return {
       name: `POST ${path}`,
       method: 'POST',
       path,
-      fields: { username, password },
-      miss: () => {},
-      judge: (answer) => (answer.status === 200 ? null : httpError(answer)),
+      fields: { ...this.#account },
+      miss() {},
+      judge(answer) {
+        if (answer.status !== success) return httpError(answer);
+        succeed();
+        return null;
+      },
     };
   }
 
-  function askWho(): Exchange {
+  #askWho(): Exchange {
     const path = '/session/me';
-    return signedIn({
+    return {
       name: `GET ${path}`,
       method: 'GET',
       path,
-      miss: () => {},
-      judge(answer) {
-        if (answer.status !== 200) return httpError(answer);
-        return readUser(answer) === username ? null : VALUE_WRONG;
-      },
-    });
+      miss() {},
+      judge: (answer) => this.#judgeUser(answer),
+    };
   }
 
-  function writeField(): Exchange {
-    const { write } = createValueExchanges('/session/data/:field', memory);
-    return signedIn(write({ path: FIELD }, `${username} ${++writes}`));
+  #judgeUser(answer: Answer): Failure | null {
+    if (answer.status !== 200) return httpError(answer);
+    return readUser(answer) === this.#account.username ? null : VALUE_WRONG;
   }
 
-  function readField(): Exchange {
-    const { read } = createValueExchanges('/session/data/:field', memory);
-    return signedIn(read({ path: FIELD }));
-  }
-
-  function signedIn(exchange: Exchange): Exchange {
-    return withCookies({
+  #signedIn(exchange: Exchange): Exchange {
+    return this.#withCookies({
       ...exchange,
-      judge(answer) {
+      judge: (answer) => {
         if (answer.status !== 401) return exchange.judge(answer);
-        isSignedIn = false;
+        this.#isSignedIn = false;
         return LOGIN_LOST;
       },
     });
   }
 
-  function withCookies(exchange: Exchange): Exchange {
+  #withCookies(exchange: Exchange): Exchange {
     return {
       ...exchange,
-      cookie: cookieFor(exchange),
-      judge(answer) {
-        const url = origin + exchange.path;
-        for (const cookie of answer.cookies) jar.setCookieSync(cookie, url, { ignoreError: true });
+      cookie: this.#cookies.headerFor(exchange.path),
+      judge: (answer) => {
+        this.#cookies.receive(exchange.path, answer.cookies);
         return exchange.judge(answer);
       },
     };
   }
+}
 
-  function cookieFor({ path }: Question): string {
-    return jar.getCookieStringSync(origin + path);
-  }
+function createField() {
+  return createValueExchanges('/session/data/:field', createMemory());
 }
 
 function readUser({ body }: Answer): unknown {

@@ -7,7 +7,7 @@ export interface Visitor {
 /** One request, and the judgement of its answer. Either `judge` or `miss` is called, once. */
 export interface Exchange extends Question {
   /** Returns null for a right answer. */
-  judge(answer: Answer): Fault | null;
+  judge(answer: Answer): Failure | null;
   /** No answer came: the app may have carried out the request, or may do so later, or never. */
   miss(): void;
 }
@@ -30,12 +30,12 @@ export interface Answer {
 }
 
 /** One of the two constants below, or the kind of an error: `HTTP 503`, `timeout`, `ECONNRESET`. */
-export type Fault = string;
+export type Failure = string;
 
 export const LOGIN_LOST = 'login lost';
 export const VALUE_WRONG = 'value wrong';
 
-/** The fault of an answer whose status reports a failure. */
-export function httpError({ status }: Answer): Fault {
+/** The failure of an answer whose status reports one. */
+export function httpError({ status }: Answer): Failure {
   return `HTTP ${status}`;
 }

@@ -1,59 +1,85 @@
 /** The users of a scenario: signs them up, and removes their keys and accounts. */
-import { randomBytes } from 'node:crypto';
-import { ask } from '../../ask.ts';
 import { Problem } from '../../command-line/problem.ts';
-import { createKeyVisitor } from './key-visitor.ts';
-import { createSessionVisitor } from './session-visitor.ts';
-import type { Exchange, Fault, Visitor } from './visitor.ts';
+import { HttpClient } from '../sending/client.ts';
+import { carryOut } from '../sending/connection.ts';
+import { KeyVisitor } from './key-visitor.ts';
+import { SessionVisitor } from './session-visitor.ts';
+import type { Visitor } from './visitor.ts';
 
 export const SCENARIOS = ['keys', 'sessions', 'mixed'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
+export interface Users {
+  origin: string;
+  scenario: Scenario;
+  /** Each is a user name and a key. */
+  names: string[];
+  password: string;
+}
+
+interface User {
+  name: string;
+  keys?: KeyVisitor;
+  sessions?: SessionVisitor;
+}
+
 /** Requests at a time, before and after the load: the app hashes few passwords at once. */
 const HANDFUL = 4;
 
-export function createVisitors(scenario: Scenario, origin: string, users: number) {
-  const test = `load-test-${randomBytes(4).toString('hex')}`;
-  const password = randomBytes(16).toString('hex');
-  const names = Array.from({ length: users }, (_, i) => `${test}-${i + 1}`);
-  const withKeys = scenario === 'sessions' ? [] : names.map(createKeyVisitor);
-  const withSessions =
-    scenario === 'keys'
-      ? []
-      : names.map((username) => createSessionVisitor(origin, { username, password }));
-  const all = names.map((_, i) => alternate([withSessions[i], withKeys[i]]));
+export class Visitors {
+  readonly all: Visitor[];
+  readonly #origin: string;
+  readonly #users: User[];
 
-  return { all, signUp, countLogins, leave };
+  constructor({ origin, scenario, names, password }: Users) {
+    this.#origin = origin;
+    this.#users = names.map((name) => ({
+      name,
+      sessions:
+        scenario === 'keys' ? undefined : new SessionVisitor(origin, { username: name, password }),
+      keys: scenario === 'sessions' ? undefined : new KeyVisitor(name),
+    }));
+    this.all = this.#users.map(({ sessions, keys }) => alternate([sessions, keys]));
+  }
 
   /** Throws a problem when a user cannot sign up. */
-  async function signUp(): Promise<void> {
-    await forEach(withSessions, async (visitor) => {
-      const exchange = visitor.signUp();
-      const { fault, body } = await carryOut(origin, exchange);
-      if (fault) throw new Problem(`${exchange.name} failed: ${fault}. ${body}`);
+  async signUp(): Promise<void> {
+    await this.#forEach(async ({ sessions }, client) => {
+      if (!sessions) return;
+      const { request, failure, body } = await carryOut(client, sessions.signUp(), true);
+      if (failure) throw new Problem(`${request} failed: ${failure}. ${body}`);
     });
   }
 
-  function countLogins(): number {
-    return withSessions.filter(({ isSignedIn }) => isSignedIn).length;
+  countLogins(): number {
+    return this.#users.filter(({ sessions }) => sessions?.isSignedIn).length;
   }
 
   /** Removes the keys and the accounts. Returns the names of users of whom something is left. */
-  async function leave(): Promise<string[]> {
+  async leave(): Promise<string[]> {
     const left = new Set<string>();
-    await forEach(names, async (name, i) => {
-      const [keys, sessions] = [withKeys[i], withSessions[i]];
-      const exchanges = [
-        keys?.remove(),
-        sessions?.hasAccount ? sessions.deleteAccount() : undefined,
-      ];
-      for (const exchange of exchanges.filter((each) => each !== undefined)) {
-        const { fault } = await carryOut(origin, exchange);
-        if (fault) left.add(name);
+    await this.#forEach(async ({ name, keys, sessions }, client) => {
+      const account = sessions?.hasAccount ? sessions.deleteAccount() : undefined;
+      for (const exchange of [keys?.remove(), account]) {
+        if (exchange && (await carryOut(client, exchange, true)).failure) left.add(name);
       }
     });
     return [...left];
+  }
+
+  async #forEach(work: (user: User, client: HttpClient) => Promise<void>): Promise<void> {
+    const users = this.#users.values();
+    await Promise.all(
+      Array.from({ length: HANDFUL }, async () => {
+        const client = new HttpClient(this.#origin);
+        try {
+          for (const user of users) await work(user, client);
+        } finally {
+          client.close();
+        }
+      }),
+    );
   }
 }
 
@@ -62,31 +88,4 @@ function alternate(visitors: (Visitor | undefined)[]): Visitor {
   const present = visitors.filter((visitor) => visitor !== undefined);
   let turn = 0;
   return { next: () => present[turn++ % present.length]!.next() };
-}
-
-async function forEach<T>(items: T[], work: (item: T, index: number) => Promise<void>) {
-  const entries = items.entries();
-  await Promise.all(
-    Array.from({ length: HANDFUL }, async () => {
-      for (const [index, item] of entries) await work(item, index);
-    }),
-  );
-}
-
-/** Carries out an exchange outside of the load. Never rejects. */
-async function carryOut(
-  origin: string,
-  exchange: Exchange,
-): Promise<{ fault: Fault | null; body: string }> {
-  const { method, path, cookie, fields } = exchange;
-  const headers = { Accept: 'application/json', ...(cookie && { Cookie: cookie }) };
-  const body = fields && new URLSearchParams(fields);
-  try {
-    const answer = await ask(origin + path, { method, headers, body });
-    const cookies = answer.headers.getSetCookie();
-    return { fault: exchange.judge({ ...answer, cookies }), body: answer.body };
-  } catch (error) {
-    exchange.miss();
-    return { fault: (error as Error).message, body: '' };
-  }
 }

@@ -19,38 +19,38 @@ const LEGEND_LEFT = 48;
 const LEGEND_COLUMN = 130;
 const LEGEND_COLUMNS = Math.floor((WIDTH - LEGEND_LEFT) / LEGEND_COLUMN);
 const ANSWERS = 240;
-const FAULTS = 44;
+const FAILURES = 44;
 const LABELS = 64; // room above the answers, for the names of the axis and of the steps
-const NAME = 46; // room above the faults, for their name
+const NAME = 46; // room above the failures, for their name
 const SECONDS = 48; // room below, for the labels of the seconds
 const NARROW = 0.12; // of all time: a step too narrow for more than a figure
 
 /** As SVG. */
 export function plotThroughput(steps: Step[]): string {
   const timeline = createTimeline(steps);
-  const { instances, faults } = timeline;
-  const hasFaults = faults.some((fault) => fault > 0);
+  const { instances, failures } = timeline;
+  const hasFailures = failures.some((failure) => failure > 0);
   const top = LEGEND_ROW * Math.ceil(instances.length / LEGEND_COLUMNS);
   const height = top + LABELS + ANSWERS + SECONDS;
   return drawSvg({
     description: describe(steps, timeline),
     width: WIDTH,
-    height: hasFaults ? height + NAME + FAULTS : height,
+    height: hasFailures ? height + NAME + FAILURES : height,
     panels: [
       { ...legend(instances.map(legendEntry), LEGEND_COLUMNS, LEGEND_COLUMN), left: LEGEND_LEFT },
-      { ...answersPanel(steps, timeline, !hasFaults), top },
-      ...(hasFaults ? [{ ...faultsPanel(timeline), top: top + LABELS + ANSWERS }] : []),
+      { ...answersPanel(steps, timeline, !hasFailures), top },
+      ...(hasFailures ? [{ ...failuresPanel(timeline), top: top + LABELS + ANSWERS }] : []),
     ],
   });
 }
 
-function describe(steps: Step[], { instances, faults }: Timeline): string {
+function describe(steps: Step[], { instances, failures }: Timeline): string {
   const parts = steps.map(instanceCount).filter(Boolean);
-  const sum = faults.reduce((total, fault) => total + fault, 0);
+  const sum = failures.reduce((total, failure) => total + failure, 0);
   return [
     `Answers per second over time, by instance: ${instances.map(({ name }) => name).join(', ') || 'no answers'}.`,
     ...(parts.length > 0 ? [`Steps: ${parts.join(', ')}.`] : []),
-    sum > 0 ? `${count(sum, 'fault')}.` : 'No faults.',
+    sum > 0 ? `${count(sum, 'failure')}.` : 'No failures.',
   ].join(' ');
 }
 
@@ -100,15 +100,15 @@ function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): P
   };
 }
 
-function faultsPanel(timeline: Timeline): Panel {
-  const { seconds, faults } = timeline;
-  const most = Math.max(...faults);
+function failuresPanel(timeline: Timeline): Panel {
+  const { seconds, failures } = timeline;
+  const most = Math.max(...failures);
   return {
-    ...timePanel(timeline, true, { above: NAME, height: FAULTS }),
+    ...timePanel(timeline, true, { above: NAME, height: FAILURES }),
     y: { domain: [0, most] },
     marks: [
-      figureAxis('Faults per second', { ticks: [0, most], color: color('red') }),
-      areaY(untilNextSecond(seconds, faults), {
+      figureAxis('Failures per second', { ticks: [0, most], color: color('red') }),
+      areaY(untilNextSecond(seconds, failures), {
         x: '0',
         y: '1',
         fill: color('red'),

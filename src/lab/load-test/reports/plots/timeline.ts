@@ -4,7 +4,7 @@ import type { Second, Step } from '../../summary.ts';
 export interface Timeline {
   /** The seconds, from the first to the last. */
   seconds: number[];
-  faults: number[];
+  failures: number[];
   instances: InstanceTimeline[];
 }
 
@@ -23,7 +23,7 @@ export function createTimeline(steps: Step[]): Timeline {
   const seconds = allSeconds(records);
   return {
     seconds,
-    faults: seconds.map((second) => sumAt(second, ({ faults }) => faults)),
+    failures: seconds.map((second) => sumAt(second, ({ failures }) => failures)),
     instances: order(records).map((instance) => ({
       ...instance,
       answers: seconds.map((second) => sumAt(second, ({ answers }) => answers[instance.name] ?? 0)),
