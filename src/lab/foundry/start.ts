@@ -35,6 +35,8 @@ export interface Foundry<Bound extends Service = Service> {
   port: number;
   /** Host and port of the router. */
   address: string;
+  /** The id of the router's process. */
+  routerPid: number;
   service: Bound;
   servers: Servers;
   /** None at first. */
@@ -89,7 +91,17 @@ async function start<Bound extends Service, Result>(
   const instances = createInstances(launch, printerFor('foundry'));
   stops.push(instances.stop);
 
-  const foundry = { port: router.port, address, service, servers, instances, limiter, directory };
+  const { port: routerPort, pid: routerPid } = router;
+  const foundry = {
+    port: routerPort,
+    address,
+    routerPid,
+    service,
+    servers,
+    instances,
+    limiter,
+    directory,
+  };
   return Promise.race([work(foundry), end]);
 
   async function launch(index: number) {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readResults } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
-import { runLoadTest } from './run.ts';
+import { type Observer, type Plan, runLoadTest } from './run.ts';
 import type { Outcome } from './sending/connection.ts';
 import type { Summary } from './summary.ts';
 import type { Scenario } from './visitors/visitors.ts';
@@ -39,8 +39,6 @@ export async function underLoad(
   signal = NEVER,
   parent = tmpdir(),
 ): Promise<Observed> {
-  const directory = await mkdtemp(join(parent, 'load-'));
-  const path = join(directory, 'results.jsonl');
   const outcomes: Outcome[] = [];
   let begun: () => void;
   const loadBegins = new Promise<void>((resolve) => (begun = resolve));
@@ -51,18 +49,36 @@ export async function underLoad(
     ...(load.rate === null ? {} : { answered: (outcome: Outcome) => void outcomes.push(outcome) }),
     stepEnds() {},
   };
+  const [summary] = await Promise.all([
+    measureLoad(planFor(origin, load), { observer, signal, parent }),
+    loadBegins.then(happening),
+  ]);
+  return { summary, outcomes };
+}
+
+interface Around {
+  observer: Observer;
+  signal: AbortSignal;
+  /** For a directory with the results, which is removed. */
+  parent?: string;
+}
+
+/** Runs a load test, and returns what it comes to. */
+export async function measureLoad(
+  plan: Plan,
+  { observer, signal, parent = tmpdir() }: Around,
+): Promise<Summary> {
+  const directory = await mkdtemp(join(parent, 'load-'));
+  const path = join(directory, 'results.jsonl');
   try {
-    const [begin] = await Promise.all([
-      runLoadTest(planFor(origin, load), { path, signal, observer }),
-      loadBegins.then(happening),
-    ]);
-    return { summary: await summarize([{ begin, lines: readResults(path) }]), outcomes };
+    const begin = await runLoadTest(plan, { path, signal, observer });
+    return await summarize([{ begin, lines: readResults(path) }]);
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-function planFor(origin: string, load: Load) {
+function planFor(origin: string, load: Load): Plan {
   return {
     connections: load.users,
     ...load,

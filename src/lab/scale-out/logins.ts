@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Foundry, withFoundry } from '../foundry/start.ts';
 import { countFailed } from '../load-test/reports/verdict.ts';
 import { underLoad } from '../load-test/under-load.ts';
+import type { Servers } from '../redis/servers.ts';
 import { startRedis } from '../redis/topologies.ts';
 import { EVENT_NAMES, type Run, SESSION_NAMES } from './results.ts';
 
@@ -42,12 +43,15 @@ export async function countLoginsLost(extent: Extent, observer: Observer): Promi
   }
 
   async function keep(sessions: Sessions) {
+    const bind = (servers: Servers) => startRedis('standalone', servers);
     const settings = () => SETTINGS[sessions];
-    await withFoundry({ bind: startRedis.bind(null, 'standalone'), settings }, async (foundry) => {
+    await withFoundry({ bind, settings }, async (foundry) => {
       for (const instances of extent.counts) {
         for (const event of extent.events) {
           if (signal.aborted) return;
-          say(`Sessions ${SESSION_NAMES[sessions]}, ${instances} instances. ${EVENT_NAMES[event]}.`);
+          say(
+            `Sessions ${SESSION_NAMES[sessions]}, ${instances} instances. ${EVENT_NAMES[event]}.`,
+          );
           report(await run(foundry, { sessions, instances, event }));
         }
       }
@@ -75,7 +79,11 @@ export async function countLoginsLost(extent: Extent, observer: Observer): Promi
 /** The events: each happens during a load of `duration` seconds. */
 export const DISTURB: Record<
   Event,
-  (app: Pick<Foundry['instances'], 'kill' | 'scale'>, count: number, duration: number) => Promise<void>
+  (
+    app: Pick<Foundry['instances'], 'kill' | 'scale'>,
+    count: number,
+    duration: number,
+  ) => Promise<void>
 > = {
   calm: () => Promise.resolve(),
 

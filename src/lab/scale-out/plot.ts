@@ -55,14 +55,14 @@ interface Groups {
 
 /** As SVG for a README, readable on light and on dark pages. The subtitle names the conditions. */
 export function plotScaleOut({ throughput, runs }: Results, subtitle = ''): string {
-  const mostInstances = Math.max(...runs.map(({ instances }) => instances));
+  const mostInstances = Math.max(0, ...runs.map(({ instances }) => instances));
   const shown = runs.filter(({ instances }) => instances === mostInstances);
   const title = `${describeThroughput(throughput)}, and ${describeLogins(runs)}`;
   const rates = draw({
     series: LOADS,
     bars: throughput.map((result) => toRate(result, throughput)),
     label: 'Requests per second (line: so many times what one instance carries)',
-    most: 1.1 * Math.max(...throughput.map(({ rate }) => rate)),
+    most: 1.1 * Math.max(1, ...throughput.map(({ rate }) => rate)),
     format: formatCount,
   });
   const losses = draw({
@@ -111,7 +111,7 @@ function toLoss(run: Run): Bar {
 function describeThroughput(throughput: Throughput[]): string {
   const four = throughput.filter(({ instances }) => instances === 4);
   const times = four.flatMap((result) => speedUp(result, throughput) ?? []);
-  if (times.length === 0) return 'Instances carry what the bars show';
+  if (times.length === 0) return 'Nothing was measured with four instances';
   const [least, most] = [Math.min(...times).toFixed(1), Math.max(...times).toFixed(1)];
   return `Four instances carry ${least === most ? least : `${least} to ${most}`} times what one does`;
 }

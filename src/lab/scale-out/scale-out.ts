@@ -12,7 +12,7 @@ import { stopOnSignals } from '../command-line/stopping.ts';
 import { count } from '../report/numbers.ts';
 import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
-import { EVENTS, type Results, SESSIONS } from './results.ts';
+import { EVENTS, type Results, SCENARIOS, SESSIONS } from './results.ts';
 import { loginsTable, throughputTable } from './tables.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -32,9 +32,12 @@ const program = createProgram('scale-out')
   .option('--instances <LIST>', 'numbers of instances', readCounts, [1, 2, 4, 8])
   .option('--cpu <SHARE>', 'of a core, for each instance; 0 for no limit', readShare, 0.2)
   .addOption(
-    numberOption('--connections <N>', 'with a user each, for as much load as it can', 1, 128).default(
-      48,
-    ),
+    numberOption(
+      '--connections <N>',
+      'with a user each, for as much load as it can',
+      1,
+      128,
+    ).default(48),
   )
   .addOption(numberOption('--seconds <N>', 'of load, for each run', 1, 600).default(6))
   .option('--svg <FILE>', 'writes the plot there')
@@ -44,7 +47,7 @@ const program = createProgram('scale-out')
     const say = (text: string) => console.error(text);
     const results: Results = { throughput: [], runs: [] };
     await measureThroughput(
-      { counts: instances, share: cpu, users: connections, duration },
+      { scenarios: SCENARIOS, counts: instances, share: cpu, users: connections, duration },
       { signal, say, report: (result) => results.throughput.push(result) },
     );
     await countLoginsLost(

@@ -3,13 +3,11 @@ import { cpus } from 'node:os';
 import { readProcessorTime } from '../processes/processor-time.ts';
 import type { Usage } from './limit.ts';
 
-interface Parts {
-  /** Ids of processes, as those below. */
+interface Processes {
+  /** Their ids, as those below. */
   instances: number[];
   router: number;
   redis: number;
-  /** The share of a core that each instance may use; 0 for no limit. */
-  share: number;
 }
 
 interface Times {
@@ -21,14 +19,20 @@ interface Times {
   machine: { busy: number; all: number };
 }
 
-/** Call what it returns at the end of the load. */
-export function measureUsage(parts: Parts): () => Promise<Omit<Usage, 'loadTest'>> {
-  const begin = readTimes(parts);
+/** Call what it returns at the end of the load. The share of a core is that of each instance; 0 for no limit. */
+export function measureUsage(
+  processes: Processes,
+  share: number,
+): () => Promise<Omit<Usage, 'loadTest'>> {
+  const begin = readTimes(processes);
   begin.catch(() => {}); // the function below rejects as well
-  return async () => between(await begin, await readTimes(parts), parts);
+  return async () => {
+    const cores = processes.instances.length * (share || 1);
+    return between(await begin, await readTimes(processes), cores);
+  };
 }
 
-async function readTimes({ instances, router, redis }: Parts): Promise<Times> {
+async function readTimes({ instances, router, redis }: Processes): Promise<Times> {
   const [ofRouter, ofRedis, ...ofInstances] = await Promise.all(
     [router, redis, ...instances].map(readProcessorTime),
   );
@@ -48,11 +52,11 @@ function readMachine(): Times['machine'] {
   return { busy: all - idle, all };
 }
 
-function between(begin: Times, end: Times, { instances, share }: Parts): Omit<Usage, 'loadTest'> {
+/** `cores` is what all instances may use. */
+function between(begin: Times, end: Times, cores: number): Omit<Usage, 'loadTest'> {
   const elapsed = end.now - begin.now;
-  const allowed = elapsed * instances.length * (share || 1);
   return {
-    instances: (end.instances - begin.instances) / allowed,
+    instances: (end.instances - begin.instances) / (elapsed * cores),
     redis: (end.redis - begin.redis) / elapsed,
     router: (end.router - begin.router) / (elapsed * cpus().length),
     machine: (end.machine.busy - begin.machine.busy) / (end.machine.all - begin.machine.all),

@@ -2,33 +2,43 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { plotScaleOut } from '../../../src/lab/scale-out/plot.ts';
-import { scaleOutTable } from '../../../src/lab/scale-out/table.ts';
+import { loginsTable, throughputTable } from '../../../src/lab/scale-out/tables.ts';
 import { startBrowser } from '../../support/browser.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { RUNS } from './fixtures.ts';
+import { RESULTS } from './fixtures.ts';
 
 const SUBTITLE = 'Two cores serve all instances, Redis and the load.';
 
 const PLOT = join(import.meta.dirname, 'plot.golden.svg');
 
-describe('the plot of the scale-out experiment', () => {
-  it('shows the share of logins lost, a row for each event', () => {
-    expectGolden(PLOT, `${plotScaleOut(RUNS, { subtitle: SUBTITLE })}\n`);
+describe('the plot of the scale-out experiments', () => {
+  it('shows what instances carry beside the logins lost', () => {
+    expectGolden(PLOT, `${plotScaleOut(RESULTS, SUBTITLE)}\n`);
   });
 
-  it('says in words where none was lost', () => {
-    const none = RUNS.filter(({ loginsLost }) => loginsLost === 0);
-    expect(plotScaleOut(RUNS).match(/>0 lost</g)).toHaveLength(none.length);
+  it('says at the top how much more four instances carry, and that no login is lost in Redis', () => {
+    expect(plotScaleOut(RESULTS)).toContain(
+      '>Four instances carry 3.6 times what one does, and lose no login in Redis<',
+    );
   });
 
-  it('says which runs are missing', () => {
-    expect(plotScaleOut(RUNS.slice(2)).match(/>not run</g)).toHaveLength(2);
+  it('says how many logins are lost in Redis, too', () => {
+    const runs = RESULTS.runs.map((run) => ({ ...run, loginsLost: 1 }));
+    expect(plotScaleOut({ ...RESULTS, runs })).toContain('and lose 9 logins in Redis<');
   });
 
-  it('tells who does not see it how many logins were lost', () => {
-    expect(plotScaleOut(RUNS)).toContain(
-      'aria-label="Logins lost in 27 runs: 9,318 with sessions in memory, ' +
-        '852 with sessions in memory, sticky router, 0 with sessions in Redis."',
+  it('says from where to where, when loads differ', () => {
+    const throughput = RESULTS.throughput.map((result) =>
+      result.scenario === 'keys' && result.instances === 4
+        ? { ...result, rate: 0.9 * result.rate }
+        : result,
+    );
+    expect(plotScaleOut({ ...RESULTS, throughput })).toContain('carry 3.2 to 3.6 times');
+  });
+
+  it('says that figures are missing, after Ctrl-C', () => {
+    expect(plotScaleOut({ throughput: [], runs: [] })).toContain(
+      'Nothing was measured with four instances',
     );
   });
 });
@@ -64,9 +74,14 @@ function readPixel(source: string): string {
   })()`;
 }
 
-describe('the table of the scale-out experiment', () => {
-  it('has a row for each run, in the order of the plot', () => {
-    const path = join(import.meta.dirname, 'table.golden.md');
-    expectGolden(path, `${scaleOutTable(RUNS.toReversed())}\n`);
+describe('the tables of the scale-out experiments', () => {
+  const path = (name: string) => join(import.meta.dirname, `${name}.golden.md`);
+
+  it('has a row for each load and number of instances, with what limits it', () => {
+    expectGolden(path('throughput'), `${throughputTable(RESULTS.throughput)}\n`);
+  });
+
+  it('has a row for each run, by event', () => {
+    expectGolden(path('logins'), `${loginsTable(RESULTS.runs.toReversed())}\n`);
   });
 });

@@ -33,7 +33,8 @@ export async function startRouter({ port: requestedPort, processGuid, directory 
   });
   let published = Promise.resolve();
   const route = createRoute(publish);
-  return { port, address: `127.0.0.1:${port}`, route, crashed, close };
+  const { pid } = haproxy.process;
+  return { port, address: `127.0.0.1:${port}`, pid, route, crashed, close };
 
   /** Writes one change after the other. */
   function publish(endpoints: Endpoint[] | null): Promise<void> {

@@ -6,7 +6,7 @@ import { KeyVisitor } from './key-visitor.ts';
 import { SessionVisitor } from './session-visitor.ts';
 import type { Visitor } from './visitor.ts';
 
-export const SCENARIOS = ['keys', 'sessions', 'mixed'] as const;
+export const SCENARIOS = ['keys', 'signed-in', 'sessions', 'mixed'] as const;
 
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -34,11 +34,15 @@ export class Visitors {
 
   constructor({ origin, scenario, names, password }: Users) {
     this.#origin = origin;
+    const hasSessions = scenario !== 'keys';
+    const hasKeys = scenario === 'keys' || scenario === 'mixed';
+    const isReader = scenario === 'signed-in';
     this.#users = names.map((name) => ({
       name,
-      sessions:
-        scenario === 'keys' ? undefined : new SessionVisitor(origin, { username: name, password }),
-      keys: scenario === 'sessions' ? undefined : new KeyVisitor(name),
+      sessions: hasSessions
+        ? new SessionVisitor(origin, { username: name, password }, isReader)
+        : undefined,
+      keys: hasKeys ? new KeyVisitor(name) : undefined,
     }));
     this.all = this.#users.map(({ sessions, keys }) => alternate([sessions, keys]));
   }

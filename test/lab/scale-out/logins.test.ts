@@ -1,8 +1,15 @@
 /** A small part of the experiment, for real: what it shows is not made up. */
-import { conduct, DISTURB } from '../../../src/lab/scale-out/experiment.ts';
+import { countLoginsLost, DISTURB, type Extent } from '../../../src/lab/scale-out/logins.ts';
+import type { Run } from '../../../src/lab/scale-out/results.ts';
 
 const extent = { counts: [2], duration: 2, rate: 20, users: 4 };
 const NEVER = new AbortController().signal;
+
+async function conduct(extent: Extent, signal = NEVER, say = (_: string) => {}): Promise<Run[]> {
+  const runs: Run[] = [];
+  await countLoginsLost(extent, { signal, say, report: (run) => runs.push(run) });
+  return runs;
+}
 
 it('loses logins in memory, and none behind a sticky router or in Redis', async () => {
   const sessions = ['memory', 'memory, sticky', 'redis'] as const;
@@ -22,7 +29,7 @@ it('loses logins in memory, and none behind a sticky router or in Redis', async 
 it('kills an instance, with the logins that only it has', async () => {
   const events = ['kill'] as const;
   const run = (sessions: 'memory, sticky' | 'redis') =>
-    conduct({ ...extent, duration: 4, sessions: [sessions], events }, NEVER, () => {});
+    conduct({ ...extent, duration: 4, sessions: [sessions], events });
   const [[sticky], [redis]] = await Promise.all([run('memory, sticky'), run('redis')]);
 
   expect(sticky).toMatchObject({ event: 'kill', logins: 4 + sticky!.loginsLost });
@@ -34,10 +41,11 @@ it.each([
   ['calm', []],
   ['kill', ['kill 2']],
   ['scale out and in', ['scale 6', 'scale 3']],
-] as const)('%s: a foundry with three instances is told %j', async (event, told) => {
+] as const)('%s: an app with three instances is told %j', async (event, told) => {
   const lines: string[] = [];
-  const command = async (name: string, number: number) => void lines.push(`${name} ${number}`);
-  await DISTURB[event]({ command }, 3, 0);
+  const kill = async (index: number) => void lines.push(`kill ${index}`);
+  const scale = async (count: number) => void lines.push(`scale ${count}`);
+  await DISTURB[event]({ kill, scale }, 3, 0);
 
   expect(lines).toEqual(told);
 });

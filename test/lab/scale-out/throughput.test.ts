@@ -1,0 +1,43 @@
+/** A small part of the experiment, for real: instances with a share of a core carry what they can. */
+import type { Throughput } from '../../../src/lab/scale-out/results.ts';
+import { measureThroughput } from '../../../src/lab/scale-out/throughput.ts';
+
+const EXTENT = { scenarios: ['signed-in'] as const, counts: [1, 2], duration: 1, users: 4 };
+
+it('measures each number of instances, and warms up before', async () => {
+  const said: string[] = [];
+  const results: Throughput[] = [];
+  await measureThroughput(
+    { ...EXTENT, share: 0 },
+    {
+      signal: new AbortController().signal,
+      say: (text) => said.push(text),
+      report: (result) => results.push(result),
+    },
+  );
+
+  expect(said).toEqual([
+    'signed-in reads, instances: 2, to warm up.',
+    'signed-in reads, instances: 2.',
+    'signed-in reads, instances: 1.',
+  ]);
+  const good = { scenario: 'signed-in', errors: 0, loginsLost: 0 };
+  expect(results).toMatchObject([
+    { ...good, instances: 1 },
+    { ...good, instances: 2 },
+  ]);
+  for (const { requests, rate, p99, limit } of results) {
+    expect(requests).toBeGreaterThan(10);
+    expect(rate).toBeGreaterThan(10);
+    expect(p99).toBeGreaterThan(0);
+    expect(limit).not.toBe('');
+  }
+}, 60_000);
+
+it('ends with what it has when it is told to stop', async () => {
+  const report = jest.fn();
+  const signal = AbortSignal.abort();
+  await measureThroughput({ ...EXTENT, share: 0 }, { signal, say: () => {}, report });
+
+  expect(report).not.toHaveBeenCalled();
+});
