@@ -43,14 +43,6 @@ export const foundry: Mutant[] = [
     test: 'enforced by a watcher kills a process that takes more, and says why',
   },
   {
-    breaks: 'an instance takes no more requests when its end begins',
-    file: 'src/lab/foundry/instances/instance.ts',
-    search: 'await leave();',
-    replace: 'leaving.abort();',
-    suite: 'test/lab/foundry/commands.test.ts',
-    test: 'scales to 1 and to 4 without losing a request',
-  },
-  {
     breaks: 'a request is tried on another instance when one refuses the connection',
     file: 'src/lab/foundry/router/configuration.ts',
     search: 'option redispatch 1',

@@ -109,9 +109,9 @@ ${readRequest()}
     acl is_known_process var(txn.wanted),field(1,:) -m str ${processGuid}
     ${REFUSE.malformedHeader} if is_wanted !is_well_formed
 
-    http-request set-var(txn.instances) str(instances),map(route.map)
+    http-request set-var(txn.instances) str(instances),map(route.map),add(0)
     ${REFUSE.unknownRoute} unless { var(txn.instances) -m found }
-    ${REFUSE.noInstance} if { var(txn.instances) -m str 0 }
+    ${REFUSE.noInstance} if { var(txn.instances) -m int 0 }
 
     # The instance that the client asks for, that it sticks to, or whose turn it is
     http-request set-var(txn.instance) var(txn.wanted),map(route.map)
@@ -170,8 +170,7 @@ function forward(): string {
   return String.raw`
     # The last instance has just left
     http-request deny deny_status 502 unless is_chosen
-    http-request set-var(txn.guid) var(txn.instance),field(1,:)
-    http-request set-header X-CF-InstanceID %[var(txn.guid)]
+    http-request set-header X-CF-InstanceID %[var(txn.instance),field(1,:)]
     http-request set-header X-CF-InstanceIndex %[var(txn.instance),field(2,:)]
     http-request set-dst-port var(txn.instance),field(3,:)
     # Other requests go to one instance only, once they are sent
@@ -184,13 +183,13 @@ function forward(): string {
     acl sets_session res.cook(JSESSIONID) -m found
     acl sets_instance res.cook(__VCAP_ID__) -m found
     acl is_sticky var(txn.sticky) -m found
-    acl is_same var(txn.sticky),strcmp(txn.guid) eq 0
+    acl is_same var(txn.instance),field(1,:),strcmp(txn.sticky) eq 0
     http-response set-var(txn.attributes) 'res.hdrs,regsub("${ALL_ATTRIBUTES}","\2",i),regsub("${NOT_COPIED}","",gi)' if sets_session
-    http-response add-header Set-Cookie "__VCAP_ID__=%[var(txn.guid)]; Path=/; HttpOnly%[var(txn.attributes)]" if !sets_instance sets_session or !sets_instance is_sticky !is_same
+    http-response add-header Set-Cookie "__VCAP_ID__=%[var(txn.instance),field(1,:)]; Path=/; HttpOnly%[var(txn.attributes)]" if sets_session !sets_instance or is_sticky !is_same !sets_instance
 
-    # At the port that was set above
+    # At the port that was set above. Threads keep idle connections, instead of taking each other's
     use-server instance if TRUE
-    server instance 127.0.0.1`;
+    server instance 127.0.0.1 pool-low-conn 10000`;
 }
 
 /** Returns a rule without its condition: an answer in the words of the platform's router. */
