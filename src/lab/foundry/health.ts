@@ -8,8 +8,9 @@ const READINESS = '/status/ready';
 const START_TIMEOUT = 60 * 1000; // 60 seconds
 /** Longer than the platform's second: on a desk, all instances share a few busy processors. */
 const ANSWER_TIMEOUT = 5 * 1000; // 5 seconds
+const START_INTERVAL = 100; // milliseconds
 /** Often enough for an instance that drains: it takes requests for one more second. */
-const INTERVAL = 100; // milliseconds
+const READINESS_INTERVAL = 500; // milliseconds
 
 /** Resolves when the app is healthy. Rejects after a minute, and when the signal is aborted. */
 export async function untilHealthy(url: string, signal: AbortSignal): Promise<void> {
@@ -25,18 +26,22 @@ export async function untilReady(url: string, signal: AbortSignal): Promise<void
 export async function watchReadiness(
   url: string,
   signal: AbortSignal,
-  report: (isReady: boolean) => void,
+  report: (isReady: boolean) => Promise<void>,
 ) {
   while (!signal.aborted) {
     const isReady = await isOk(url + READINESS);
-    if (!signal.aborted) report(isReady);
-    await sleep(INTERVAL);
+    if (!signal.aborted) await report(isReady);
+    await sleep(READINESS_INTERVAL, undefined, { ref: false });
   }
 }
 
 async function untilOk(url: string, endpoint: string, signal: AbortSignal): Promise<void> {
   const goal = `The app answers GET ${endpoint} with 200`;
-  await until(goal, () => isOk(url + endpoint), { limit: START_TIMEOUT, pause: INTERVAL, signal });
+  await until(goal, () => isOk(url + endpoint), {
+    limit: START_TIMEOUT,
+    pause: START_INTERVAL,
+    signal,
+  });
 }
 
 async function isOk(url: string): Promise<boolean> {

@@ -9,7 +9,6 @@ import { startInstance } from './instances/instance.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { readStartCommand } from './procfile.ts';
-import { createRoute } from './router/route.ts';
 import { startRouter } from './router/router.ts';
 
 export interface Service {
@@ -46,7 +45,7 @@ export interface Foundry<Bound extends Service = Service> {
 
 /**
  * Starts a foundry of the app in the working directory, runs `work` with it, and leaves nothing
- * behind. Rejects as `work` does, and when a Redis server ends by itself.
+ * behind. Rejects as `work` does, and when the router or a Redis server ends by itself.
  */
 export async function withFoundry<Bound extends Service, Result>(
   options: Options<Bound>,
@@ -68,17 +67,20 @@ async function start<Bound extends Service, Result>(
   const home = process.cwd();
   const command = await readStartCommand(home);
 
-  const route = createRoute();
-  const router = await startRouter({ route, processGuid: PROCESS_GUID, port: port ?? 0 });
-  const { address } = router;
-  stops.push(router.close);
-
   const directory = await mkdtemp(join(tmpdir(), 'foundry-'));
   stops.push(() => rm(directory, { recursive: true }));
 
+  const router = await startRouter({
+    port: port ?? 0,
+    processGuid: PROCESS_GUID,
+    directory: join(directory, 'router'),
+  });
+  const { address, route } = router;
+  stops.push(router.close);
+
   const servers = createServers(directory);
   stops.push(() => servers.stop());
-  const end = Promise.race([untilAborted(signal, stops), servers.crashed]);
+  const end = Promise.race([untilAborted(signal, stops), router.crashed, servers.crashed]);
   const service = await Promise.race([bind(servers), end]);
 
   const limiter = await createLimiter({ memory: MEMORY });

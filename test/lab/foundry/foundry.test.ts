@@ -1,6 +1,7 @@
 /** Starts the very foundry that `npm run foundry` starts, and uses it as its users do. */
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,7 +140,7 @@ describe('npm run foundry', () => {
     const foundry = await spawnFoundry({ args: ['--redis', 'cluster'] });
     const children = await until('all nodes run, and redis-cli joins them', () => {
       const found = listChildren(foundry.pid);
-      return found.length > 6 && found;
+      return found.length > 7 && found; // and the router
     });
 
     foundry.signal('SIGINT');
@@ -171,12 +172,24 @@ describe('npm run foundry', () => {
   });
 
   it('says how to install a redis-server when there is none', async () => {
+    await symlink(findHaproxy(), join(directory, 'haproxy'));
     const foundry = await spawnFoundry({ env: { PATH: directory } });
 
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain('There is no redis-server on the PATH.');
     expect(foundry.output()).toContain('apt-get install redis-server');
     expect(foundry.output()).toContain('brew install redis');
+  });
+
+  it('ends when its router ends by itself', async () => {
+    const foundry = await startFoundry();
+    const router = listChildren(foundry.pid).find(isHaproxy)!;
+
+    process.kill(router, 'SIGKILL');
+
+    expect(await foundry.ended).toBe(1);
+    expect(foundry.output()).toContain('The router ended by itself (signal SIGKILL).');
+    expect(await readdir(foundries.directory)).toEqual([]);
   });
 
   it('says that the port is taken', async () => {
@@ -231,4 +244,13 @@ async function request(url: string, init?: RequestInit): Promise<[number, string
 async function readOverview(url: string) {
   const response = await fetch(url, { headers: { Accept: 'application/json' } });
   return (await response.json()) as { redis: { nodes: { port: number }[] } };
+}
+
+function findHaproxy(): string {
+  return execFileSync('sh', ['-c', 'command -v haproxy'], { encoding: 'utf8' }).trim();
+}
+
+function isHaproxy(pid: number): boolean {
+  const words = ['-o', 'comm=', '-p', String(pid)];
+  return /haproxy/.test(execFileSync('ps', words, { encoding: 'utf8' }));
 }

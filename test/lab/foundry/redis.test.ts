@@ -84,7 +84,7 @@ describe.each([
 
   it('leaves nothing behind', async () => {
     const children = listChildren(foundry.pid);
-    expect(children).toHaveLength(servers + 2);
+    expect(children).toHaveLength(servers + 3); // two instances and the router
 
     foundry.signal('SIGTERM');
 

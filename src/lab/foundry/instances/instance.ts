@@ -51,12 +51,12 @@ export async function startInstance(app: App, route: Route, index: number): Prom
   const child = await startApp(app, { name, index, guid, port });
 
   const leaving = new AbortController();
-  void child.ended.then(leave);
   const { pid, ended } = child;
+  void ended.then(leave);
   const ready = becomeReady();
   ready.catch(() => {}); // nothing may wait for it
   const facts = { index, guid, port, pid, state: 'starting' as const, since: new Date() };
-  const instance: Instance = { ...facts, ready, ended, stop, kill };
+  const instance: Instance = { ...facts, ready, ended, stop, kill: () => child.kill() };
   return instance;
 
   async function becomeReady() {
@@ -68,34 +68,28 @@ export async function startInstance(app: App, route: Route, index: number): Prom
         ? new Problem(`${name} ended by itself (${await ended}).`)
         : error;
     }
-    report(true);
+    await report(true);
     void watchReadiness(url, leaving.signal, report);
   }
 
-  function report(isReady: boolean) {
-    if (isReady) route.register(instance);
-    else route.unregister(instance);
+  async function report(isReady: boolean) {
     enter(isReady ? 'running' : 'not ready');
+    await (isReady ? route.register(instance) : route.unregister(instance));
   }
 
   function enter(state: Instance['state']) {
     if (state !== instance.state) Object.assign(instance, { state, since: new Date() });
   }
 
-  function leave() {
+  async function leave() {
     leaving.abort();
-    route.unregister(instance);
+    await route.unregister(instance);
   }
 
   async function stop() {
-    leave();
     enter('draining');
+    await leave();
     await child.stop();
-  }
-
-  function kill() {
-    leave();
-    child.kill();
   }
 }
 

@@ -1,98 +1,51 @@
-/** The router: chooses an instance for each request, and another one if that refuses the connection. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { listenOn } from '../../processes/port.ts';
-import { createForwarder } from './forward.ts';
-import { addRequestHeaders } from './headers.ts';
-import { HEADER, readProcessInstance } from './process-instance.ts';
-import {
-  instanceBrokeOff,
-  invalidProcessInstance,
-  noInstance,
-  type Refusal,
-  refuse,
-  unknownProcessInstance,
-  unknownRoute,
-} from './refusal.ts';
-import type { Endpoint, Route } from './route.ts';
-import { readStickyInstance } from './sticky.ts';
+/** The router: HAProxy, which knows the route to the app. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '../../command-line/problem.ts';
+import { findPort } from '../../processes/port.ts';
+import { FAILURE, FILES, formatConfiguration } from './configuration.ts';
+import { startHaproxy } from './haproxy.ts';
+import { createRoute, describeRoute, type Endpoint } from './route.ts';
 
-interface Parts {
-  route: Route;
+interface Options {
+  /** 0 for any free one. */
+  port: number;
   /** The GUID of the only process that the route leads to. */
   processGuid: string;
-  port: number;
+  /** Is created, for HAProxy's files. */
+  directory: string;
 }
-
-/** So many instances are tried before the request fails. */
-const ATTEMPTS = 3;
-/** A client that comes back within this time finds its connection open. */
-const KEEP_ALIVE_TIMEOUT = 15 * 60 * 1000; // 15 minutes
 
 /** Resolves when it listens, on loopback only. */
-export async function startRouter({ route, processGuid, port: requestedPort }: Parts) {
-  const { forward, close: closeForwarder } = createForwarder();
-  const server = createServer(
-    { keepAliveTimeout: KEEP_ALIVE_TIMEOUT, requestTimeout: 0 },
-    (request, response) => void answer(request, response),
-  );
-  const port = await listenOn(server, requestedPort);
+export async function startRouter({ port: requestedPort, processGuid, directory }: Options) {
+  const port = await findPort(requestedPort);
+  await mkdir(directory);
+  await writeFile(join(directory, FILES.configuration), formatConfiguration(port, processGuid));
+  await writeFile(join(directory, FILES.failure), FAILURE);
+  await writeFile(join(directory, FILES.route), '');
+  const haproxy = await startHaproxy(directory);
 
-  return { port, address: `127.0.0.1:${port}`, close };
+  let crash: (problem: Problem) => void;
+  const crashed = new Promise<never>((_, reject) => (crash = reject));
+  crashed.catch(() => {}); // not every caller waits for it
+  void haproxy.process.ended.then((end) => {
+    crash(new Problem(`The router ended by itself (${end}).`));
+  });
+  let published = Promise.resolve();
+  const route = createRoute(publish);
+  return { port, address: `127.0.0.1:${port}`, route, crashed, close };
+
+  /** Writes one change after the other. */
+  function publish(endpoints: Endpoint[] | null): Promise<void> {
+    const lines = endpoints ? describeRoute(endpoints, processGuid) : [];
+    const fail = (error: Error) =>
+      crash(new Problem(`The router does not take its route: ${error.message}`));
+    published = published.then(() => haproxy.replaceRoute(lines)).catch(fail);
+    return published;
+  }
 
   async function close() {
-    closeForwarder();
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    route.close();
+    await haproxy.process.stop();
   }
-
-  async function answer(request: IncomingMessage, response: ServerResponse) {
-    const endpoints = choose(request);
-    if (!Array.isArray(endpoints)) return refuse(response, endpoints);
-
-    addRequestHeaders(request, processGuid);
-    try {
-      await forwardToOne(request, response, endpoints);
-    } catch {
-      // An answer that has begun breaks off as it does at the instance.
-      if (!response.headersSent) refuse(response, instanceBrokeOff);
-    }
-  }
-
-  /** All that may get the request, in the order in which they are asked. */
-  function choose({ headers }: IncomingMessage): Endpoint[] | Refusal {
-    const host = headers.host ?? '';
-    const wanted = headers[HEADER] && readProcessInstance(String(headers[HEADER]));
-    if (wanted === null) return invalidProcessInstance;
-    if (!route.exists()) return unknownRoute(host);
-    const all = route.list();
-    if (all.length === 0) return noInstance(host);
-
-    if (!wanted) return preferSticky(all, readStickyInstance(headers));
-    const { guid, index } = wanted;
-    const found = all.filter((one) => index === null || one.index === index);
-    if (guid !== processGuid || found.length === 0) return unknownProcessInstance(host, wanted);
-    return found;
-  }
-
-  async function forwardToOne(
-    request: IncomingMessage,
-    response: ServerResponse,
-    endpoints: Endpoint[],
-  ) {
-    for (const [attempt, endpoint] of endpoints.entries()) {
-      const isLast = attempt + 1 === Math.min(ATTEMPTS, endpoints.length);
-      try {
-        return await forward(request, response, endpoint);
-      } catch (error) {
-        if (isLast || (error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
-      }
-    }
-  }
-}
-
-function preferSticky(endpoints: Endpoint[], guid: string | undefined): Endpoint[] {
-  const isSticky = (endpoint: Endpoint) => endpoint.guid === guid;
-  return [...endpoints.filter(isSticky), ...endpoints.filter((one) => !isSticky(one))];
 }
