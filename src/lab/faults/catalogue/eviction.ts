@@ -89,13 +89,19 @@ async function tryPolicy(lab: Lab, policy: string, plan: Plan): Promise<Trial> {
   let answers: Tally;
   let found: string[];
   await redis.ask('CONFIG', 'SET', 'maxmemory-policy', policy);
-  const observation = await lab.underLoad(happen, { users: LOAD_USERS, rate: 50, after: 1 });
+  const observation = await lab.underLoad(happen, {
+    users: scaled(LOAD_USERS, plan, 2),
+    rate: 50,
+    after: 1,
+  });
   return { policy, observation, answers: answers!, found: found! };
 
   async function happen() {
     const origin = `http://127.0.0.1:${port}`;
     const users = await Promise.all(
-      Array.from({ length: USERS }, () => createEvictedUser(origin, target.address)),
+      Array.from({ length: scaled(USERS, plan, 1) }, () =>
+        createEvictedUser(origin, target.address),
+      ),
     );
     const signal = AbortSignal.timeout(1000 * (used + plan.seconds / POLICIES.length));
     const active = users.map((user) => user.stayActive(signal));

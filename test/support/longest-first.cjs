@@ -1,0 +1,29 @@
+/** Starts the longest suites first, so that none of them is left to run alone at the end. */
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/** Suites that take more than 20 seconds. Jest knows no times in a fresh clone. */
+const LONGEST = [
+  'lab/faults/attacks',
+  'lab/faults/redis-faults',
+  'lab/load-test/load-test',
+  'lab/foundry/redis',
+  'page/page',
+  'staging',
+  'lab/faults/soak',
+  'redis/versions',
+  'page/session',
+  'sessions/instances',
+  'lab/faults/instance-faults',
+  'lab/faults/faults',
+];
+
+module.exports = class LongestFirst extends Sequencer {
+  sort(tests) {
+    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+  }
+};
+
+function rank({ path }) {
+  const place = LONGEST.findIndex((suite) => path.endsWith(`/test/${suite}.test.ts`));
+  return place === -1 ? LONGEST.length : place;
+}
