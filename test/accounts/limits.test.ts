@@ -1,6 +1,7 @@
 /** Limits on one address, and their effect on others. */
 import { request } from 'node:http';
 import type { Redis } from 'ioredis';
+import { PREFERRED } from '../../src/accounts/passwords.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startProgram } from '../support/program.ts';
@@ -19,7 +20,8 @@ let app: App;
 beforeAll(async () => {
   server = await startRedis();
   redis = connectTo(server);
-  app = await startApp({ ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM });
+  const env = { ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM };
+  app = await startApp(env, PREFERRED);
 });
 beforeEach(async () => {
   const counters = await redis.keys('_app:t*');
