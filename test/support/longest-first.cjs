@@ -8,18 +8,23 @@ const LONGEST = [
   'lab/load-test/load-test',
   'lab/foundry/redis',
   'page/page',
+  'accounts/lifecycle',
+  'sessions/interleavings',
   'staging',
+  'lab/scale-out/scale-out',
   'lab/faults/soak',
-  'redis/versions',
-  'page/session',
   'sessions/instances',
+  'page/session',
   'lab/faults/instance-faults',
+  'lab/scale-out/experiment',
   'lab/faults/faults',
+  'lab/foundry/foundry',
+  'redis/versions',
 ];
 
 module.exports = class LongestFirst extends Sequencer {
-  sort(tests) {
-    return [...super.sort(tests)].sort((one, other) => rank(one) - rank(other));
+  async sort(tests) {
+    return (await super.sort(tests)).toSorted((one, other) => rank(one) - rank(other));
   }
 };
 
