@@ -153,7 +153,11 @@ describe('systemd-run', () => {
     const standIn = join(directory, 'systemd-run');
     await writeFile(
       standIn,
-      '#!/bin/sh\necho "$@"\nwhile [ "$1" != -- ]; do shift; done\nshift; exec "$@"',
+      `#!/bin/sh
+      echo "$@"
+      while [ "$1" != -- ]; do shift; done
+      shift
+      INVOCATION_ID=1 exec "$@"`,
     );
     await chmod(standIn, 0o755);
     const env = { PATH: `${directory}:/usr/bin:/bin`, PORT: '1' };

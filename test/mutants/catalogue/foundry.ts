@@ -53,8 +53,8 @@ export const foundry: Mutant[] = [
   {
     breaks: 'an instance does not see how systemd is reached',
     file: 'src/lab/foundry/limits/systemd.ts',
-    search: "...['--', 'env', ...hidden]",
-    replace: "...['--', 'env']",
+    search: "[...WAY_TO_MANAGER, 'INVOCATION_ID']",
+    replace: '[...WAY_TO_MANAGER]',
     suite: 'test/lab/foundry/limits.test.ts',
     test: 'is asked for a scope with the limits, and leaves the environment as it is given',
   },
