@@ -4,7 +4,7 @@ import { createRequestCounts } from '../../src/http/request-counts.ts';
 import { createLoadMeter } from '../../src/instances/load.ts';
 import { until } from '../support/until.ts';
 
-const BLOCKED = 300; // milliseconds
+const BLOCKED = 800; // milliseconds
 
 describe('the load', () => {
   it('has the processor time that was used since the last reading', async () => {
