@@ -32,12 +32,12 @@ function findEnforcers(): Record<string, LimitName[]> {
   return JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }));
 }
 
-/** Says which group it is in, then runs a program and stays for some seconds. */
+/** Says which group it is in, then runs a program and stays for half a minute. */
 function running(program: string): Start {
   const script = `
     console.log(require('node:fs').readFileSync('/proc/self/cgroup', 'utf8'));
     ${program}
-    setTimeout(() => {}, 5000);`;
+    setTimeout(() => {}, 30_000);`;
   return {
     name: 'greedy',
     command: [process.execPath, '-e', script],
@@ -57,7 +57,7 @@ function taking(megabytes: number): Start {
 function calculating(): Start {
   return running(`
     console.log('begins');
-    for (const began = Date.now(); Date.now() < began + 5000;);`);
+    for (const began = Date.now(); Date.now() < began + 30_000;);`);
 }
 
 /** A suite that says in its name why it is skipped, where it is. */

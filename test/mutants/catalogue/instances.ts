@@ -56,8 +56,8 @@ export const instances: Mutant[] = [
   {
     breaks: 'during a rolling deployment, instances of both versions are listed',
     file: 'src/instances/registry.ts',
-    search: '...NOT_WRITTEN, ',
-    replace: '',
+    search: '{ memoryLimit: null, cpu: null, cpuLimit: null }',
+    replace: '{ memoryLimit: null, cpuLimit: null }',
     suite: 'test/routes/instances.test.ts',
     test: 'shows an instance of a version that does not write what limits it has',
   },
