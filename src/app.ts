@@ -59,7 +59,7 @@ export async function createApp(
   log: Log,
   hashing: Hashing = PREFERRED,
 ): Promise<App> {
-  const { instance, binding, trust, trustedProxies, keys, diagnostics } = config;
+  const { instance, limits, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { sessionStore, sticky, signUp, timeouts } = config;
   const { redis, availability } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
@@ -67,7 +67,8 @@ export async function createApp(
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
   const toAnswer = createToAnswer(availability, log);
   const readOverview = () => readOverviewOf({ instance, binding, redis, availability });
-  const instances = redis && createInstances({ instance, redis, readOverview, counts, log });
+  const instances =
+    redis && createInstances({ instance, limits, redis, readOverview, counts, log });
 
   const koa = new Koa({ proxy: trustedProxies > 0 });
   installAddress(koa, trustedProxies);

@@ -2,6 +2,7 @@
 import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
+import { type InstanceLimits, readInstanceLimits } from './cloudfoundry/instance-limits.ts';
 import { readTrust } from './cloudfoundry/trust.ts';
 import type { Trust } from './connection.ts';
 import type { DiagnosticsAccess, KeyAccess } from './http/access.ts';
@@ -12,6 +13,7 @@ export interface Config {
   /** The address that the app listens on; undefined: all interfaces. */
   listenAddress: string | undefined;
   instance: Instance;
+  limits: InstanceLimits;
   binding: Binding;
   trust: Trust;
   timeouts: Timeouts;
@@ -50,6 +52,7 @@ export function readConfig(env: Environment = process.env): Config {
     port: readPort(env.PORT),
     listenAddress: env.LISTEN_ADDRESS,
     instance,
+    limits: readInstanceLimits(env),
     binding: readBinding(env),
     trust: readTrust(env),
     timeouts: {

@@ -34,7 +34,7 @@ function isGuid(value: unknown): value is string {
 }
 
 /** Returns VCAP_APPLICATION only when it is a JSON object, as cfenv needs it. */
-function readApplication({ VCAP_APPLICATION: json }: Environment): string | undefined {
+export function readApplication({ VCAP_APPLICATION: json }: Environment): string | undefined {
   try {
     const value: unknown = JSON.parse(json ?? '');
     return typeof value === 'object' && value !== null ? json : undefined;

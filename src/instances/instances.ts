@@ -1,5 +1,6 @@
 /** This instance among all others: it shows itself in the registry, and shows the others to its pages. */
 import type { Instance } from '../cloudfoundry/instance.ts';
+import type { InstanceLimits } from '../cloudfoundry/instance-limits.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 import type { Log } from '../log.ts';
 import type { Overview } from '../overview.ts';
@@ -23,13 +24,15 @@ export interface Instances {
 
 interface Parts {
   instance: Instance;
+  limits: InstanceLimits;
   redis: BoundRedis;
   readOverview: () => Promise<Overview>;
   counts: RequestCounts;
   log: Log;
 }
 
-export function createInstances({ instance, redis, readOverview, counts, log }: Parts): Instances {
+export function createInstances(parts: Parts): Instances {
+  const { instance, limits, redis, readOverview, counts, log } = parts;
   const { client, clock } = redis;
   const registry = createRegistry(client, clock, log);
   const readLoad = createLoadMeter(counts);
@@ -44,10 +47,11 @@ export function createInstances({ instance, redis, readOverview, counts, log }: 
 
   function join(): void {
     const { index, guid } = instance;
-    const startedAt = clock.now();
+    const { memory: memoryLimit, cpu: cpuLimit } = limits;
+    const constant = { index, guid, startedAt: clock.now(), memoryLimit, cpuLimit };
     const beat = () => {
       // While Redis is away, no instance is listed
-      lastBeat = registry.show({ index, guid, startedAt, ...readLoad() }).catch(() => {});
+      lastBeat = registry.show({ ...constant, ...readLoad() }).catch(() => {});
     };
     beat();
     heartbeat = setInterval(beat, HEARTBEAT_INTERVAL).unref();

@@ -5,6 +5,8 @@ import type { RequestCounts } from '../http/request-counts.ts';
 export interface Load {
   /** Resident, in bytes. */
   memory: number;
+  /** Cores; null from an older version of the app, which does not measure it. */
+  cpu: number | null;
   requestsPerSecond: number;
   /** Milliseconds; null without a request. */
   p95: number | null;
@@ -20,22 +22,33 @@ export function createLoadMeter({ recent }: RequestCounts): () => Load {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
   delay.enable();
   let lastReading = performance.now();
+  let lastCpuTime = readCpuTime();
 
   return () => {
     const now = performance.now();
+    const elapsed = now - lastReading;
+    const cpuTime = readCpuTime();
     const load = {
       memory: process.memoryUsage.rss(),
-      requestsPerSecond: round((recent.count * 1000) / (now - lastReading)),
+      cpu: round((cpuTime - lastCpuTime) / elapsed, 1000),
+      requestsPerSecond: round((recent.count * 1000) / elapsed),
       p95: recent.count > 0 ? round(recent.percentile(95) / 1000) : null,
       eventLoopLag: round(Math.max(0, delay.percentile(99) / 1e6 - RESOLUTION)),
     };
     recent.reset();
     delay.reset();
     lastReading = now;
+    lastCpuTime = cpuTime;
     return load;
   };
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+/** Milliseconds of processor time that this process has used so far. */
+function readCpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+function round(value: number, steps = 10): number {
+  return Math.round(value * steps) / steps;
 }

@@ -6,6 +6,9 @@ import type { Clock } from '../redis/clock.ts';
 import { INSTANCES_KEY } from '../redis/names.ts';
 import type { Load } from './load.ts';
 
+/** What older versions of the app do not write. During a rolling deployment, they are listed as well. */
+const NOT_WRITTEN = { memoryLimit: null, cpu: null, cpuLimit: null };
+
 /** An instance that has not written its entry for longer counts as gone. */
 const TIME_TO_LIVE = 4000; // milliseconds
 
@@ -14,6 +17,10 @@ export interface InstanceStatus extends Load {
   guid: string;
   /** Milliseconds since 1970, as all times here. */
   startedAt: number;
+  /** Bytes; null: no limit is known. */
+  memoryLimit: number | null;
+  /** Cores; null: no limit is known. */
+  cpuLimit: number | null;
 }
 
 interface Entry {
@@ -83,18 +90,23 @@ export function createRegistry(redis: RedisClient, clock: Clock, log: Log) {
 function parseEntry([guid, text]: [string, string]): Entry | null {
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
-    const isEntry = isNumber(entry?.seenAt) && isStatus(entry.status, guid);
-    return isEntry ? (entry as Entry) : null;
+    if (!isNumber(entry?.seenAt) || !isStatus(entry.status, guid)) return null;
+    return { seenAt: entry.seenAt, status: { ...NOT_WRITTEN, ...entry.status } };
   } catch {
     return null;
   }
 }
 
-function isStatus(status: Partial<InstanceStatus> | null | undefined, guid: string): boolean {
+function isStatus(
+  status: Partial<InstanceStatus> | null | undefined,
+  guid: string,
+): status is InstanceStatus {
   if (status?.guid !== guid) return false;
-  const { index, startedAt, memory, requestsPerSecond, p95, eventLoopLag } = status;
-  const numbers = [index, startedAt, memory, requestsPerSecond, p95 ?? 0, eventLoopLag];
-  return numbers.every(isNumber);
+  const { index, startedAt, memory, requestsPerSecond, eventLoopLag } = status;
+  const { p95, memoryLimit, cpu, cpuLimit } = status;
+  const numbers = [index, startedAt, memory, requestsPerSecond, eventLoopLag];
+  const numbersOrNull = [p95, memoryLimit, cpu, cpuLimit];
+  return [...numbers, ...numbersOrNull.map((value) => value ?? 0)].every(isNumber);
 }
 
 function isNumber(value: unknown): value is number {

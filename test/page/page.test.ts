@@ -63,9 +63,32 @@ describe('the page', () => {
       expect.stringMatching(/^Instance 1\s+17c9bb3d\s+Requests\s+[\d.]+\/s\s+p95.*Memory\s+\d+/s),
     ]);
 
+    expect((await cards.allInnerTexts())[0]).toMatch(/Memory\s+\d+\.\d MB\s+CPU\s+\d.* of /);
+
     await another.stop();
     await page.getByText('1 instance runs').waitFor();
     expect(await cards.count()).toBe(1);
+  });
+
+  it('shows what each instance uses of its limits', async () => {
+    const limited = await startApp({ ...environment(1), MEMORY_LIMIT: '256M' });
+    await page.getByText(/^\d+ of 256 MB$/).waitFor();
+    await limited.stop();
+
+    const redis = connectWithPassword(server, null, REDIS_PASSWORD);
+    const load = { memory: 64e6, cpu: 0.125, requestsPerSecond: 1, p95: 1, eventLoopLag: 0 };
+    const limits = { memoryLimit: 2 ** 30, cpuLimit: 0.2 };
+    const status = { index: 2, guid: '2-limited', startedAt: Date.now(), ...limits, ...load };
+    const entry = { seenAt: Date.now(), status };
+    await redis.hset('_app:instances', '2-limited', JSON.stringify(entry));
+    const card = page.getByRole('listitem').filter({ hasText: 'Instance 2' });
+    await card.waitFor();
+    expect(await card.innerText()).toMatch(/Memory\s+0\.06 of 1 GB\s+CPU\s+0\.13 of 0\.2 cores/);
+    expect(await card.evaluate((card) => card.scrollWidth <= card.clientWidth)).toBe(true);
+    const bar = card.locator('.uses > div', { hasText: 'CPU' });
+    expect(await bar.getAttribute('style')).toMatch(/^--share: 0\.625;?$/);
+    await redis.hdel('_app:instances', '2-limited');
+    await card.waitFor({ state: 'detached' });
   });
 
   it('puts, gets and deletes a key, with the same for curl', async () => {

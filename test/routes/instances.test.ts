@@ -26,6 +26,7 @@ function environment(index: number) {
     CF_INSTANCE_INDEX: String(index),
     CF_INSTANCE_GUID: guid(index),
     TRUSTED_PROXIES: '1',
+    MEMORY_LIMIT: '256M',
   };
 }
 
@@ -54,6 +55,9 @@ describe('GET /instances/list', () => {
         guid: guid(index),
         startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         memory: expect.any(Number),
+        memoryLimit: 256 * 1024 * 1024,
+        cpu: expect.any(Number),
+        cpuLimit: body[index].cpuLimit === null ? null : expect.any(Number), // of this machine
         requestsPerSecond: expect.any(Number),
         p95: body[index].p95 === null ? null : expect.any(Number),
         eventLoopLag: expect.any(Number),
@@ -100,6 +104,23 @@ describe('GET /instances/list', () => {
     expect(await redis.pttl('_app:instances')).toBeLessThanOrEqual(4000);
   });
 
+  it('shows an instance of a version that does not write what limits it has', async () => {
+    const status = { index: 7, guid: guid(7), memory: 1, requestsPerSecond: 0, p95: null };
+    const entry = { seenAt: Date.now(), status: { ...status, startedAt: 0, eventLoopLag: 0 } };
+    await redis.hset('_app:instances', guid(7), JSON.stringify(entry));
+
+    const { body } = await a.http.get('/instances/list').expect(200);
+    expect(body).toContainEqual({
+      ...status,
+      startedAt: '1970-01-01T00:00:00.000Z',
+      eventLoopLag: 0,
+      memoryLimit: null,
+      cpu: null,
+      cpuLimit: null,
+    });
+    await redis.hdel('_app:instances', guid(7));
+  });
+
   describe('when its key in Redis holds what the app has not written', () => {
     const valid = { index: 8, startedAt: 0, memory: 1, requestsPerSecond: 0, p95: null };
     it.each([
@@ -109,6 +130,10 @@ describe('GET /instances/list', () => {
       ['an entry without a status', '{"seenAt":1e15}'],
       ['a status of null', '{"seenAt":1e15,"status":null}'],
       ['a status with a text for a number', entry({ guid: 'junk', ...valid, eventLoopLag: '0' })],
+      [
+        'a status with a text for a limit',
+        entry({ guid: 'junk', ...valid, eventLoopLag: 0, cpuLimit: '1' }),
+      ],
       ['the entry of another field', entry({ guid: guid(0), ...valid, eventLoopLag: 0 }, 0)],
     ])('leaves out a field with %s, and says so once', async (_what, junk) => {
       const server = await startRedis();

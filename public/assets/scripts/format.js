@@ -1,11 +1,13 @@
 /** Numbers, times and names, as people read them. */
 
 const MEGABYTE = 1024 * 1024;
+const GIGABYTE = 1024 * MEGABYTE;
 const NOTHING = '–';
 
 const TENTHS = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1 });
+const SHORT = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 export function formatNumber(value) {
@@ -33,6 +35,21 @@ export function formatBytes(bytes) {
   return megabytes < 1000
     ? `${megabytes.toFixed(1)} MB`
     : `${(megabytes / 1024).toFixed(megabytes < 10_240 ? 2 : 1)} GB`;
+}
+
+/** `61 of 256 MB`, or `0.06 of 1.5 GB`; without a limit, `61.2 MB`. */
+export function formatMemory(used, limit) {
+  if (!limit) return formatBytes(used);
+  return limit < GIGABYTE
+    ? `${(used / MEGABYTE).toFixed(0)} of ${SHORT.format(limit / MEGABYTE)} MB`
+    : `${(used / GIGABYTE).toFixed(2)} of ${SHORT.format(limit / GIGABYTE)} GB`;
+}
+
+/** `0.13 of 0.2 cores`; without a limit, `13 % of a core`. */
+export function formatCores(used, limit) {
+  if (used === null || used === undefined) return NOTHING;
+  if (!limit) return `${WHOLE.format(100 * used)} % of a core`;
+  return `${used.toFixed(2)} of ${SHORT.format(limit)} ${limit === 1 ? 'core' : 'cores'}`;
 }
 
 export function formatList(texts) {

@@ -2,14 +2,30 @@
 import { createChart, createSeries, roundUp, updateChart } from './chart.js';
 import { create, finder, setText, syncList } from './elements.js';
 import { showFacts, showState } from './facts.js';
-import { formatBytes, formatMeasure, formatMilliseconds, formatTime, shortGuid } from './format.js';
+import {
+  formatCores,
+  formatMeasure,
+  formatMemory,
+  formatMilliseconds,
+  formatTime,
+  shortGuid,
+} from './format.js';
 
 const FACTS = [
   ['Requests', ({ requestsPerSecond }) => `${formatMeasure(requestsPerSecond)}/s`],
   ['p95', ({ p95 }) => formatMilliseconds(p95)],
-  ['Memory', ({ memory }) => formatBytes(memory)],
   ['Loop lag', ({ eventLoopLag }) => formatMilliseconds(eventLoopLag)],
   ['Since', ({ startedAt }) => formatTime(startedAt)],
+];
+
+/** What an instance uses of its limits, as text and as a share. */
+const USES = [
+  ['Memory', ({ memory, memoryLimit }) => formatMemory(memory, memoryLimit)],
+  ['CPU', ({ cpu, cpuLimit }) => formatCores(cpu, cpuLimit)],
+];
+const SHARES = [
+  ({ memory, memoryLimit }) => memory / memoryLimit,
+  ({ cpu, cpuLimit }) => cpu / cpuLimit,
 ];
 
 export function mountInstances(section) {
@@ -95,10 +111,21 @@ function createCard({ index, guid }) {
     badge,
     createChart(),
     create('dl', { className: 'facts' }),
+    create('dl', { className: 'uses' }),
   );
 }
 
 function updateCard(card, instance, series, top) {
   updateChart(card.querySelector('.chart'), series, top);
-  showFacts(card.querySelector('dl'), FACTS, instance);
+  showFacts(card.querySelector('.facts'), FACTS, instance);
+  showUses(card.querySelector('.uses'), instance);
+}
+
+/** The style sheet draws a bar for a share; there is none without a limit. */
+function showUses(list, instance) {
+  showFacts(list, USES, instance);
+  SHARES.forEach((read, index) => {
+    const share = read(instance);
+    list.children[index].style.setProperty('--share', Number.isFinite(share) ? share : '');
+  });
 }

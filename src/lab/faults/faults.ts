@@ -56,7 +56,7 @@ function choose(list: string): Fault[] {
 
 async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
   const { signal } = stopOnSignals(() => process.exit(1));
-  console.error((await createLimiter({ memory: MEMORY })).description);
+  console.error((await createLimiter({ memory: MEMORY, cpu: 0 })).description);
   const rows: string[][] = [];
   let haveHeld = true;
   for (const fault of faults) {

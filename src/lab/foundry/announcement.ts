@@ -3,16 +3,16 @@ import { KEYS } from './control/keys.ts';
 import { PROCESS_GUID } from './environment.ts';
 import type { Foundry } from './start.ts';
 
-type Facts = Pick<Foundry, 'address' | 'port' | 'limits'>;
+type Facts = Pick<Foundry, 'address' | 'port' | 'limiter'>;
 
 export function describeFoundry(
-  { address, port, limits }: Facts,
+  { address, port, limiter }: Facts,
   instances: number,
   hasKeys: boolean,
 ): string {
   return `
 The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
-${limits}
+${limiter.description}
 Open it in a browser, or try it in another terminal:
 
   export APP=${address}

@@ -2,11 +2,14 @@
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
 import { createProgram } from '../command-line/program.ts';
+import { LEAST_CPU } from './limits/limits.ts';
 import { type RedisTopology, TOPOLOGIES } from '../redis/topologies.ts';
 
 export interface Start {
   port: number;
   instances: number;
+  /** The share of a core that each instance has; 0: no limit. */
+  cpu: number;
   redis: RedisTopology;
   /** The variables that `cf set-env` would set. */
   settings: Record<string, string>;
@@ -45,6 +48,12 @@ export function createFoundryProgram({ start, send }: Actions) {
         'and with a router in front of them. The commands are for a foundry that runs.',
     )
     .option('--instances <N>', `from 1 to ${MOST_INSTANCES}`, readInstances, 3)
+    .option(
+      '--cpu <SHARE>',
+      'the share of a core that each instance has, 0 for no limit',
+      readShare,
+      0.2,
+    )
     .addOption(portOption('where the router listens, 0 for any free port'))
     .addOption(
       new Option(
@@ -103,6 +112,14 @@ function readInstances(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MOST_INSTANCES) return count;
   throw new UsageError(`"${text}" is no number of instances: it goes from 1 to ${MOST_INSTANCES}.`);
+}
+
+function readShare(text: string): number {
+  const share = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && (share === 0 || share >= LEAST_CPU)) return share;
+  throw new UsageError(
+    `"${text}" is no share of a core: it is a number from ${LEAST_CPU} up, as 0.2, or 0 for no limit.`,
+  );
 }
 
 function readIndex(text: string): number {

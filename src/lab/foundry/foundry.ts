@@ -17,20 +17,21 @@ const program = createFoundryProgram({
 await runProgram(program);
 
 /** Returns when it was stopped and nothing is left. Throws when it cannot go on. */
-async function run({ port, instances: count, redis, settings }: Start): Promise<void> {
+async function run({ port, instances: count, cpu, redis, settings }: Start): Promise<void> {
   const { signal, stop, interrupt } = stopOnSignals();
   const options = {
     port,
     bind: (servers: Parameters<typeof startRedis>[1]) => startRedis(redis, servers),
     settings: () => settings,
+    cpu,
     signal,
   };
   let control: Control | undefined;
   let keys: ReturnType<typeof listenToKeys> | undefined;
   try {
     await withFoundry(options, async (foundry) => {
-      const { instances, service } = foundry;
-      const commands = createCommands(instances, service);
+      const { instances, service, limiter } = foundry;
+      const commands = createCommands(instances, service, limiter.limits);
       control = await startControl({ port: foundry.port, commands, stop });
       await instances.scale(count);
 

@@ -7,7 +7,7 @@ import { createServers, type Servers } from '../redis/servers.ts';
 import { MEMORY, PROCESS_GUID } from './environment.ts';
 import { startInstance } from './instances/instance.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
-import { createLimiter } from './limits/limiter.ts';
+import { createLimiter, type Limiter } from './limits/limiter.ts';
 import { readStartCommand } from './procfile.ts';
 import { startRouter } from './router/router.ts';
 
@@ -23,6 +23,8 @@ export interface Options<Bound extends Service> {
   bind: (servers: Servers) => Promise<Bound>;
   /** The variables that `cf set-env` would set; those of one instance only, by its index. */
   settings?: (index: number) => Record<string, string>;
+  /** The share of a core that each instance has, as 0.2; no limit if not given. */
+  cpu?: number;
   /** Receives how each instance has ended, as `signal SIGKILL`. */
   onEnd?: (end: string) => void;
   /** Aborted, it ends the foundry: the promise rejects with the reason of the signal. */
@@ -37,8 +39,7 @@ export interface Foundry<Bound extends Service = Service> {
   servers: Servers;
   /** None at first. */
   instances: Instances;
-  /** A sentence about the memory that an instance may use. */
-  limits: string;
+  limiter: Limiter;
   /** For temporary files. It is removed with the foundry. */
   directory: string;
 }
@@ -60,7 +61,7 @@ export async function withFoundry<Bound extends Service, Result>(
 }
 
 async function start<Bound extends Service, Result>(
-  { port, bind, settings = () => ({}), onEnd = () => {}, signal }: Options<Bound>,
+  { port, bind, settings = () => ({}), cpu = 0, onEnd = () => {}, signal }: Options<Bound>,
   stops: (() => unknown)[],
   work: (foundry: Foundry<Bound>) => Promise<Result>,
 ): Promise<Result> {
@@ -83,13 +84,12 @@ async function start<Bound extends Service, Result>(
   const end = Promise.race([untilAborted(signal, stops), router.crashed, servers.crashed]);
   const service = await Promise.race([bind(servers), end]);
 
-  const limiter = await createLimiter({ memory: MEMORY });
+  const limiter = await createLimiter({ memory: MEMORY, cpu });
   const app = { command, home, directory, address, credentials: service.credentials, limiter };
   const instances = createInstances(launch, printerFor('foundry'));
   stops.push(instances.stop);
 
-  const { description: limits } = limiter;
-  const foundry = { port: router.port, address, service, servers, instances, limits, directory };
+  const foundry = { port: router.port, address, service, servers, instances, limiter, directory };
   return Promise.race([work(foundry), end]);
 
   async function launch(index: number) {

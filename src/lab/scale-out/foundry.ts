@@ -14,7 +14,7 @@ const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+)) /;
 
 /** Resolves when the app is up, in one instance. */
 export async function startFoundry(flags: string[]) {
-  const words = [PROGRAM, '--port', '0', '--instances', '1', ...flags];
+  const words = [PROGRAM, '--port', '0', '--instances', '1', '--cpu', '0', ...flags];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const { origin, port } = await readAnnouncement(child.stdout);

@@ -5,12 +5,14 @@ import {
   type Start,
 } from '../../../src/lab/foundry/arguments.ts';
 
-const DEFAULTS = { port: 8080, instances: 3, redis: 'standalone', settings: {} };
+const DEFAULTS = { port: 8080, instances: 3, cpu: 0.2, redis: 'standalone', settings: {} };
 
 describe('npm run foundry --', () => {
   it.each([
     ['', DEFAULTS],
     ['--instances 20 --port 0', { ...DEFAULTS, instances: 20, port: 0 }],
+    ['--cpu 1.5', { ...DEFAULTS, cpu: 1.5 }],
+    ['--cpu 0', { ...DEFAULTS, cpu: 0 }],
     ['--sticky', { ...DEFAULTS, settings: { STICKY_SESSIONS: 'true' } }],
     ['--sessions memory', { ...DEFAULTS, settings: { SESSIONS: 'memory' } }],
     ['--sessions redis', DEFAULTS],
@@ -28,6 +30,11 @@ describe('npm run foundry --', () => {
   it.each([
     ['--instances 0', '"0" is no number of instances: it goes from 1 to 20.'],
     ['--instances 21', '"21" is no number of instances: it goes from 1 to 20.'],
+    [
+      '--cpu 0.01',
+      '"0.01" is no share of a core: it is a number from 0.05 up, as 0.2, or 0 for no limit.',
+    ],
+    ['--cpu 20%', '"20%" is no share of a core'],
     ['--port http', '"http" is no port.'],
     ['--sessions cookie', "argument 'cookie' is invalid. Allowed choices are redis, memory."],
     [

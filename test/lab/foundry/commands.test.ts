@@ -38,19 +38,23 @@ describe('a foundry', () => {
     }
   });
 
-  it('says how much memory an instance has', () => {
-    expect(foundry.output()).toMatch(/^Each instance has 256 MB of memory, enforced by /m);
+  it('says how much memory an instance has, and which share of a core', () => {
+    expect(foundry.output()).toMatch(/^Each instance has 256 MB of memory.*, enforced by /m);
+    expect(foundry.output()).toMatch(/ and (0\.2 of a core|no limit of processor time), /);
   });
 
-  it('lists its instances', async () => {
+  it('lists its instances, with what each uses of its limits', async () => {
     const { code, said } = await foundry.command('status');
 
     expect(code).toBe(0);
     const [headings, ...lines] = said.trim().split('\n');
-    expect(headings!.split(/ +/)).toEqual(['index', 'GUID', 'state', 'pid', 'port', 'since']);
+    expect(headings).toMatch(/^index +GUID +state +pid +port +since +memory +CPU$/);
     const environments = await askAll(3);
     const instance = ({ CF_INSTANCE_INDEX, CF_INSTANCE_GUID, PORT }: Record<string, string>) =>
-      new RegExp(`^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID} +running +\\d+ +${PORT} +[\\d:]{8}$`);
+      new RegExp(
+        `^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID} +running +\\d+ +${PORT} +[\\d:]{8} +` +
+          '[1-9]\\d+ of 256 MB +0\\.\\d\\d( of 0\\.2)? cores$',
+      );
     expect(lines).toEqual(environments.map((env) => expect.stringMatching(instance(env))));
   });
 

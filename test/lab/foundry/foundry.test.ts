@@ -40,6 +40,27 @@ describe('npm run foundry', () => {
     });
   });
 
+  it('gives each instance the limits of the platform, which the app knows', async () => {
+    const foundry = await startFoundry({ args: ['--instances', '1', '--cpu', '0.3'] });
+    const response = await fetch(`${foundry.url}/instances/list`);
+
+    const isLimited = /0\.3 of a core, enforced by cgroup/.test(foundry.output());
+    expect(await response.json()).toEqual([
+      expect.objectContaining({
+        memoryLimit: 256 * 1024 * 1024,
+        cpu: expect.any(Number),
+        cpuLimit: isLimited ? 0.3 : null,
+      }),
+    ]);
+  });
+
+  it('sets no limit of processor time for --cpu 0', async () => {
+    const foundry = await startFoundry({ args: ['--instances', '1', '--cpu', '0'] });
+
+    expect(foundry.output()).toMatch(/^Each instance has 256 MB of memory, enforced by [^,]+\.$/m);
+    expect((await foundry.command('status')).said).toMatch(/ of 256 MB +\d\.\d\d cores$/m);
+  });
+
   it('tells which commands to try', async () => {
     const { url, ...foundry } = await startFoundry();
     await foundry.prints(/Ctrl-C stops it/);

@@ -3,15 +3,21 @@ import type { RedisService } from '../../redis/fail-over.ts';
 import type { CommandName } from '../arguments.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Instances } from '../instances/instances.ts';
+import type { Limits } from '../limits/limits.ts';
+import { measureUsage, type Usage } from '../usage.ts';
 
 /** Each resolves, when it is done, to a text for the user. They reject with a problem. */
 export type Commands = Record<Exclude<CommandName, 'stop'>, (number: number) => Promise<string>>;
 
-const HEADINGS = ['index', 'GUID', 'state', 'pid', 'port', 'since'];
+const HEADINGS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'CPU'];
 
-export function createCommands(instances: Instances, redis: RedisService): Commands {
+export function createCommands(
+  instances: Instances,
+  redis: RedisService,
+  limits: Limits,
+): Commands {
   return {
-    status: () => Promise.resolve(formatStatus(instances.list())),
+    status: () => describeStatus(instances.list(), limits),
 
     async scale(count) {
       await instances.scale(count);
@@ -33,16 +39,32 @@ export function createCommands(instances: Instances, redis: RedisService): Comma
 }
 
 /** An index without an instance is one whose instance has crashed. */
-function formatStatus(slots: Instance[][]): string {
-  const rows = slots.flatMap((instances, index) =>
-    instances.length > 0 ? instances.map(toRow) : [[`${index}`, '', 'crashed', '', '', '']],
+async function describeStatus(slots: Instance[][], limits: Limits): Promise<string> {
+  const rows = await Promise.all(
+    slots.flatMap((instances, index) =>
+      instances.length > 0
+        ? instances.map((instance) => toRow(instance, limits))
+        : [Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])],
+    ),
   );
   return formatTable([HEADINGS, ...rows]);
 }
 
-function toRow({ index, guid, state, pid, port, since }: Instance): string[] {
+async function toRow(instance: Instance, limits: Limits): Promise<string[]> {
+  const { index, guid, state, pid, port, since } = instance;
+  const usage = await measureUsage(pid);
   const time = since.toTimeString().slice(0, 8); // hh:mm:ss
-  return [`${index}`, guid, state, `${pid}`, `${port}`, time];
+  return [`${index}`, guid, state, `${pid}`, `${port}`, time, ...describeUsage(usage, limits)];
+}
+
+/** As "61 of 256 MB" and "0.13 of 0.2 cores". */
+function describeUsage(usage: Usage | null, limits: Limits): [memory: string, cpu: string] {
+  if (!usage) return ['', ''];
+  const of = (limit: number) => (limit > 0 ? ` of ${limit}` : '');
+  return [
+    `${usage.memory.toFixed(0)}${of(limits.memory)} MB`,
+    `${usage.cpu.toFixed(2)}${of(limits.cpu)} cores`,
+  ];
 }
 
 function formatTable(rows: string[][]): string {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { readProcessorTime } from '../../../src/lab/bench/processor-time.ts';
+import { readProcessorTime } from '../../../src/lab/processes/processor-time.ts';
 
 const ROUNDING = 20_000; // microseconds: user and system time, each in ticks of 10 ms
 

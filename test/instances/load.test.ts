@@ -1,0 +1,43 @@
+/** How busy an instance is, from one reading to the next. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createRequestCounts } from '../../src/http/request-counts.ts';
+import { createLoadMeter } from '../../src/instances/load.ts';
+import { until } from '../support/until.ts';
+
+const BLOCKED = 800; // milliseconds
+
+describe('the load', () => {
+  it('has the processor time that was used since the last reading', async () => {
+    const readLoad = createLoadMeter(createRequestCounts());
+    for (const use of [block, rest]) {
+      const [began, before] = [performance.now(), process.cpuUsage()];
+      await use();
+      const { user, system } = process.cpuUsage(before);
+      const cores = (user + system) / 1000 / (performance.now() - began);
+      expect(readLoad().cpu).toBeCloseTo(cores, 1);
+    }
+  });
+
+  it('forgets how late timers were before the last reading', async () => {
+    const readLoad = createLoadMeter(createRequestCounts());
+    await rest(); // the first sample of a histogram is dropped
+    await block();
+    expect(readLoad().eventLoopLag).toBeGreaterThan(BLOCKED / 2);
+
+    await rest();
+    expect(readLoad().eventLoopLag).toBeLessThan(BLOCKED / 2);
+  });
+});
+
+/** Keeps the event loop from turning, and then lets it turn. */
+async function block(): Promise<void> {
+  for (const began = performance.now(); performance.now() < began + BLOCKED;);
+  await rest();
+}
+
+/** Lets several turns of timers pass. */
+async function rest(): Promise<void> {
+  let turns = 0;
+  await until('timers have turned ten times', () => ++turns > 10);
+  await nextTurn();
+}
