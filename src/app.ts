@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
+import { type Hashing, PREFERRED } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
 import { restrictDiagnostics, restrictKeys } from './http/access.ts';
 import { installAddress } from './http/address.ts';
@@ -49,8 +50,15 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Resolves when the first attempt to connect to Redis has succeeded or failed. */
-export async function createApp(config: Config, log: Log): Promise<App> {
+/**
+ * Resolves when the first attempt to connect to Redis has succeeded or failed. Tests that hash many
+ * passwords do so with less work, which no setting allows.
+ */
+export async function createApp(
+  config: Config,
+  log: Log,
+  hashing: Hashing = PREFERRED,
+): Promise<App> {
   const { instance, limits, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { sessionStore, sticky, signUp, timeouts } = config;
   const { redis, availability } = await connectRedis(binding, config, log);
@@ -112,6 +120,7 @@ export async function createApp(config: Config, log: Log): Promise<App> {
         clock,
         hold,
         toAnswer,
+        hashing,
         log,
       }),
       instanceRoutes({ instances, loadSession, health }),

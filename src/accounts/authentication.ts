@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import {
   createDecoy,
+  type Hashing,
   hashPassword,
   isOutdated,
   isVerifiable,
@@ -37,12 +38,13 @@ interface Parts {
   throttle: Throttle;
   /** Limits how many passwords are hashed at a time. */
   takeTurn: ConcurrencyLimit;
+  hashing?: Hashing;
   log: Log;
 }
 
 /** All functions throw an answer with 429 or 503 for a client that asks for too much. */
-export function createAuthentication({ accounts, throttle, takeTurn, log }: Parts) {
-  const decoy = createDecoy();
+export function createAuthentication({ accounts, throttle, takeTurn, hashing, log }: Parts) {
+  const decoy = createDecoy(hashing);
 
   return { signUp, authenticate };
 
@@ -80,7 +82,7 @@ export function createAuthentication({ accounts, throttle, takeTurn, log }: Part
 
   async function create(name: string, password: string, address: string): Promise<Account | null> {
     if (await accounts.find(name)) return null;
-    const hash = await hashPassword(password);
+    const hash = await hashPassword(password, hashing);
     const addresses = withAddress([], address);
     const account = await accounts.create({ name, password: hash, addresses });
     if (account) log(`Sign-up of ${name} from ${address}`);
@@ -151,7 +153,9 @@ export function createAuthentication({ accounts, throttle, takeTurn, log }: Part
     password: string,
   ): Promise<Account | null> {
     const isNewAddress = !isFromKnownAddress({ name: account.name, address, account });
-    const newHash = isOutdated(account.password) ? await hashPassword(password) : null;
+    const newHash = isOutdated(account.password, hashing)
+      ? await hashPassword(password, hashing)
+      : null;
     if (!isNewAddress && !newHash) return account;
     return accounts.update(account, (current) =>
       hasSamePassword(current, account)

@@ -5,7 +5,7 @@ import type { Sessions, Timeouts } from '../sessions/sessions.ts';
 import type { ConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { type Account, type Accounts, hasSamePassword } from './accounts.ts';
 import type { Client } from './authentication.ts';
-import { hashPassword } from './passwords.ts';
+import { type Hashing, hashPassword } from './passwords.ts';
 import type { Throttle } from './throttle.ts';
 
 export type Lifecycle = ReturnType<typeof createLifecycle>;
@@ -15,6 +15,7 @@ interface Parts {
   sessions: Sessions;
   throttle: Throttle;
   takeTurn: ConcurrencyLimit;
+  hashing?: Hashing;
   timeouts: Timeouts;
   clock: Clock;
   log: Log;
@@ -30,7 +31,7 @@ interface Parts {
  * the account again after its session has begun. So one of the two ends that session, in any order.
  */
 export function createLifecycle(parts: Parts) {
-  const { accounts, sessions, throttle, takeTurn, timeouts, clock, log } = parts;
+  const { accounts, sessions, throttle, takeTurn, hashing, timeouts, clock, log } = parts;
 
   return { begin, changePassword, remove };
 
@@ -68,7 +69,7 @@ export function createLifecycle(parts: Parts) {
     client: Client,
     own?: string,
   ): Promise<number | null> {
-    const password = await takeTurn(() => hashPassword(newPassword), client);
+    const password = await takeTurn(() => hashPassword(newPassword, hashing), client);
     const before = await sessions.endAll(account.id, {
       known: own,
       except: own,

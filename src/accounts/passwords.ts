@@ -12,8 +12,7 @@ const PATIENCE = 20_000; // milliseconds
  * The parameters of new hashes: 32 MiB for a hash, from OWASP ASVS 5.0, appendix C. With less than
  * 32 MiB, glibc would keep what was freed, for each thread.
  */
-const PREFERRED = { N: 2 ** 15, r: 8, p: 3 };
-const PREFIX = '$scrypt$ln=15,r=8,p=3$';
+export const PREFERRED: Hashing = { N: 2 ** 15, r: 8, p: 3 };
 const KEY_LENGTH = 32; // bytes
 const SALT_LENGTH = 16; // bytes
 
@@ -26,15 +25,15 @@ const PHC = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([^$]+)\$([^$]+)$/
 
 const scrypt = promisify<string, Buffer, number, crypto.ScryptOptions, Buffer>(crypto.scrypt);
 
-/** The names are those of RFC 7914, section 2. */
-interface Parameters {
+/** The parameters of a hash. The names are those of RFC 7914, section 2. */
+export interface Hashing {
   N: number;
   r: number;
   p: number;
 }
 
 interface Hash {
-  parameters: Parameters;
+  parameters: Hashing;
   salt: Buffer;
   key: Buffer;
 }
@@ -44,9 +43,9 @@ export function createHashingLimit(): ConcurrencyLimit {
   return createConcurrencyLimit(HASHED_AT_A_TIME, PATIENCE, 'sign-ins');
 }
 
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, hashing = PREFERRED): Promise<string> {
   const salt = crypto.randomBytes(SALT_LENGTH);
-  return format(salt, await derive(password, salt, PREFERRED));
+  return format(hashing, salt, await derive(password, salt, hashing));
 }
 
 /** Returns false also for a hash that is not verifiable. */
@@ -62,16 +61,16 @@ export function isVerifiable(phc: string): boolean {
 }
 
 /** Returns whether a new hash would have other parameters. */
-export function isOutdated(phc: string): boolean {
-  return !phc.startsWith(PREFIX);
+export function isOutdated(phc: string, hashing = PREFERRED): boolean {
+  return !phc.startsWith(prefixOf(hashing));
 }
 
 /**
  * Returns a hash that no password matches. Verifying against it takes as long as against a real
  * one, so the time does not show whether an account exists.
  */
-export function createDecoy(): string {
-  return format(crypto.randomBytes(SALT_LENGTH), crypto.randomBytes(KEY_LENGTH));
+export function createDecoy(hashing = PREFERRED): string {
+  return format(hashing, crypto.randomBytes(SALT_LENGTH), crypto.randomBytes(KEY_LENGTH));
 }
 
 /** Keyboards differ in how they put characters together. */
@@ -79,7 +78,7 @@ export function normalizePassword(password: string): string {
   return password.normalize('NFKC');
 }
 
-function derive(password: string, salt: Buffer, parameters: Parameters): Promise<Buffer> {
+function derive(password: string, salt: Buffer, parameters: Hashing): Promise<Buffer> {
   const maxmem = 2 * memoryFor(parameters);
   return scrypt(normalizePassword(password), salt, KEY_LENGTH, { ...parameters, maxmem });
 }
@@ -92,7 +91,7 @@ function parse(phc: string): Hash | null {
   return isComplete && isComputable(parameters) ? hash : null;
 }
 
-function isComputable(parameters: Parameters): boolean {
+function isComputable(parameters: Hashing): boolean {
   const { N, r, p } = parameters;
   if (p > MOST_PASSES || memoryFor(parameters) > MOST_MEMORY) return false;
   // RFC 7914, section 2
@@ -100,12 +99,16 @@ function isComputable(parameters: Parameters): boolean {
 }
 
 /** Returns bytes. */
-function memoryFor({ N, r }: Parameters): number {
+function memoryFor({ N, r }: Hashing): number {
   return 128 * N * r;
 }
 
-function format(salt: Buffer, key: Buffer): string {
-  return `${PREFIX}${encode(salt)}$${encode(key)}`;
+function format(hashing: Hashing, salt: Buffer, key: Buffer): string {
+  return `${prefixOf(hashing)}${encode(salt)}$${encode(key)}`;
+}
+
+function prefixOf({ N, r, p }: Hashing): string {
+  return `$scrypt$ln=${Math.log2(N)},r=${r},p=${p}$`;
 }
 
 function encode(bytes: Buffer): string {

@@ -79,20 +79,14 @@ function createWait(node: Redis, replicas: number): () => Promise<number> {
   let underWay: Promise<number> | null = null;
   let next: Promise<number> | null = null;
 
-  return async () => {
-    const { stream } = node;
-    const count = await share();
-    // A new connection has no writes, and its WAIT says nothing about those of the old one
-    return node.stream === stream ? count : 0;
-  };
-
   /** Sends one WAIT at a time, and one more for all callers that arrive meanwhile. */
-  function share(): Promise<number> {
+  return () => {
     if (!underWay) return send();
     next ??= underWay.then(send);
     return next;
-  }
+  };
 
+  /** Fails with its connection: as the first command of a new one, WAIT counts none of the writes. */
   function send(): Promise<number> {
     next = null;
     const sent = node.wait(replicas, TIMEOUT).catch(() => 0);

@@ -1,10 +1,12 @@
 /** Limits on one address, and their effect on others. */
 import { request } from 'node:http';
 import type { Redis } from 'ioredis';
+import { PREFERRED } from '../../src/accounts/passwords.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startProgram } from '../support/program.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 
 const PASSWORD = 'correct horse battery staple';
 const ATTACKER = '198.51.100.1';
@@ -18,7 +20,8 @@ let app: App;
 beforeAll(async () => {
   server = await startRedis();
   redis = connectTo(server);
-  app = await startApp({ ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM });
+  const env = { ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM };
+  app = await startApp(env, PREFERRED);
 });
 beforeEach(async () => {
   const counters = await redis.keys('_app:t*');
@@ -174,8 +177,14 @@ describe('an instance', () => {
         ({ status }) => status,
         () => null,
       );
-    const waiting = Array.from({ length: 600 }, (_, i) => signIn(i));
-    expect(await Promise.race(waiting.slice(-3))).toBe(429);
+    let refused = 0;
+    const waiting = Array.from({ length: 600 }, async (_, i) => {
+      const status = await signIn(i);
+      if (status === 429) refused++;
+      return status;
+    });
+    // 128 wait for a hash; on a busy machine, some dozens more may have got theirs
+    await until('all others are refused at once', () => refused >= 400);
 
     expect((await fetch(`${instance.url}/status/health`)).status).toBe(200);
     flood.abort();

@@ -5,10 +5,12 @@ import {
   hashPassword,
   isOutdated,
   isVerifiable,
+  PREFERRED as HASHING,
   verifyPassword,
 } from '../../src/accounts/passwords.ts';
 import { accountKey } from '../../src/redis/names.ts';
 import { bound, startApp } from '../support/app.ts';
+import { startProgram } from '../support/program.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const PASSWORD = 'correct horse battery staple';
@@ -104,10 +106,22 @@ describe('the decoy', () => {
   });
 });
 
+describe('the program', () => {
+  it('makes hashes of the whole work', async () => {
+    const server = await startRedis();
+    const { url } = await startProgram(bound({ host: server.host, port: server.port }));
+    const body = new URLSearchParams({ username: 'alice', password: PASSWORD });
+    await fetch(`${url}/session/sign-up`, { method: 'POST', body });
+
+    const { password } = JSON.parse((await connectTo(server).get(accountKey('alice')))!) as Account;
+    expect(password.startsWith(`${PREFERRED}$`)).toBe(true);
+  });
+});
+
 describe('a hash that cannot be verified', () => {
   it('is answered as a wrong password', async () => {
     const server = await startRedis();
-    const app = await startApp(bound({ host: server.host, port: server.port }));
+    const app = await startApp(bound({ host: server.host, port: server.port }), HASHING);
     const password = SCRYPT.replace(/\$[^$]+\$[^$]+$/, '$$$$');
     const account = { name: 'alice', password, addresses: [] };
     await connectTo(server).set(accountKey('alice'), JSON.stringify(account));
@@ -123,7 +137,7 @@ describe('an outdated hash', () => {
   it('is made anew when its owner signs in, and only then', async () => {
     const server = await startRedis();
     const redis = connectTo(server);
-    const app = await startApp(bound({ host: server.host, port: server.port }));
+    const app = await startApp(bound({ host: server.host, port: server.port }), HASHING);
     const signIn = (password: string) =>
       app.http.post('/session/sign-in').send({ username: 'alice', password });
     const read = async (): Promise<Account> =>

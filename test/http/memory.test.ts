@@ -19,11 +19,16 @@ const MEGABYTE = 1024 * 1024;
 const LIMIT = 256; // MB
 /** A promise of 100 ms, on a machine that runs other tests at the same time. */
 const AT_ONCE = 500; // milliseconds
+/** The machine may be slow once; an app that takes longer does so each time. */
+const TRIES = 3;
 
 const TINY_CHUNKS =
   'PUT /foo HTTP/1.1\r\nHost: app\r\nTransfer-Encoding: chunked\r\n\r\n' +
   '1\r\nx\r\n'.repeat(MEGABYTE / 8);
 const GET = 'GET /large HTTP/1.1\r\nHost: app\r\n\r\n';
+
+type Attack = () => Promise<Connection[]> | Connection[];
+type Until = (made: Connection[]) => Promise<unknown>;
 
 let redis: Redis;
 let program: Awaited<ReturnType<typeof startProgram>>;
@@ -35,10 +40,14 @@ beforeAll(async () => {
 beforeEach(() => redis.flushall());
 
 /** Attacks, and expects the instance to stay small, alive and of use to others meanwhile. */
-async function survive(
-  attack: () => Promise<Connection[]> | Connection[],
-  until: (made: Connection[]) => Promise<unknown>,
-) {
+async function survive(attack: Attack, until: Until) {
+  let slowest = Infinity;
+  for (let i = 0; i < TRIES && slowest >= AT_ONCE; i++) slowest = await attackOnce(attack, until);
+  expect(slowest).toBeLessThan(AT_ONCE);
+}
+
+/** Returns the milliseconds of the slowest answer about liveness. */
+async function attackOnce(attack: Attack, until: Until): Promise<number> {
   const memory = watchMemory(program.child.pid!);
   const liveness = watchLiveness(program.url);
   try {
@@ -52,7 +61,7 @@ async function survive(
     await liveness.stop();
   }
   expect(memory.most()).toBeLessThan(LIMIT);
-  expect(liveness.slowest()).toBeLessThan(AT_ONCE);
+  return liveness.slowest();
 }
 
 async function useKeys() {

@@ -1,10 +1,10 @@
 /** A copy of the working tree, in which a fault does no harm. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startProcess } from '../../src/lab/processes/process.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -29,10 +29,10 @@ export interface TestRun {
   output: string;
 }
 
-export async function createCopy(): Promise<Copy> {
+/** Aborted, the signal ends the tests of the copy: `runTests` rejects. */
+export async function createCopy(signal: AbortSignal): Promise<Copy> {
   const directory = await mkdtemp(join(tmpdir(), 'mutants-'));
   const results = join(directory, 'results.json');
-  const running = new Set<number>();
   await fill();
   return { edit, restore, runTests, remove };
 
@@ -61,23 +61,24 @@ export async function createCopy(): Promise<Copy> {
     const filter = [`--testNamePattern=${name.source}`, '--testTimeout', `${TEST_TIMEOUT}`];
     const output = ['--json', '--outputFile', results, '--forceExit'];
     const jest = ['node_modules/.bin/jest', ...output, ...filter, '--runTestsByPath', ...suites];
-    const said = await runInGroup(jest);
+    const said = await runNode(jest);
     return { tests: await readResults(), output: said };
   }
 
-  /** In a process group of its own: what a hanging suite has started ends with it. */
-  async function runInGroup(words: string[]): Promise<string> {
-    const env = { ...process.env, UPDATE_GOLDEN: '' };
-    const child = spawn('node', words, { cwd: directory, env, detached: true });
-    running.add(child.pid!);
-    const timer = setTimeout(killGroup, RUN_TIMEOUT, child.pid!);
+  /** What a hanging suite has started ends with it. Returns the output. */
+  async function runNode(words: string[]): Promise<string> {
     let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => (said += text));
-    await once(child, 'close');
+    const env = { ...process.env, UPDATE_GOLDEN: '' };
+    const command = [process.execPath, ...words] as const;
+    const start = { name: 'jest', command, cwd: directory, env };
+    const child = await startProcess(start, (line) => (said += `${line}\n`));
+    const kill = () => child.kill();
+    const timer = setTimeout(kill, RUN_TIMEOUT);
+    signal.addEventListener('abort', kill);
+    await child.ended;
     clearTimeout(timer);
-    killGroup(child.pid!);
-    running.delete(child.pid!);
+    signal.removeEventListener('abort', kill);
+    signal.throwIfAborted();
     return said;
   }
 
@@ -95,16 +96,7 @@ export async function createCopy(): Promise<Copy> {
   }
 
   async function remove() {
-    for (const pid of running) killGroup(pid);
     await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Everybody in it has ended
   }
 }
 

@@ -1,51 +1,73 @@
 /** `npm run mutants`: puts one fault after the other into the code, and expects a test to notice. */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Problem, UsageError } from '../../src/lab/command-line/problem.ts';
+import { createProgram, numberOption, runProgram } from '../../src/lab/command-line/program.ts';
+import { stopOnSignals } from '../../src/lab/command-line/stopping.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import { type Copy, createCopy, type TestRun } from './copy.ts';
 import type { Mutant } from './mutant.ts';
 
-const USAGE = `Usage: npm run mutants -- [--only TEXT] [--jobs N] [--help]
-
-Puts faults of one line into copies of the code, one at a time, and runs the test that is to notice
-each. The catalogue is in test/mutants/catalogue/.
-
-  --only TEXT  only those whose file, suite or description contains it
-  --jobs N     so many at a time; one for each core if not given
+const DESCRIPTION = `Puts faults of one line into copies of the code, one at a time, and runs the test that is to notice each. The catalogue is in test/mutants/catalogue/.
 
 Exit code: 0 when every fault is noticed but those with a reason, otherwise 1.`;
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    help: { type: 'boolean' },
-  },
-});
+const MOST_JOBS = 64;
 
-const copies: Copy[] = [];
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+const program = createProgram('mutants')
+  .description(DESCRIPTION)
+  .option(
+    '--only <TEXT>',
+    'only faults with this text in their file, suite, description or code',
+    '',
+  )
+  .addOption(
+    numberOption(
+      '--jobs <N>',
+      'this many at a time; one for each core by default',
+      1,
+      MOST_JOBS,
+    ).default(Math.min(MOST_JOBS, availableParallelism())),
+  )
+  .action(async ({ only, jobs }) => {
+    const mutants = catalogue.filter((mutant) => isChosen(mutant, only));
+    if (mutants.length === 0) throw new UsageError(`No fault has "${only}" in it.`);
+    const misfits = mutants.filter((mutant) => !appliesOnce(mutant));
+    if (misfits.length > 0)
+      throw problem('The text to replace is not found exactly once:', misfits);
+    if (!(await inCopies(jobs, (copies) => areExpected(mutants, copies)))) process.exitCode = 1;
+  });
 
-if (options.help) console.log(USAGE);
-else process.exitCode = await main();
+await runProgram(program);
 
-async function main(): Promise<number> {
-  const mutants = catalogue.filter(isChosen);
-  const misfits = mutants.filter((mutant) => !appliesOnce(mutant));
-  if (misfits.length > 0) return fail('The text to replace is not found exactly once:', misfits);
+/** Makes copies of the code, calls `work`, and removes them, also on Ctrl-C. */
+async function inCopies<Result>(
+  count: number,
+  work: (copies: Copy[]) => Promise<Result>,
+): Promise<Result> {
+  const { signal } = stopOnSignals();
+  const copies: Copy[] = [];
   try {
-    for (let i = 0; i < Number(options.jobs); i++) copies.push(await createCopy());
-    const weak = await findUnfit(copies[0]!, mutants);
-    if (weak.length > 0) return fail('Without the fault, the test is missing or fails:', weak);
-    return await examineAll(mutants);
+    while (copies.length < count) copies.push(await createCopy(signal));
+    return await work(copies);
+  } catch (error) {
+    throw signal.aborted ? new Problem('Stopped.') : error;
   } finally {
     await Promise.all(copies.map((copy) => copy.remove()));
   }
 }
 
-function isChosen({ file, suite, breaks }: Mutant): boolean {
-  return [file, suite, breaks].some((text) => text.includes(options.only));
+/** Returns whether every fault is noticed but those with a reason. */
+async function areExpected(mutants: Mutant[], copies: Copy[]): Promise<boolean> {
+  const unfit = await findUnfit(copies[0]!, mutants);
+  if (unfit.length > 0) throw problem('Without the fault, the test is missing or fails:', unfit);
+  return examineAll(mutants, copies);
+}
+
+function isChosen(mutant: Mutant, text: string): boolean {
+  return Object.values(mutant).some((each: string) =>
+    each.toLowerCase().includes(text.toLowerCase()),
+  );
 }
 
 function appliesOnce({ file, search }: Mutant): boolean {
@@ -63,7 +85,7 @@ async function findUnfit(copy: Copy, mutants: Mutant[]): Promise<Mutant[]> {
   return unfit;
 }
 
-async function examineAll(mutants: Mutant[]): Promise<number> {
+async function examineAll(mutants: Mutant[], copies: Copy[]): Promise<boolean> {
   const waiting = mutants.values();
   const counts = { noticed: 0, unnoticed: 0, wrong: 0 };
   await Promise.all(copies.map(work));
@@ -71,7 +93,7 @@ async function examineAll(mutants: Mutant[]): Promise<number> {
     `${mutants.length} faults: ${counts.noticed} noticed, ${counts.unnoticed} not, each with its reason` +
       (counts.wrong > 0 ? `; ${counts.wrong} NOT AS EXPECTED` : ''),
   );
-  return counts.wrong > 0 ? 1 : 0;
+  return counts.wrong === 0;
 
   async function work(copy: Copy) {
     for (const mutant of waiting) {
@@ -112,13 +134,9 @@ function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-function fail(reason: string, mutants: Mutant[]): number {
-  console.error(reason);
-  for (const { file, breaks, suite, test } of mutants)
-    console.error(`  ${file}: ${breaks} (${suite}: ${test})`);
-  return 1;
-}
-
-function stop(): void {
-  void Promise.all(copies.map((copy) => copy.remove())).finally(() => process.exit(1));
+function problem(reason: string, mutants: Mutant[]): Problem {
+  const lines = mutants.map(
+    ({ file, breaks, suite, test }) => `  ${file}: ${breaks} (${suite}: ${test})`,
+  );
+  return new Problem([reason, ...lines].join('\n'));
 }

@@ -130,6 +130,25 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
       expect(await pending).toBeGreaterThan(asked + 100);
     });
 
+    it('a write is not confirmed on another connection than its own', async () => {
+      const [primary] = topologies.replicated.primaries as [RedisServer];
+      const direct = connectWithPassword(primary);
+      // After AUTH, WAIT counts all writes before it; as the first command, it counts none
+      await direct.acl('SETUSER', 'default', 'nopass');
+      const { host, port } = primary;
+      const unprotected = await startApp({ ...bound({ host, port }), ...WAIT });
+
+      const write = put(unprotected, 'foo').then(({ status }) => status);
+      const waiting = await until('a connection waits', async () => {
+        const clients = String(await direct.client('LIST'));
+        return /^id=(\d+) .* cmd=wait /m.exec(clients)?.[1];
+      });
+      await direct.client('KILL', 'ID', waiting);
+
+      expect(await write).toBe(503);
+      await direct.acl('SETUSER', 'default', 'resetpass', `>${PASSWORD}`);
+    });
+
     it('a change of a session answers 503, and its cookie stays', async () => {
       const change = browser.at(app).put('/session/data/color').type('form');
       await change.send('data=blue').expect(503, UNCONFIRMED);

@@ -8,6 +8,11 @@ import { type Actor, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { PASSWORD, startCluster } from '../support/topologies.ts';
 
+/** Hundreds of orders, each of a dozen commands: a busy machine takes minutes. */
+jest.setTimeout(240_000);
+
+const AN_HOUR = 60 * 60_000; // milliseconds
+
 const USER = 'alice';
 const OLD = 'old-handle';
 const NEW = 'new-handle';
@@ -17,7 +22,7 @@ const RECORDS = HANDLES.map(sessionKey);
 const ID = 'id-of-alice';
 const INDEX = accountSessionsKey(ID);
 const OWNER = { user: USER, account: ID };
-const RECORD = { ...OWNER, startedAt: Date.now(), endsAt: Date.now() + 120_000, fields: {} };
+const RECORD = { ...OWNER, startedAt: Date.now(), endsAt: Date.now() + AN_HOUR, fields: {} };
 
 /** One connection keeps the order of its commands; the nodes of a Cluster have one each. */
 const clients = {
@@ -33,7 +38,7 @@ const clients = {
 const sessionsOf = (client: RedisClient) =>
   createSessions(client, {
     clock: { now: Date.now },
-    timeouts: { idle: 60_000, absolute: 120_000 },
+    timeouts: { idle: 60_000, absolute: AN_HOUR },
     log: () => {},
   });
 

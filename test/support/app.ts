@@ -2,15 +2,22 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
+import type { Hashing } from '../../src/accounts/passwords.ts';
 import { createApp } from '../../src/app.ts';
 import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { readConfig } from '../../src/config.ts';
 import { stopAtEnd } from './cleanup.ts';
 
-/** Starts the app in the environment that the platform would give it, until the suite ends. */
-export async function startApp(env: Environment) {
+/** A hash takes a hundredth of the work. */
+const QUICK: Hashing = { N: 2 ** 10, r: 8, p: 1 };
+
+/**
+ * Starts the app in the environment that the platform would give it, until the suite ends. Passwords
+ * are hashed with little work, except where that work is what is tested.
+ */
+export async function startApp(env: Environment, hashing = QUICK) {
   const lines: string[] = [];
-  const running = await createApp(readConfig(env), (line) => void lines.push(line));
+  const running = await createApp(readConfig(env), (line) => void lines.push(line), hashing);
   const { server, redis, availability, health } = running;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,24 +1,9 @@
-/** The servers to compare, known only by their command and by HTTP. */
+/** The contestants of the bench alone: the limits, and the app in Ruby. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStartCommand } from '../foundry/procfile.ts';
 import { UsageError } from '../command-line/problem.ts';
-
-export interface Contestant {
-  name: string;
-  /** Its environment is that of the platform: PORT, VCAP_SERVICES and so on. */
-  command: string[];
-  /** The working directory; the top of the project if not given. */
-  directory?: string;
-  /** Variables that it needs beside the platform's. */
-  settings?: Record<string, string>;
-}
-
-/** The one that has goals to meet. */
-export const app: Contestant = {
-  name: 'redis-example-app',
-  command: ['node', 'dist/server.js'],
-};
+import type { Contestant } from '../peers/contestants.ts';
 
 /** The limit: no server answers requests for keys with less work. */
 export const bareServer: Contestant = {
@@ -30,24 +15,6 @@ export const bareServer: Contestant = {
 export const bareSessionServer: Contestant = {
   name: 'bare session server',
   command: ['node', 'dist/lab/bench/servers/bare-sessions.js'],
-};
-
-/** The usual way to keep sessions in Redis. */
-export const expressServer: Contestant = {
-  name: 'express + express-session + connect-redis',
-  command: ['node', 'dist/lab/bench/servers/express.js'],
-};
-
-/** The framework that is known for its speed. */
-export const fastifyServer: Contestant = {
-  name: 'fastify + @fastify/session + connect-redis',
-  command: ['node', 'dist/lab/bench/servers/fastify.js'],
-};
-
-/** The packages of the app, without what the app does to them. */
-export const koaServer: Contestant = {
-  name: 'koa + koa-session + ioredis',
-  command: ['node', 'dist/lab/bench/servers/koa-session.js'],
 };
 
 /** The command with which the platform starts a Ruby app that has no Procfile. */

@@ -1,12 +1,12 @@
 /** Puts load on every contestant in turn, round after round, and measures its cost. */
 import { Problem } from '../command-line/problem.ts';
 import { readResidentMemory } from '../processes/resident-memory.ts';
-import { perform, type Exchange } from './exchanges.ts';
 import { readProcessorTime } from '../processes/processor-time.ts';
+import { perform, type Exchange } from '../peers/exchanges.ts';
 import type { RedisServer } from './redis-server.ts';
 import type { Plan, Sample, ScenarioResult, Standing } from './results.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Server } from './servers.ts';
+import type { Server } from '../peers/server.ts';
 import type { Attack, Attacker } from './wrk.ts';
 
 interface Target {

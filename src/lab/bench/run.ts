@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../command-line/problem.ts';
-import { app, expressServer } from './contestants.ts';
+import { app, expressServer } from '../peers/contestants.ts';
 import { findPinning, findTools } from './machine.ts';
 import { measureServers } from './measure-servers.ts';
 import { measureScenario } from './measure.ts';

@@ -2,20 +2,19 @@
 import { UsageError } from '../command-line/problem.ts';
 import {
   app,
-  bareServer,
-  bareSessionServer,
+  type Contestant,
   expressServer,
   fastifyServer,
   koaServer,
-  type Contestant,
-} from './contestants.ts';
+} from '../peers/contestants.ts';
 import {
   type Exchange,
   prepareRead,
   prepareSessionWrite,
   prepareSignedInRead,
   write,
-} from './exchanges.ts';
+} from '../peers/exchanges.ts';
+import { bareServer, bareSessionServer } from './contestants.ts';
 import type { Goals, Plan, RateGoal } from './results.ts';
 
 export interface Scenario {

@@ -1,14 +1,7 @@
 /** Starts the contestants as the platform would, several times each, and stops them for certain. */
-import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ask } from '../ask.ts';
-import { Problem } from '../command-line/problem.ts';
-import { instanceEnvironment, type RedisCredentials } from '../foundry/environment.ts';
-import { findPort } from '../processes/port.ts';
-import { type Process, startProcess } from '../processes/process.ts';
-import { until } from '../processes/until.ts';
-import type { Contestant } from './contestants.ts';
+import type { RedisCredentials } from '../foundry/environment.ts';
+import type { Contestant } from '../peers/contestants.ts';
+import { type Server, startServer, untilAnswering } from '../peers/server.ts';
 
 export interface Servers {
   /** Milliseconds until the first answer, of every start. The last start of each keeps running. */
@@ -19,17 +12,7 @@ export interface Servers {
 
 type StartUps = Map<Contestant, number[]>;
 
-export interface Server {
-  name: string;
-  origin: string;
-  process: Process;
-  /** The end of what the process printed. */
-  output(): Promise<string>;
-}
-
 const STARTS = 3;
-const START_WITHIN = 15_000; // milliseconds
-const OUTPUT = 2000; // characters
 
 /** The prefix comes before each command, to pin it; logs go to the directory. */
 export function createServers(prefix: string[], directory: string, signal: AbortSignal): Servers {
@@ -49,7 +32,7 @@ export function createServers(prefix: string[], directory: string, signal: Abort
 
   async function startOne(contestant: Contestant, credentials: RedisCredentials) {
     const begin = performance.now();
-    const server = await startServer(contestant, credentials, prefix, directory);
+    const server = await startServer(contestant, { credentials, directory, prefix });
     running.set(contestant, server);
     await untilAnswering(server, signal);
     return performance.now() - begin;
@@ -62,45 +45,4 @@ export function createServers(prefix: string[], directory: string, signal: Abort
   async function stop() {
     for (const server of running.values()) await server.process.stop();
   }
-}
-
-/** Starts a contestant as the first instance of its app. */
-export async function startServer(
-  { name, command, directory: home = process.cwd(), settings }: Contestant,
-  credentials: RedisCredentials,
-  prefix: string[],
-  directory: string,
-): Promise<Server> {
-  const port = await findPort(0);
-  const instance = { index: 0, guid: randomUUID(), port, home, temporaryDirectory: directory };
-  const env = { ...instanceEnvironment(instance, credentials), ...settings };
-  const logFile = join(directory, `${name.replaceAll(/\W+/g, '-')}.log`);
-  const start = { name, command: concat(prefix, command), cwd: home, env, logFile };
-  const child = await startProcess(start, console.error);
-  const output = async () => (await readFile(logFile, 'utf8')).slice(-OUTPUT) || 'nothing';
-  return { name, origin: `http://127.0.0.1:${port}`, process: child, output };
-}
-
-function concat(prefix: string[], command: string[]): [string, ...string[]] {
-  return [...prefix, ...command] as [string, ...string[]];
-}
-
-/** Throws a problem with the server's output when the server ends, or does not answer in time. */
-export async function untilAnswering(server: Server, signal: AbortSignal): Promise<void> {
-  const { name, origin, process: child } = server;
-  const attempt = () => (child.isRunning() ? answers(origin) : Promise.reject());
-  try {
-    await until(`${name} to answer`, attempt, { limit: START_WITHIN, pause: 10, signal });
-  } catch {
-    signal.throwIfAborted();
-    throw new Problem(`${name} did not start. It printed: ${await server.output()}`);
-  }
-}
-
-/** True below 500: a server that does not reach its Redis yet answers 503. */
-async function answers(origin: string): Promise<boolean> {
-  return ask(`${origin}/missing`, {}, 1000).then(
-    ({ status }) => status < 500,
-    () => false,
-  );
 }

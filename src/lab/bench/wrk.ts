@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
-import type { Exchange } from './exchanges.ts';
+import type { Exchange } from '../peers/exchanges.ts';
 
 interface Load {
   connections: number;

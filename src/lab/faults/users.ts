@@ -13,7 +13,7 @@ export type User = ReturnType<typeof createUser>;
 
 const PATIENCE = 30_000; // milliseconds
 const SIGN_IN_PAUSE = 500; // milliseconds
-const ACTIVE_PAUSE = 20; // milliseconds
+const ACTIVE_PAUSE = 100; // milliseconds
 const SESSIONS = 4;
 
 /** A user with a name and password of its own, not yet signed up. `address` is where it seems to be. */

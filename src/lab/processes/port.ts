@@ -1,4 +1,4 @@
-/** Finds free ports, for servers of this program and for those of programs that are started later. */
+/** Finds free ports for programs that are started later. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { Problem } from '../command-line/problem.ts';
@@ -8,11 +8,6 @@ export async function findPort(requested: number): Promise<number> {
   const port = await tryPort(requested);
   // macOS lets two programs have it, one on all interfaces and one on loopback.
   return tryPort(port, '127.0.0.1');
-}
-
-/** Listens on loopback, at the port asked for or at any free one for 0. Returns the port. */
-export async function listenOn(server: Server, requested: number): Promise<number> {
-  return listen(server, await findPort(requested), '127.0.0.1');
 }
 
 async function tryPort(requested: number, host?: string): Promise<number> {

@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import { createAccounts } from '../../accounts/accounts.ts';
 import { createAuthentication } from '../../accounts/authentication.ts';
 import { createLifecycle } from '../../accounts/lifecycle.ts';
-import { createHashingLimit } from '../../accounts/passwords.ts';
+import { createHashingLimit, type Hashing } from '../../accounts/passwords.ts';
 import { createThrottle } from '../../accounts/throttle.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { ToAnswer } from '../../http/errors.ts';
@@ -29,6 +29,7 @@ interface Parts {
   clock: Clock;
   hold: Hold;
   toAnswer: ToAnswer;
+  hashing: Hashing;
   log: Log;
 }
 
@@ -74,11 +75,11 @@ export function sessionRoutes(parts: Parts) {
 }
 
 function createHandlers(parts: Parts) {
-  const { redis, log } = parts;
+  const { redis, hashing, log } = parts;
   const accounts = createAccounts(redis, log);
   const throttle = createThrottle(redis);
   const takeTurn = createHashingLimit();
-  const authentication = createAuthentication({ accounts, throttle, takeTurn, log });
+  const authentication = createAuthentication({ accounts, throttle, takeTurn, hashing, log });
   const lifecycle = createLifecycle({ ...parts, accounts, throttle, takeTurn });
 
   return {

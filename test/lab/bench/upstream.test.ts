@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findUpstream } from '../../../src/lab/bench/contestants.ts';
 import { addToKeyScenarios, scenarios } from '../../../src/lab/bench/scenarios.ts';
-import { startServer, untilAnswering } from '../../../src/lab/bench/servers.ts';
+import { startServer, untilAnswering } from '../../../src/lab/peers/server.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const SERVER = `require('node:http')
@@ -26,7 +26,7 @@ describe('the Ruby app', () => {
       const directory = await createCheckout(files);
       const credentials = { host: '127.0.0.1', port: 6379, password: 'secret' };
       const contestant = await findUpstream(directory);
-      const server = await startServer(contestant, credentials, [], directory);
+      const server = await startServer(contestant, { credentials, directory });
       stopAtEnd(() => server.process.stop());
       await untilAnswering(server, AbortSignal.timeout(15_000));
 

@@ -52,7 +52,7 @@ describe('npm run soak', () => {
   });
 
   it('clears all away on Ctrl-C, even while Redis is away', async () => {
-    const when = { signal: 'SIGINT', after: /Redis killed/, time: 500, processes: 3 } as const;
+    const when = { signal: 'SIGINT', after: /Redis killed/, time: 500, processes: 4 } as const;
     const { code, left } = await interrupt('faults/soak/soak', SHORT, when); // while instances run
 
     expect(left).toEqual([]);

@@ -161,7 +161,7 @@ describe('npm run foundry', () => {
     const foundry = await spawnFoundry({ args: ['--redis', 'cluster'] });
     const children = await until('all nodes run, and redis-cli joins them', () => {
       const found = listChildren(foundry.pid);
-      return found.length > 6 && found;
+      return found.length > 7 && found; // and the router
     });
 
     foundry.signal('SIGINT');

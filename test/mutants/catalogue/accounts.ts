@@ -43,6 +43,14 @@ export const accounts: Mutant[] = [
     test: 'the last in a line of the list, and says so',
   },
   {
+    breaks: 'the program hashes with the parameters of OWASP ASVS',
+    file: 'src/app.ts',
+    search: 'hashing: Hashing = PREFERRED',
+    replace: 'hashing: Hashing = { ...PREFERRED, p: 1 }',
+    suite: 'test/accounts/passwords.test.ts',
+    test: 'the program makes hashes of the whole work',
+  },
+  {
     breaks: 'no hash from Redis takes more memory than there is',
     file: 'src/accounts/passwords.ts',
     search: 'p > MOST_PASSES || memoryFor(parameters) > MOST_MEMORY',

@@ -4,10 +4,10 @@ import type { Mutant } from '../mutant.ts';
 export const bench: Mutant[] = [
   {
     breaks: 'an answer that is not the expected one ends the measurement',
-    file: 'src/lab/bench/exchanges.ts',
+    file: 'src/lab/peers/exchanges.ts',
     search: 'readUser(body) === expected.user',
     replace: 'readUser(body) !== undefined',
-    suite: 'test/lab/bench/exchanges.test.ts',
+    suite: 'test/lab/peers/exchanges.test.ts',
     test: 'is refused when it is another user',
   },
   {

@@ -9,6 +9,7 @@ import { http } from './http.ts';
 import { instances } from './instances.ts';
 import { loadTest } from './load-test.ts';
 import { page } from './page.ts';
+import { races } from './races.ts';
 import { redis } from './redis.ts';
 import { routes } from './routes.ts';
 import { scaleOut } from './scale-out.ts';
@@ -24,6 +25,7 @@ export const catalogue: Mutant[] = [
   ...instances,
   ...loadTest,
   ...page,
+  ...races,
   ...redis,
   ...routes,
   ...scaleOut,

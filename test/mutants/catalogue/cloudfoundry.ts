@@ -158,4 +158,12 @@ export const cloudfoundry: Mutant[] = [
     suite: 'test/routes/tls.test.ts',
     test: 'is used when the platform trusts the CA by services.pem',
   },
+  {
+    breaks: 'a quota of a group above holds as well',
+    file: 'src/cloudfoundry/instance-limits.ts',
+    search: ': [path, ...withParents(parent)]',
+    replace: ': [path]',
+    suite: 'test/cloudfoundry/instance-limits.test.ts',
+    test: 'the processor limit is that of a group above',
+  },
 ];

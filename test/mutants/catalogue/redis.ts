@@ -167,4 +167,12 @@ export const redis: Mutant[] = [
     suite: 'test/routes/keys.test.ts',
     test: 'is not cut off, but read anew',
   },
+  {
+    breaks: 'a WAIT on another connection confirms nothing',
+    file: 'src/redis/client.ts',
+    search: 'maxRetriesPerRequest: 0,',
+    replace: 'maxRetriesPerRequest: null,',
+    suite: REPLICAS,
+    test: 'a write is not confirmed on another connection than its own',
+  },
 ];

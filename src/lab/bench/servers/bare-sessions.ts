@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse, type ParsedUrlQuery } from 'node:querystring';
 import { Redis } from 'ioredis';
-import { createSession, describeSession, IDLE_TIMEOUT, type Session } from './session-content.ts';
+import {
+  createSession,
+  describeSession,
+  IDLE_TIMEOUT,
+  type Session,
+} from '../../peers/servers/session-content.ts';
 
 interface SessionRedis extends Redis {
   mergeField(key: string, field: string, value: string, timeout: number): Promise<number>;

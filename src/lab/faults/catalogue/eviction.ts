@@ -55,6 +55,8 @@ const LOAD_USERS = 4;
  */
 const USED = 4; // seconds
 const LEAST_USED = 2; // seconds
+/** For Redis to be full on a busy machine, too. */
+const LEAST_FILLING = 1; // second
 
 export const evictionPolicies: Fault = {
   name: 'Memory full, each `maxmemory-policy` in turn',
@@ -86,18 +88,25 @@ async function tryPolicy(lab: Lab, policy: string, plan: Plan): Promise<Trial> {
   const { port } = lab.instance(0);
   const target = { port, address: `198.51.100.${POLICIES.indexOf(policy) + 1}` };
   const used = scaled(USED, plan, LEAST_USED);
+  const filling = Math.max(LEAST_FILLING, plan.seconds / POLICIES.length);
   let answers: Tally;
   let found: string[];
   await redis.ask('CONFIG', 'SET', 'maxmemory-policy', policy);
-  const observation = await lab.underLoad(happen, { users: LOAD_USERS, rate: 50, after: 1 });
+  const observation = await lab.underLoad(happen, {
+    users: scaled(LOAD_USERS, plan, 2),
+    rate: 50,
+    after: 1,
+  });
   return { policy, observation, answers: answers!, found: found! };
 
   async function happen() {
     const origin = `http://127.0.0.1:${port}`;
     const users = await Promise.all(
-      Array.from({ length: USERS }, () => createEvictedUser(origin, target.address)),
+      Array.from({ length: scaled(USERS, plan, 1) }, () =>
+        createEvictedUser(origin, target.address),
+      ),
     );
-    const signal = AbortSignal.timeout(1000 * (used + plan.seconds / POLICIES.length));
+    const signal = AbortSignal.timeout(1000 * (used + filling));
     const active = users.map((user) => user.stayActive(signal));
     await sleep(1000 * used);
     await redis.ask('CONFIG', 'SET', 'maxmemory', SMALL);

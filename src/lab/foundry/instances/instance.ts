@@ -56,7 +56,7 @@ export async function startInstance(app: App, route: Route, index: number): Prom
   const ready = becomeReady();
   ready.catch(() => {}); // nothing may wait for it
   const facts = { index, guid, port, pid, state: 'starting' as const, since: new Date() };
-  const instance: Instance = { ...facts, ready, ended, stop, kill: child.kill };
+  const instance: Instance = { ...facts, ready, ended, stop, kill: () => child.kill() };
   return instance;
 
   async function becomeReady() {

@@ -45,9 +45,14 @@ function inScope({ memory, cpu }: Limits, command: Start['command']): Start['com
   const hidden = [...WAY_TO_MANAGER, 'INVOCATION_ID'].flatMap((name) => ['-u', name]);
   return [
     'systemd-run',
-    ...['--user', '--scope', '--quiet', '--collect'],
+    '--user',
+    '--scope',
+    '--quiet',
+    '--collect',
     ...properties.flatMap((property) => ['-p', property]),
-    ...['--', 'env', ...hidden],
+    '--',
+    'env',
+    ...hidden,
     ...command,
   ];
 }

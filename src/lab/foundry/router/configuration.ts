@@ -1,4 +1,5 @@
 /** Writes the configuration of HAProxy: what the router does with a request and with its answer. */
+import { STATUS_CODES } from 'node:http';
 
 /** Names of files in HAProxy's working directory. */
 export const FILES = {
@@ -25,42 +26,22 @@ const ROUTE = "route ('%[req.hdr(Host)]')";
 const PROCESS = "process guid ('%[var(txn.wanted),field(1,:)]')";
 const INDEX = "('%[var(txn.wanted),field(2,:)]')";
 
-const NEVER = 'no-cache, no-store';
-const BRIEFLY = 'public,max-age=2';
-
 /** Rules without their conditions. */
-const REFUSE = {
-  malformedHeader: refusal(
-    '400 Bad Request',
-    'invalid_cf_process_instance_header',
-    'Invalid X-CF-Process-Instance Header',
-    NEVER,
-  ),
-  unknownIndex: refusal(
-    '400 Bad Request',
-    'unknown_route',
-    `Requested instance ${INDEX} with ${PROCESS} does not exist for ${ROUTE}`,
-    NEVER,
-  ),
-  unknownProcess: refusal(
-    '400 Bad Request',
-    'unknown_route',
-    `Requested instance with ${PROCESS} does not exist for ${ROUTE}`,
-    NEVER,
-  ),
-  unknownRoute: refusal(
-    '404 Not Found',
-    'unknown_route',
-    `Requested ${ROUTE} does not exist.`,
-    NEVER,
-  ),
-  noInstance: refusal(
-    '503 Service Unavailable',
-    'no_endpoints',
-    `Requested ${ROUTE} has no available endpoints.`,
-    BRIEFLY,
-  ),
-};
+const REFUSE_MALFORMED = refusal(
+  400,
+  'Invalid X-CF-Process-Instance Header',
+  'invalid_cf_process_instance_header',
+);
+const REFUSE_INDEX = refusal(
+  400,
+  `Requested instance ${INDEX} with ${PROCESS} does not exist for ${ROUTE}`,
+);
+const REFUSE_PROCESS = refusal(
+  400,
+  `Requested instance with ${PROCESS} does not exist for ${ROUTE}`,
+);
+const REFUSE_ROUTE = refusal(404, `Requested ${ROUTE} does not exist.`);
+const REFUSE_EMPTY = refusal(503, `Requested ${ROUTE} has no available endpoints.`, 'no_endpoints');
 
 const PROCESS_INSTANCE = String.raw`^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}(:\d+)?$`;
 
@@ -69,7 +50,7 @@ const COPIED = String.raw`(secure|partitioned|(samesite|expires)=[^;]*|max-age=(
 const NOT_COPIED = String.raw`;(?! *${COPIED} *(;|$))[^;]*`;
 const ALL_ATTRIBUTES = String.raw`(.*\n)*set-cookie: *JSESSIONID=[^;\r]*([^\r]*)\r\n(.*\n)*`;
 
-/** Returns a configuration with three sections: a request may be tried on so many instances. */
+/** Returns a configuration with one section for each of three attempts to get an answer. */
 export function formatConfiguration(port: number, processGuid: string): string {
   return String.raw`# The router of the foundry, whose configuration.ts has written this.
 # A variable named txn.… belongs to one request.
@@ -90,12 +71,12 @@ defaults
     http-reuse always
     # The events of a stream do not wait for each other
     option http-no-delay
-    # When an instance refuses the connection or ends it without an answer, the other server of the
-    # section gets the request at once: it is the next attempt
+    # When an instance refuses the connection, or ends it without an answer, the request goes to the
+    # other server of the section at once: that is the next attempt
     retries 1
     option redispatch 1
     retry-on conn-failure empty-response
-    # No answer; no connection at the last attempt; no answer in time
+    # A connection that ends without an answer; no connection; no answer in time
     errorfile 502 ${FILES.failure}
     errorfile 503 ${FILES.failure}
     errorfile 504 ${FILES.failure}
@@ -107,20 +88,20 @@ ${readRequest()}
     acl is_well_formed var(txn.wanted) -m reg '${PROCESS_INSTANCE}'
     acl has_index var(txn.wanted) -m sub :
     acl is_known_process var(txn.wanted),field(1,:) -m str ${processGuid}
-    ${REFUSE.malformedHeader} if is_wanted !is_well_formed
+    ${REFUSE_MALFORMED} if is_wanted !is_well_formed
 
     http-request set-var(txn.instances) str(instances),map(route.map)
-    ${REFUSE.unknownRoute} unless { var(txn.instances) -m found }
-    ${REFUSE.noInstance} if { var(txn.instances) -m str 0 }
+    ${REFUSE_ROUTE} unless { var(txn.instances) -m found }
+    ${REFUSE_EMPTY} if { var(txn.instances) -m str 0 }
 
     # The instance that the client asks for, that it sticks to, or whose turn it is
     http-request set-var(txn.instance) var(txn.wanted),map(route.map)
-    ${REFUSE.unknownIndex} if has_index !is_chosen
-    ${REFUSE.unknownProcess} if is_wanted !is_known_process
+    ${REFUSE_INDEX} if has_index !is_chosen
+    ${REFUSE_PROCESS} if is_wanted !is_known_process
     http-request set-var(txn.instance) var(txn.sticky),map(route.map) if !is_wanted
     http-request set-var(proc.turn) var(proc.turn),add(1) unless is_chosen
     http-request set-var(txn.instance) var(proc.turn),mod(txn.instances),map(route.map) unless is_chosen
-    # There are fewer instances now than there were some lines above
+    # The route has become shorter since the lookup of its length
     http-request set-var(txn.instance) str(0),map(route.map) unless is_chosen
 
     http-request set-var(txn.id) uuid()
@@ -148,7 +129,7 @@ ${forward()}
 `;
 }
 
-/** A cookie of the router is a GUID: other keys of the map have another length. */
+/** No other key of the map is as long as the GUID in the router's cookie. */
 function readRequest(): string {
   return String.raw`
     # X-Cf-Process-Instance: PROCESS[:INDEX], and the cookie for an app that sets JSESSIONID
@@ -162,45 +143,45 @@ function chooseNext(): string {
     # The instance that the client asks for, or the one after that of the attempt before
     http-request set-var(txn.instance) var(txn.wanted),map(route.map)
     http-request set-var(txn.instance) req.hdr(X-CF-InstanceID),map(route.map),field(4,:),map(route.map) unless is_chosen
-    # That has left in the meantime
+    # That instance has left the route
     http-request set-var(txn.instance) str(0),map(route.map) unless is_chosen`;
 }
 
 function forward(): string {
   return String.raw`
-    # The last instance has just left
+    # The route has become empty
     http-request deny deny_status 502 unless is_chosen
-    http-request set-var(txn.guid) var(txn.instance),field(1,:)
-    http-request set-header X-CF-InstanceID %[var(txn.guid)]
+    http-request set-header X-CF-InstanceID %[var(txn.instance),field(1,:)]
     http-request set-header X-CF-InstanceIndex %[var(txn.instance),field(2,:)]
     http-request set-dst-port var(txn.instance),field(3,:)
-    # Other requests go to one instance only, once they are sent
+    # A request with another method is not repeated once it is sent
     http-request disable-l7-retry unless { method GET HEAD OPTIONS TRACE }
 
     # Describes the connection to the instance, not that to the client
     http-response del-header Keep-Alive
 
-    # The client sticks to this instance when the app sets JSESSIONID, and when the other one has left
+    # The client sticks to this instance if the app sets JSESSIONID, or if its former one is gone
     acl sets_session res.cook(JSESSIONID) -m found
     acl sets_instance res.cook(__VCAP_ID__) -m found
     acl is_sticky var(txn.sticky) -m found
-    acl is_same var(txn.sticky),strcmp(txn.guid) eq 0
+    acl is_same var(txn.instance),field(1,:),strcmp(txn.sticky) eq 0
     http-response set-var(txn.attributes) 'res.hdrs,regsub("${ALL_ATTRIBUTES}","\2",i),regsub("${NOT_COPIED}","",gi)' if sets_session
-    http-response add-header Set-Cookie "__VCAP_ID__=%[var(txn.guid)]; Path=/; HttpOnly%[var(txn.attributes)]" if !sets_instance sets_session or !sets_instance is_sticky !is_same
+    http-response add-header Set-Cookie "__VCAP_ID__=%[var(txn.instance),field(1,:)]; Path=/; HttpOnly%[var(txn.attributes)]" if sets_session !sets_instance or is_sticky !is_same !sets_instance
 
-    # At the port that was set above
+    # At the port that was set above. Threads keep idle connections, instead of taking each other's
     use-server instance if TRUE
-    server instance 127.0.0.1`;
+    server instance 127.0.0.1 pool-low-conn 10000`;
 }
 
-/** Returns a rule without its condition: an answer in the words of the platform's router. */
-function refusal(status: string, error: string, message: string, cacheControl: string): string {
+/** Returns an answer in the words of the platform's router, as a rule without its condition. */
+function refusal(status: number, message: string, error = 'unknown_route'): string {
+  const cacheControl = status === 503 ? 'public,max-age=2' : 'no-cache, no-store';
   return [
-    `http-request return status ${parseInt(status)}`,
+    `http-request return status ${status}`,
     'content-type "text/plain; charset=utf-8"',
     'hdr X-Content-Type-Options nosniff',
     `hdr X-Cf-RouterError ${error}`,
     `hdr Cache-Control "${cacheControl}"`,
-    String.raw`lf-string "${status}: ${message}\n"`,
+    String.raw`lf-string "${status} ${STATUS_CODES[status]}: ${message}\n"`,
   ].join(' ');
 }

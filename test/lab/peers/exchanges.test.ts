@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { perform, type Exchange } from '../../../src/lab/bench/exchanges.ts';
+import { perform, type Exchange } from '../../../src/lab/peers/exchanges.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const read = { method: 'GET', path: '/x', headers: {} };

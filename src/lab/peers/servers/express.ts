@@ -45,10 +45,19 @@ app.get('/session/me', (request, response) => {
   response.json(describeSession(request.session));
 });
 
+app.get('/session/data', (request, response) => {
+  if (!request.session.user) return void response.status(401).send('not signed in');
+  response.json(request.session.data);
+});
+
 app.put('/session/data/:field', express.urlencoded(), (request, response) => {
   if (!request.session.user) return void response.status(401).send('not signed in');
   request.session.data[request.params.field] = String(request.body.data);
   response.status(201).send('success');
+});
+
+app.post('/session/sign-out', (request, response) => {
+  request.session.destroy((error) => response.status(error ? 503 : 200).end());
 });
 
 app.listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS!);

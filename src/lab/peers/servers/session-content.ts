@@ -1,4 +1,4 @@
-/** The sessions of the bench's servers: as much as the app keeps and returns. */
+/** The sessions of these servers: as much as the app keeps and returns. */
 
 export interface Session {
   user: string;

@@ -1,11 +1,11 @@
-/** As much of the types of express-session as the bench and connect-redis need: it has none. */
+/** As much of the types of express-session as express.ts and connect-redis need: it has none. */
 
 declare module 'express-session' {
   import type { EventEmitter } from 'node:events';
   import type { RequestHandler } from 'express';
 
   export class Store extends EventEmitter {}
-  export type SessionData = Express.Request['session'];
+  export type SessionData = import('./session-content.ts').Session;
 
   interface Options {
     store: Store;
@@ -18,6 +18,8 @@ declare module 'express-session' {
 
 declare namespace Express {
   interface Request {
-    session: import('./session-content.ts').Session;
+    session: import('./session-content.ts').Session & {
+      destroy(done: (error?: Error) => void): void;
+    };
   }
 }

@@ -51,6 +51,11 @@ sessions.get('/me', (ctx) => {
   ctx.body = describeSession(ctx.session);
 });
 
+sessions.get('/data', (ctx) => {
+  if (!ctx.session!.user) ctx.throw(401, 'not signed in');
+  ctx.body = ctx.session!.data;
+});
+
 sessions.put('/data/:field', bodyParser(), (ctx) => {
   if (!ctx.session!.user) ctx.throw(401, 'not signed in');
   ctx.session!.data[ctx.params.field!] = formOf(ctx).data;
@@ -58,11 +63,19 @@ sessions.put('/data/:field', bodyParser(), (ctx) => {
   ctx.body = 'success';
 });
 
+sessions.post('/sign-out', (ctx) => {
+  ctx.session = null;
+  ctx.status = 200;
+});
+
+/** So that users who stay active stay signed in. It saves the session after every read. */
+const rolling = process.env.ROLLING !== 'false';
+
 const app = new Koa();
 app.keys = ['some secret hurr'];
 app.use(keys.routes());
-// After the keys, which need no session. Rolling, so that who stays active stays signed in
-app.use(session({ store, maxAge: IDLE_TIMEOUT, rolling: true }, app));
+// After the keys, which need no session
+app.use(session({ store, maxAge: IDLE_TIMEOUT, rolling }, app));
 app.use(sessions.routes());
 app.listen(Number(process.env.PORT), process.env.LISTEN_ADDRESS);
 

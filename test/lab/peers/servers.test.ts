@@ -8,15 +8,21 @@ import {
   prepareRead,
   prepareSessionWrite,
   prepareSignedInRead,
+  signUp,
   write,
-} from '../../../src/lab/bench/exchanges.ts';
+} from '../../../src/lab/peers/exchanges.ts';
 import { startRedis, type RedisServer } from '../../../src/lab/bench/redis-server.ts';
-import { startServer, untilAnswering } from '../../../src/lab/bench/servers.ts';
+import { startServer, untilAnswering } from '../../../src/lab/peers/server.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const NODE = ['node', '--import', 'tsx'];
 
-describe.each(['bare-keys', 'express', 'fastify', 'koa-session'])('the keys of %s', (name) => {
+describe.each([
+  'bench/servers/bare-keys',
+  'peers/servers/express',
+  'peers/servers/fastify',
+  'peers/servers/koa-session',
+])('the keys of %s', (name) => {
   let redis: RedisServer;
   let origin: string;
 
@@ -53,10 +59,54 @@ describe.each(['bare-keys', 'express', 'fastify', 'koa-session'])('the keys of %
 });
 
 describe.each([
-  { name: 'bare-sessions', readCommands: 1, writeCommands: 2 },
-  { name: 'express', readCommands: 2, writeCommands: 2 },
-  { name: 'fastify', readCommands: 2, writeCommands: 2 },
-  { name: 'koa-session', readCommands: 2, writeCommands: 2 },
+  { name: 'express', readCommands: 2 }, // GET and EXPIRE
+  { name: 'fastify', readCommands: 1 },
+  { name: 'koa-session', readCommands: 1 },
+])('the sessions of $name that do not roll', ({ name, readCommands }) => {
+  let redis: RedisServer;
+  let origin: string;
+  let headers: { Cookie: string };
+
+  beforeAll(async () => {
+    ({ redis, origin } = await start(`peers/servers/${name}`, { ROLLING: 'false' }));
+  });
+  beforeEach(async () => {
+    headers = { Cookie: await signUp(origin, 'ann') };
+  });
+
+  it('return all fields', async () => {
+    await writeField('a');
+    await writeField('b');
+
+    const answer = await fetch(`${origin}/session/data`, { headers });
+    expect(await answer.json()).toEqual({ a: 'x', b: 'x' });
+  });
+
+  it('end with the sign-out', async () => {
+    const { status } = await fetch(`${origin}/session/sign-out`, { method: 'POST', headers });
+
+    expect([status, await readStatus('me'), await readStatus('data')]).toEqual([200, 401, 401]);
+  });
+
+  it('are not saved after a read', async () => {
+    expect(await countCommands(redis, () => readStatus('me'))).toBe(readCommands);
+  });
+
+  async function writeField(field: string): Promise<void> {
+    const body = new URLSearchParams({ data: 'x' });
+    await fetch(`${origin}/session/data/${field}`, { method: 'PUT', headers, body });
+  }
+
+  async function readStatus(page: string): Promise<number> {
+    return (await fetch(`${origin}/session/${page}`, { headers })).status;
+  }
+});
+
+describe.each([
+  { name: 'bench/servers/bare-sessions', readCommands: 1, writeCommands: 2 },
+  { name: 'peers/servers/express', readCommands: 2, writeCommands: 2 },
+  { name: 'peers/servers/fastify', readCommands: 2, writeCommands: 2 },
+  { name: 'peers/servers/koa-session', readCommands: 2, writeCommands: 2 },
 ])('the sessions of $name', ({ name, readCommands, writeCommands }) => {
   let redis: RedisServer;
   let client: Redis;
@@ -119,14 +169,15 @@ describe.each([
   }
 });
 
-async function start(name: string) {
+async function start(name: string, settings?: Record<string, string>) {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   stopAtEnd(() => rm(directory, { recursive: true }));
   const redis = await startRedis([], directory);
   stopAtEnd(() => redis.stop());
 
-  const contestant = { name, command: [...NODE, `src/lab/bench/servers/${name}.ts`] };
-  const server = await startServer(contestant, redis.credentials, [], directory);
+  const contestant = { name, command: [...NODE, `src/lab/${name}.ts`], settings };
+  const { credentials } = redis;
+  const server = await startServer(contestant, { credentials, directory });
   stopAtEnd(() => server.process.stop());
   await untilAnswering(server, AbortSignal.timeout(15_000));
   return { redis, origin: server.origin };

@@ -45,7 +45,8 @@ async function addSessions(sessions: FastifyInstance) {
   await sessions.register(fastifySession, {
     store: new RedisStore({ client, prefix: 'fastify-session:' }),
     secret: 'a secret with minimum length of 32 characters',
-    cookie: { secure: false }, // the bench speaks HTTP
+    cookie: { secure: false }, // the lab speaks HTTP
+    rolling: process.env.ROLLING !== 'false', // the default, true, saves after every read
     saveUninitialized: false,
   });
 
@@ -60,6 +61,11 @@ async function addSessions(sessions: FastifyInstance) {
     return describeSession(request.session);
   });
 
+  sessions.get('/data', async (request, reply) => {
+    if (!request.session.user) return reply.code(401).send('not signed in');
+    return request.session.data;
+  });
+
   sessions.put<{ Params: { field: string }; Body: Form }>(
     '/data/:field',
     async (request, reply) => {
@@ -68,4 +74,9 @@ async function addSessions(sessions: FastifyInstance) {
       return reply.code(201).send('success');
     },
   );
+
+  sessions.post('/sign-out', async (request, reply) => {
+    await request.session.destroy();
+    return reply.send();
+  });
 }
