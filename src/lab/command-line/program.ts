@@ -8,6 +8,8 @@ import {
 import { killAllProcesses } from '../processes/process.ts';
 import { Problem, UsageError } from './problem.ts';
 
+process.stdout.on('error', () => {}); // the reader of a pipe has gone, as that of `--help | head`
+
 /** A program that users start as `npm run NAME -- …`. Its options and actions are added to it. */
 export function createProgram(name: string): Command {
   return new Command(`npm run ${name} --`)
@@ -19,7 +21,6 @@ export function createProgram(name: string): Command {
 
 /** Parses the arguments and runs the action. An action that fails without an error sets the exit code. */
 export async function runProgram(program: CommandUnknownOpts, exitCodeOfErrors = 1): Promise<void> {
-  process.stdout.on('error', () => {}); // the reader of a pipe has gone, as `head` does
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Answers and requests stay together, whatever a server does with its connections. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { HttpClient } from '../../../src/lab/load-test/sending/client.ts';
 import { keepAsking, type Outcome } from '../../../src/lab/load-test/sending/connection.ts';
 import { KeyVisitor } from '../../../src/lab/load-test/visitors/key-visitor.ts';
 import { freePort } from '../../support/redis-server.ts';
@@ -157,4 +158,50 @@ it('keeps to a rate, evenly', async () => {
   expect(outcomes.length).toBeLessThanOrEqual(120); // a connection may begin its next second
   expect(halves).toBeGreaterThan(0.2);
   expect(halves).toBeLessThan(0.8);
+});
+
+it('counts the wait for a slow answer to the requests that were due meanwhile', async () => {
+  let number = 0;
+  const origin = await serve((request, response) => {
+    request.resume();
+    response.setHeader('X-App-Instance', '0/aaaaaaaa');
+    const isSlow = ++number === 1;
+    setTimeout(() => response.writeHead(404).end(), isSlow ? 500 : 0);
+  });
+
+  const { outcomes } = await load(origin, { rate: 10, connections: 1 });
+  const waits = outcomes.map(({ dueAt, sentAt, latency }) => sentAt + latency - dueAt);
+
+  // Due after 0, 100, 200 ms and so on; the second one waits for 400 ms, the third one for 300
+  expect(waits.slice(0, 4).every((wait, i) => wait > 450 - 100 * i)).toBe(true);
+  expect(outcomes.length).toBeGreaterThan(8);
+});
+
+it('sends a request on a new connection when the server has closed the old one before', async () => {
+  let answers = 0;
+  const origin = await startKeys((_number, response) => {
+    const { socket } = response;
+    response.on('finish', () => socket!.end());
+    answers++;
+    return false;
+  });
+
+  const { failures, outcomes } = await load(origin, { rate: 50 });
+
+  expect(failures).toEqual(new Set([null]));
+  expect(outcomes.length).toBe(answers);
+});
+
+it('gives an answer up that does not end in time, however it drips', async () => {
+  const origin = await serve((_, response) => {
+    response.writeHead(200, { 'Content-Length': 1000 });
+    const dripping = setInterval(() => response.write('x'), 20);
+    response.on('close', () => clearInterval(dripping));
+  });
+  const client = new HttpClient(origin, 200);
+
+  const asking = client.ask({ name: '', method: 'GET', path: '/' });
+
+  await expect(asking).rejects.toThrow(/^timeout$/);
+  client.close();
 });

@@ -1,5 +1,6 @@
 /** `npm run load-test` against the real app, and against one that is broken on purpose. */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request as ask } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,7 +8,7 @@ import type { Redis } from 'ioredis';
 import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../../src/redis/names.ts';
 import { handleOf } from '../../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
-import { runLab, startLab } from '../../support/lab.ts';
+import { compiled, runLab, startLab } from '../../support/lab.ts';
 import { connectTo, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
 
@@ -32,6 +33,7 @@ interface Summary {
   logins: number;
   loginsLost: number;
   valuesWrong: number;
+  loadTest: { threads: number; busy: number; processor: number };
   instances: Record<string, { requests: number; rate: number; p99: number }>;
   steps: (Summary & { count: number | null })[];
 }
@@ -120,6 +122,61 @@ it('plots a file of results', async () => {
   expect(code).toBe(0);
 });
 
+it('makes one report of several files', async () => {
+  const files = ['one.jsonl', 'two.jsonl'].map((name) => join(directory, name));
+  const tests = files.map((file) => loadTest(originOf(app), '--rate', '50', '--results', file));
+  for (const { code } of await Promise.all(tests)) expect(code).toBe(0);
+  const json = join(directory, 'both.json');
+  const { code, said } = await run('report', ...files, '--json', json);
+  const both = JSON.parse(await readFile(json, 'utf8')) as Summary;
+
+  expect(said).toMatch(/No login lost, no value wrong, in [\d,]+ requests\./);
+  expect(both.logins).toBe(10);
+  expect(both.requests).toBeGreaterThan(60); // about 50 in each
+  expect(both.loadTest).toMatchObject({ threads: 2 });
+  expect(code).toBe(0);
+});
+
+it('reads a file that breaks off', async () => {
+  const results = join(directory, 'whole.jsonl');
+  await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
+  const whole = await readFile(results, 'utf8');
+  const broken = join(directory, 'broken.jsonl');
+  await writeFile(broken, whole.slice(0, whole.lastIndexOf('{"type":"second"') + 30));
+  const { code, said } = await run('report', broken);
+
+  expect(said).toContain('No login lost, no value wrong');
+  expect(code).toBe(0);
+});
+
+it('says which format a file of another version has', async () => {
+  const old = join(directory, 'old.jsonl');
+  await writeFile(old, '{"type":"begin","version":1}\n');
+  const { code, said } = await run('report', old);
+
+  expect(said.trim()).toBe(
+    `${old} was written by another version of the load test: it has format 1, not 2.`,
+  );
+  expect(code).toBe(2);
+});
+
+it('measures itself', async () => {
+  const { code, said } = await run('--self-test', '--duration', '1');
+
+  expect(said).toMatch(/^This machine: [\d,]+ checked answers\/s with \d+ threads?, [\d.]+ µs /);
+  expect(said).toMatch(/^No login lost, no value wrong, in [\d,]+ requests\.$/m);
+  expect(code).toBe(0);
+});
+
+it('says how much of its threads it used', async () => {
+  const { summary } = await loadTest(originOf(app), '--scenario', 'keys', '--connections', '1');
+
+  expect(summary.loadTest.threads).toBe(1);
+  expect(summary.loadTest.busy).toBeGreaterThan(0);
+  expect(summary.loadTest.busy).toBeLessThan(1);
+  expect(summary.loadTest.processor).toBeGreaterThan(0);
+});
+
 it('says what a file holds that is none of its own', async () => {
   const { code, said } = await run('report', join(import.meta.dirname, 'fixtures.ts'));
 
@@ -144,6 +201,13 @@ it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () =
   expect(child.output()).toMatch(/No login lost, no value wrong, in [\d,]+ requests\./);
   expect(code).toBe(0);
   expect(await keysLeft()).toEqual([]);
+});
+
+it('does not mind a reader who stops reading', () => {
+  const command = `${process.execPath} ${compiled('load-test/load-test')} --help | true`;
+  const { stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+
+  expect(stderr).toBe('');
 });
 
 describe('what it refuses', () => {

@@ -6,7 +6,7 @@ import { Problem } from '../../command-line/problem.ts';
 
 export type Line = Begin | StepBegin | StepEnd | SecondLine;
 
-/** The version of this format. */
+/** The version of the format that this program writes and reads. */
 export const VERSION = 2;
 
 /** The first line. */
@@ -23,7 +23,7 @@ export interface Begin {
   duration: number;
   /** Versions by the name of the program. */
   versions: Record<string, string>;
-  version: typeof VERSION;
+  version: number;
 }
 
 export interface StepBegin {

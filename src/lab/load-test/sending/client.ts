@@ -1,110 +1,118 @@
-/** An HTTP client with one keep-alive connection, for one request at a time. */
-import { Client, type Dispatcher } from 'undici';
+/**
+ * An HTTP/1.1 client with one keep-alive connection, for one request at a time.
+ *
+ * It is our own, because a load test must cost less than the app: in one run against the app, with 32
+ * connections, node:http took 31 to 39 µs of processor time for an answer, undici 25 to 29, this 14 to 17.
+ */
+import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectEncrypted } from 'node:tls';
 import type { Question } from '../visitors/visitor.ts';
-
-export interface Response {
-  status: number;
-  headers: Headers;
-  body: string;
-}
-
-/** By names in lower case. */
-type Headers = Record<string, string | string[] | undefined>;
+import { readAnswer, type Response } from './answer.ts';
 
 const TIMEOUT = 10_000; // milliseconds from the request to the end of its answer
 
-/** Names that say more than the codes of undici. */
-const FAILURES: Record<string, string> = {
-  UND_ERR_SOCKET: 'connection closed',
-  UND_ERR_CONNECT_TIMEOUT: 'timeout',
-};
+/** A server may close a connection that was idle so long just when the next request is sent. */
+const LONGEST_IDLE = 4000; // milliseconds
+
+const NOTHING = Buffer.alloc(0);
+
+interface Pending {
+  resolve: (response: Response) => void;
+  reject: (error: Error) => void;
+}
 
 export class HttpClient {
-  readonly #origin: string;
-  readonly #timeout: number;
-  #connection: Client | null = null;
+  readonly #origin: URL;
+  readonly #timer: NodeJS.Timeout;
+  #socket: Socket | null = null;
+  #received: Buffer = NOTHING;
+  #pending: Pending | null = null;
+  #usedAt = 0;
 
   constructor(origin: string, timeout = TIMEOUT) {
-    this.#origin = origin;
-    this.#timeout = timeout;
+    this.#origin = new URL(origin);
+    this.#timer = setTimeout(() => this.#fail('timeout'), timeout);
   }
 
   /**
-   * Opens a connection when there is none. Throws an error whose message is the kind of the failure,
-   * as `timeout` or `ECONNRESET`, when there is no whole answer.
+   * Opens a connection when there is none. Rejects with an error whose message is the kind of the
+   * failure, as `timeout` or `ECONNRESET`, when there is no whole answer.
    */
-  async ask(question: Question): Promise<Response> {
-    const connection = (this.#connection ??= this.#open());
-    const timer = setTimeout(() => this.close(new Error('timeout')), this.#timeout);
+  ask(question: Question): Promise<Response> {
+    if (performance.now() - this.#usedAt > LONGEST_IDLE) this.#disconnect();
+    this.#socket ??= this.#connect();
+    this.#timer.refresh();
+    return new Promise((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      this.#socket!.write(toText(question, this.#origin.host), 'latin1');
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#disconnect();
+  }
+
+  #connect(): Socket {
+    const socket = open(this.#origin).setNoDelay();
+    const isCurrent = () => socket === this.#socket;
+    socket.on('data', (bytes) => isCurrent() && this.#receive(bytes));
+    socket.on('end', () => isCurrent() && this.#receive(NOTHING, true));
+    socket.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (isCurrent()) this.#fail(code ?? message);
+    });
+    return socket;
+  }
+
+  #receive(bytes: Buffer, isClosed = false): void {
+    if (!this.#pending) return this.#disconnect(); // closed between two requests
+    this.#received = this.#received.length > 0 ? Buffer.concat([this.#received, bytes]) : bytes;
     try {
-      return await new Promise<Response>((resolve, reject) => {
-        connection.dispatch(toRequest(question), new Receiver(resolve, reject));
-      });
+      const response = readAnswer(this.#received, isClosed);
+      if (response) this.#answer(response, isClosed);
+      else if (isClosed) this.#fail('connection closed');
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      throw new Error(FAILURES[code] ?? (code || message), { cause: error });
-    } finally {
-      clearTimeout(timer);
+      this.#fail((error as Error).message);
     }
   }
 
-  /** A request that is not answered yet fails with the error. */
-  close(error: Error | null = null): void {
-    void this.#connection?.destroy(error);
-    this.#connection = null;
+  #answer(response: Response, isClosed: boolean): void {
+    const { resolve } = this.#pending!;
+    this.#pending = null;
+    this.#received = NOTHING;
+    this.#usedAt = performance.now();
+    if (response.isLast || isClosed) this.#disconnect();
+    resolve(response);
   }
 
-  /** The limits of undici are for parts of an answer, ours is for all of it. */
-  #open(): Client {
-    return new Client(this.#origin, {
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: this.#timeout },
-    });
-  }
-}
-
-/** Puts an answer together from what undici's parser finds. */
-class Receiver implements Dispatcher.DispatchHandler {
-  readonly #resolve: (response: Response) => void;
-  readonly #reject: (error: Error) => void;
-  readonly #chunks: Buffer[] = [];
-  #status = 0;
-  #headers: Headers = {};
-
-  constructor(resolve: (response: Response) => void, reject: (error: Error) => void) {
-    this.#resolve = resolve;
-    this.#reject = reject;
+  #fail(kind: string): void {
+    const pending = this.#pending;
+    this.#pending = null;
+    this.#disconnect();
+    pending?.reject(new Error(kind));
   }
 
-  onRequestStart(): void {} // undici takes a handler without it for one of its older kind
-
-  onResponseStart(_: unknown, status: number, headers: Headers): void {
-    this.#status = status;
-    this.#headers = headers;
-  }
-
-  onResponseData(_: unknown, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    const body = Buffer.concat(this.#chunks).toString();
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
-  }
-
-  onResponseError(_: unknown, error: Error): void {
-    this.#reject(error);
+  #disconnect(): void {
+    this.#socket?.destroy();
+    this.#socket = null;
+    this.#received = NOTHING;
   }
 }
 
-function toRequest({ method, path, cookie, fields }: Question): Dispatcher.DispatchOptions {
-  const headers: Record<string, string> = {
-    Accept: 'application/json',
-    'User-Agent': 'redis-example-app load test',
-  };
-  if (cookie) headers.Cookie = cookie;
-  if (!fields) return { method, path, headers };
-  headers['Content-Type'] = 'application/x-www-form-urlencoded';
-  return { method, path, headers, body: String(new URLSearchParams(fields)) };
+function open({ protocol, hostname, port }: URL): Socket {
+  const host = hostname.replace(/^\[|\]$/g, ''); // of an IPv6 address
+  if (protocol === 'http:') return connect({ host, port: Number(port) || 80 });
+  const servername = isIP(host) ? '' : host; // TLS has names only
+  return connectEncrypted({ host, port: Number(port) || 443, servername });
+}
+
+function toText({ method, path, cookie, fields }: Question, host: string): string {
+  const head =
+    `${method} ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: keep-alive\r\n` +
+    'Accept: application/json\r\nUser-Agent: redis-example-app load test\r\n' +
+    (cookie ? `Cookie: ${cookie}\r\n` : '');
+  if (!fields) return `${head}\r\n`;
+  const body = String(new URLSearchParams(fields));
+  const type = 'Content-Type: application/x-www-form-urlencoded';
+  return `${head}${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }

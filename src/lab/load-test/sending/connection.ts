@@ -1,7 +1,8 @@
 /** The loop of one connection: visitors use it in turns, and judge their answers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Exchange, Failure, Visitor } from '../visitors/visitor.ts';
-import { HttpClient, type Response } from './client.ts';
+import type { Response } from './answer.ts';
+import { HttpClient } from './client.ts';
 
 /** The outcome of one request. */
 export interface Outcome {
@@ -91,26 +92,17 @@ export async function carryOut(client: HttpClient, exchange: Exchange, isAnyTarg
   const request = exchange.name;
   try {
     const response = await client.ask(exchange);
-    const { status, body } = response;
-    const instance = readInstance(response);
-    const failure = judge(exchange, response, instance !== null || isAnyTarget);
+    const { status, instance, body } = response;
+    const failure = judge(exchange, response, isAnyTarget);
     return { request, status, instance, failure, body };
   } catch (error) {
     exchange.miss();
-    const { message } = error as Error;
-    return { request, status: null, instance: null, failure: message, body: '' };
+    return { request, status: null, instance: null, failure: (error as Error).message, body: '' };
   }
 }
 
-function judge(exchange: Exchange, response: Response, isFromApp: boolean): Failure | null {
-  const { status, body, headers } = response;
-  const cookies = [headers['set-cookie'] ?? []].flat();
-  if (isFromApp) return exchange.judge({ status, body, cookies });
+function judge(exchange: Exchange, response: Response, isAnyTarget: boolean): Failure | null {
+  if (response.instance !== null || isAnyTarget) return exchange.judge(response);
   exchange.miss();
-  return `HTTP ${status} without X-App-Instance`;
-}
-
-function readInstance({ headers }: Response): string | null {
-  const instance = headers['x-app-instance'];
-  return typeof instance === 'string' ? instance : null;
+  return `HTTP ${response.status} without X-App-Instance`;
 }

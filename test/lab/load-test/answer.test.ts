@@ -1,0 +1,78 @@
+/** Answers as servers and proxies send them. */
+import { readAnswer } from '../../../src/lab/load-test/sending/answer.ts';
+
+function read(lines: string[], isClosed = false) {
+  return readAnswer(Buffer.from(lines.join('\r\n')), isClosed);
+}
+
+const HEAD = ['HTTP/1.1 200 OK', 'X-App-Instance: 0/aaaaaaaa'];
+
+it('reads status, instance, cookies and body', () => {
+  const cookies = ['Set-Cookie: one=1; Path=/', 'Set-Cookie: two=2'];
+
+  expect(read([...HEAD, ...cookies, 'Content-Length: 3', '', 'bar'])).toEqual({
+    status: 200,
+    instance: '0/aaaaaaaa',
+    cookies: ['one=1; Path=/', 'two=2'],
+    body: 'bar',
+    isLast: false,
+  });
+});
+
+it('does not mind the case of names, nor spaces around values', () => {
+  const lines = ['HTTP/1.1 201 Created', 'x-app-instance:1/Ab ', 'CONTENT-LENGTH: 0', '', ''];
+
+  expect(read(lines)).toMatchObject({ status: 201, instance: '1/Ab', body: '' });
+});
+
+it.each([
+  ['of the head', [...HEAD, 'Content-Le']],
+  ['of the body', [...HEAD, 'Content-Length: 4', '', 'bar']],
+  ['of a chunk', [...HEAD, 'Transfer-Encoding: chunked', '', '4', 'bar']],
+  ['of the last chunk', [...HEAD, 'Transfer-Encoding: chunked', '', '3', 'bar', '0', '']],
+  ['of what ends with the connection', [...HEAD, '', 'bar']],
+])('waits for the rest %s', (_, lines) => {
+  expect(read(lines)).toBeNull();
+});
+
+it('counts bytes, not characters', () => {
+  expect(read([...HEAD, 'Content-Length: 3', '', '한'])?.body).toBe('한');
+});
+
+it('puts chunks together, and reads over trailers', () => {
+  const chunks = ['3', 'bar', 'A;name=value', '0123456789', '0', 'Trailer: x', '', ''];
+
+  expect(read([...HEAD, 'Transfer-Encoding: chunked', '', ...chunks])?.body).toBe('bar0123456789');
+});
+
+it('takes what came until the connection was closed, where no length is given', () => {
+  expect(read([...HEAD, '', 'bar'], true)?.body).toBe('bar');
+});
+
+it('has no body for 204', () => {
+  expect(read(['HTTP/1.1 204 No Content', '', ''])).toMatchObject({ status: 204, body: '' });
+});
+
+it('reads over interim answers', () => {
+  const interim = ['HTTP/1.1 100 Continue', ''];
+
+  expect(read([...interim, ...HEAD, 'Content-Length: 0', '', ''])?.status).toBe(200);
+});
+
+it('sees that the connection is closed after it', () => {
+  const lines = [...HEAD, 'Connection: close', 'Content-Length: 0', '', ''];
+
+  expect(read(lines)?.isLast).toBe(true);
+});
+
+it.each([
+  ['what is not HTTP/1.1', ['+PONG', '', ''], 'no HTTP/1.1'],
+  ['two answers', [...HEAD, 'Content-Length: 0', '', 'more'], 'more than one answer'],
+  [
+    'a chunk without a size',
+    [...HEAD, 'Transfer-Encoding: chunked', '', 'x', ''],
+    'no size of a chunk',
+  ],
+])('refuses %s', (_, lines, sentence) => {
+  expect(() => read(lines)).toThrow(sentence);
+});
