@@ -1,8 +1,8 @@
-/** A small part of the experiment, for real: instances with a share of a core carry what they can. */
+/** A small part of the experiment, for real. One connection stays in one thread, which Jest can run. */
 import type { Throughput } from '../../../src/lab/scale-out/results.ts';
 import { measureThroughput } from '../../../src/lab/scale-out/throughput.ts';
 
-const EXTENT = { scenarios: ['signed-in'] as const, counts: [1, 2], duration: 1, users: 4 };
+const EXTENT = { scenarios: ['signed-in'] as const, counts: [1, 2], duration: 1, users: 1 };
 
 it('measures each number of instances, and warms up before', async () => {
   const said: string[] = [];

@@ -16,9 +16,11 @@ export function startSenders(shares: Share[], observer: Observer): Sending[] {
 class SenderThread implements Sending {
   readonly #worker: Worker;
   readonly #observer: Observer;
+  #crash: Error | null = null;
 
   constructor(share: Share, observer: Observer) {
     this.#worker = new Worker(PROGRAM, { workerData: share });
+    this.#worker.once('error', (error) => (this.#crash = error));
     this.#observer = observer;
   }
 
@@ -44,6 +46,7 @@ class SenderThread implements Sending {
   }
 
   async #call(call: Call): Promise<unknown> {
+    if (this.#crash) throw this.#crash; // it would never answer
     this.#worker.postMessage(call);
     for await (const [reply] of on(this.#worker, 'message') as AsyncIterable<[Reply]>) {
       if ('problem' in reply) throw new Problem(reply.problem);
