@@ -204,4 +204,4 @@ it('gives an answer up that does not end in time, however it drips', async () =>
 
   await expect(asking).rejects.toThrow(/^timeout$/);
   client.close();
-});
+}, 5_000);

@@ -1,7 +1,7 @@
 /** Attacks by strangers. Each goes on until its signal is aborted, and returns what was answered. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from '../../ask.ts';
+import { HttpClient } from '../../load-test/sending/client.ts';
 import {
   addUp,
   form,
@@ -38,7 +38,7 @@ const PIPELINED = 200;
 /** After this time a reader gives up, looks at the beginning of its answer, and comes back. */
 const HELD = 5000; // milliseconds
 
-const GUESSING = 10; // guesses at a time
+const GUESSERS = 10; // connections
 
 const FLOOD = 20; // requests at a time
 
@@ -136,13 +136,21 @@ export function floodWithSignIns(target: TargetWithAccount, signal: AbortSignal)
 }
 
 /** Asks who is signed in, each time with another session id that nobody has, so often and no more. */
-export function guessSessions({ origin, guesses, rate }: Guessing): Promise<Tally> {
+export async function guessSessions({ origin, guesses, rate }: Guessing): Promise<Tally> {
   const beganAt = performance.now();
-  return repeat({ parallel: GUESSING, attempts: guesses }, async (number) => {
-    const dueAt = beganAt + (1000 * number) / rate;
-    await sleep(Math.max(0, dueAt - performance.now()));
-    return guess(origin);
+  const guessers = Array.from({ length: GUESSERS }, async (_, i) => {
+    const client = new HttpClient(origin);
+    const attempts = Math.ceil((guesses - i) / GUESSERS);
+    const tally = await repeat({ parallel: 1, attempts }, async (number) => {
+      const dueAt = beganAt + (1000 * (GUESSERS * number + i)) / rate;
+      const wait = dueAt - performance.now();
+      if (wait > 0) await sleep(wait);
+      return guess(client);
+    });
+    client.close();
+    return tally;
   });
+  return addUp(await Promise.all(guessers));
 }
 
 function sendInTurn(parallel: number, target: Target, requests: Buffer[], signal: AbortSignal) {
@@ -162,10 +170,14 @@ function newAccount(): string {
   return new URLSearchParams(account).toString();
 }
 
-async function guess(origin: string): Promise<string> {
-  const headers = { Cookie: `session=${randomBytes(32).toString('base64url')}` };
-  const answer = await ask(`${origin}/session/me`, { headers }).catch(() => null);
-  return String(answer?.status ?? 'none');
+async function guess(client: HttpClient): Promise<string> {
+  const cookie = `session=${randomBytes(32).toString('base64url')}`;
+  const path = '/session/me';
+  const answer = client.ask({ name: `GET ${path}`, method: 'GET', path, cookie });
+  return answer.then(
+    ({ status }) => String(status),
+    () => 'none',
+  );
 }
 
 /** Ends early when the signal is aborted. */
