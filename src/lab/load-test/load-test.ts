@@ -21,6 +21,7 @@ import { type Begin, readBegin, readResults } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
 import { selfTest } from './self-test/self-test.ts';
 import { type Plan, runLoadTest } from './run.ts';
+import { scaleBy } from './target.ts';
 import type { Load } from './under-load.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
@@ -116,7 +117,7 @@ mixed: both in turns`,
 Ctrl-C ends the load, and reports.
 Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not be measured.`,
   )
-  .action(async (url, { instances, scale = null, results, json, html, anyTarget, ...options }) => {
+  .action(async (url, { instances, scale, results, json, html, anyTarget, ...options }) => {
     if (!instances !== !scale) throw new UsageError('--instances and --scale go together.');
     const { users, duration, rate = null, selfTest: isSelfTest } = options;
     const connections = Math.min(users, options.connections ?? MOST_CONNECTIONS);
@@ -127,7 +128,7 @@ Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not 
       ...load,
       origin: readOrigin(url),
       counts: instances ?? [null],
-      scale,
+      scale: scale ? scaleBy(scale) : null,
       isAnyTarget: anyTarget === true,
     };
     await run(plan, results ?? (await choosePath()), { json, html });

@@ -6,7 +6,7 @@ import { type Begin, createResultsFile, type SecondLine, VERSION } from './resul
 import type { Outcome } from './sending/connection.ts';
 import type { Share } from './sending/sender.ts';
 import { startSenders } from './sending/threads.ts';
-import { checkTarget, scale, untilInstances } from './target.ts';
+import { checkTarget, untilInstances } from './target.ts';
 import type { Scenario } from './visitors/visitors.ts';
 
 export interface Plan {
@@ -23,8 +23,8 @@ export interface Plan {
   ramp: number;
   /** The number of instances of each step; null for as many as there are. */
   counts: (number | null)[];
-  /** The command that sets the number of instances. */
-  scale: string | null;
+  /** Sets the number of instances. */
+  scale: ((count: number) => Promise<void>) | null;
   /** The target may be something else than this app. */
   isAnyTarget: boolean;
 }
@@ -87,7 +87,7 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   }
 
   async function scaleTo(count: number) {
-    await scale(plan.scale!, count);
+    await plan.scale!(count);
     await untilInstances(origin, count, signal);
   }
 

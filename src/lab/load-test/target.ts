@@ -20,12 +20,14 @@ export async function checkTarget(origin: string, isAnyTarget: boolean): Promise
   );
 }
 
-/** Runs the command, with the number for `{n}`. Throws a problem when the command fails. */
-export async function scale(command: string, count: number): Promise<void> {
-  const line = command.replaceAll('{n}', String(count));
-  const child = spawn(line, { shell: true, stdio: ['ignore', 2, 2] });
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  if (code !== 0) throw new Problem(`\`${line}\` has failed (${signal ?? `exit code ${code}`}).`);
+/** Scales by running the command, with the number for `{n}`. Throws a problem when it fails. */
+export function scaleBy(command: string): (count: number) => Promise<void> {
+  return async (count) => {
+    const line = command.replaceAll('{n}', String(count));
+    const child = spawn(line, { shell: true, stdio: ['ignore', 2, 2] });
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    if (code !== 0) throw new Problem(`\`${line}\` has failed (${signal ?? `exit code ${code}`}).`);
+  };
 }
 
 /** Resolves when the app lists so many instances; throws a problem when it does not in time. */
