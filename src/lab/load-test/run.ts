@@ -23,6 +23,10 @@ export interface Plan {
   ramp: number;
   /** The number of instances of each step; null for as many as there are. */
   counts: (number | null)[];
+  /** So many connections for each instance of a step are used; null for all of them in each step. */
+  connectionsPerInstance: number | null;
+  /** Keys and accounts stay, because the app ends with the test. */
+  isThrownAway: boolean;
   /** Sets the number of instances. */
   scale: ((count: number) => Promise<void>) | null;
   /** The target may be something else than this app. */
@@ -67,13 +71,14 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   const senders = startSenders(deal(plan, startedAt), { ...observer, counted });
   try {
     if (scenario !== 'keys') observer.say(`${users} users sign up.`);
-    for (const sender of senders) await sender.signUp(); // the app hashes few passwords at once
+    await Promise.all(senders.map((sender) => sender.signUp()));
     for (const count of counts) {
       if (count !== null && !signal.aborted) await scaleTo(count);
       if (!signal.aborted) await measure(count);
     }
   } finally {
-    await leave();
+    if (!plan.isThrownAway) await leave();
+    await Promise.all(senders.map((sender) => sender.close()));
     await file.close();
   }
   return begin;
@@ -83,7 +88,6 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
     const left: string[] = [];
     for (const sender of senders) left.push(...(await sender.leave()));
     if (left.length > 0) observer.say(`These could not be removed: ${left.join(', ')}`);
-    await Promise.all(senders.map((sender) => sender.close()));
   }
 
   async function scaleTo(count: number) {
@@ -96,17 +100,17 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
     file.write({ type: 'step', at: now(), count, logins: sum(logins) });
     observer.stepBegins(plan, count);
     const before = process.cpuUsage();
-    const busy = await putLoad();
+    const busy = await putLoad((plan.connectionsPerInstance ?? Infinity) * (count ?? 1));
     const { user, system } = process.cpuUsage(before);
     observer.stepEnds();
     const threads = senders.length;
     file.write({ type: 'end', at: now(), threads, busy, processor: user + system });
   }
 
-  /** Returns how busy the threads were on average, from 0 to 1. */
-  async function putLoad(): Promise<number> {
+  /** Uses the first connections. Returns how busy the threads were on average, from 0 to 1. */
+  async function putLoad(connections: number): Promise<number> {
     const ending = new AbortController();
-    const loads = senders.map((sender) => sender.putLoad(ending.signal));
+    const loads = senders.map((sender) => sender.putLoad(ending.signal, connections));
     await Promise.race([sleep(1000 * plan.duration, null, { signal }).catch(() => {}), ...loads]);
     ending.abort();
     return sum(await Promise.all(loads)) / senders.length;
@@ -130,6 +134,7 @@ function deal(plan: Plan, startedAt: number): Share[] {
   const password = randomBytes(16).toString('hex');
   const names = Array.from({ length: users }, (_, i) => `${test}-${i + 1}`);
   const connections = Array.from({ length: count }, (_, i) => ({
+    number: i,
     delay: Math.max((1000 * ramp * i) / count, rate === null ? 0 : (1000 * i) / rate),
     interval: rate === null ? null : (1000 * count) / rate,
   }));

@@ -69,3 +69,9 @@ export function speedUp({ scenario, rate }: Throughput, all: Throughput[]): numb
   const one = all.find((other) => other.scenario === scenario && other.instances === 1);
   return one ? rate / one.rate : null;
 }
+
+/** Sorts by load, then by the number of instances. */
+export function inOrder(one: Throughput, other: Throughput): number {
+  const place = ({ scenario }: Throughput) => SCENARIOS.indexOf(scenario);
+  return place(one) - place(other) || one.instances - other.instances;
+}

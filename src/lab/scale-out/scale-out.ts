@@ -12,7 +12,7 @@ import { stopOnSignals } from '../command-line/stopping.ts';
 import { count } from '../report/numbers.ts';
 import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
-import { EVENTS, type Results, SCENARIOS, SESSIONS } from './results.ts';
+import { EVENTS, inOrder, type Results, SCENARIOS, SESSIONS } from './results.ts';
 import { loginsTable, throughputTable } from './tables.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -24,7 +24,7 @@ const COUNTS = [1, 2, 4];
 const program = createProgram('scale-out')
   .description(
     'First puts as much load as it can on one, two, four and eight instances, each with a share of ' +
-      'a core as the platform gives it, and says what they carry and what limits them. Then keeps ' +
+      'a core and the same number of connections, and says what they carry and what limits them. Then keeps ' +
       'sessions in the memory of the instances, in memory behind a sticky router, and in Redis; has ' +
       'one, two and four instances; and counts the logins lost while nothing happens, while one is ' +
       'killed, and while the app is scaled out and in again. Takes about eight minutes.',
@@ -34,10 +34,10 @@ const program = createProgram('scale-out')
   .addOption(
     numberOption(
       '--connections <N>',
-      'with a user each, for as much load as it can',
+      'to each instance, for as much load as they can',
       1,
-      128,
-    ).default(48),
+      64,
+    ).default(8),
   )
   .addOption(numberOption('--seconds <N>', 'of load, for each run', 1, 600).default(6))
   .option('--svg <FILE>', 'writes the plot there')
@@ -47,7 +47,7 @@ const program = createProgram('scale-out')
     const say = (text: string) => console.error(text);
     const results: Results = { throughput: [], runs: [] };
     await measureThroughput(
-      { scenarios: SCENARIOS, counts: instances, share: cpu, users: connections, duration },
+      { scenarios: SCENARIOS, counts: instances, share: cpu, connections, duration },
       { signal, say, report: (result) => results.throughput.push(result) },
     );
     await countLoginsLost(
@@ -55,6 +55,7 @@ const program = createProgram('scale-out')
       { signal, say, report: (run) => results.runs.push(run) },
     );
     const conditions = describe(cpu);
+    results.throughput.sort(inOrder);
     console.log(throughputTable(results.throughput));
     console.log(`\n${loginsTable(results.runs)}\n\n${conditions}`);
     if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);

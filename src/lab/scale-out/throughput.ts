@@ -1,12 +1,11 @@
-/** Measures what more instances carry: requests come as fast as answers do. */
+/** Measures what more instances carry, with the same number of connections to each of them. */
 import { type Foundry, withFoundry } from '../foundry/start.ts';
 import { countFailed } from '../load-test/reports/verdict.ts';
-import type { Observer as LoadObserver } from '../load-test/run.ts';
 import type { Step } from '../load-test/summary.ts';
 import { measureLoad } from '../load-test/under-load.ts';
 import type { Servers } from '../redis/servers.ts';
 import { startRedis } from '../redis/topologies.ts';
-import { nameLimit } from './limit.ts';
+import { nameLimit, type Usage } from './limit.ts';
 import { SCENARIO_NAMES, type Throughput } from './results.ts';
 import { measureUsage } from './usage.ts';
 
@@ -18,8 +17,8 @@ export interface Extent {
   share: number;
   /** Seconds of load, for each number of instances. */
   duration: number;
-  /** Each has a connection. */
-  users: number;
+  /** To each instance. A connection sends a request as soon as the last one is answered. */
+  connections: number;
 }
 
 interface Observer {
@@ -30,56 +29,59 @@ interface Observer {
 
 /** Reports a result for each scenario and number of instances; fewer when the signal ends it early. */
 export async function measureThroughput(extent: Extent, observer: Observer): Promise<void> {
-  const { share, scenarios } = extent;
   const bind = (servers: Servers) => startRedis('standalone', servers);
-  await withFoundry({ bind, cpu: share }, async (foundry) => {
-    for (const scenario of scenarios) {
-      if (observer.signal.aborted) return;
-      await measureScenario(scenario, foundry, extent, observer);
-    }
-  });
+  for (const scenario of extent.scenarios) {
+    if (observer.signal.aborted) return;
+    await withFoundry({ bind, cpu: extent.share }, (foundry) =>
+      measureScenario(scenario, foundry, extent, observer),
+    );
+  }
 }
 
 /** Begins with the most instances, once to warm them up: a new one is slow at first. */
 async function measureScenario(
   scenario: Throughput['scenario'],
   foundry: Foundry,
-  { counts, share, duration, users }: Extent,
+  { counts, share, duration, connections }: Extent,
   { signal, say, report }: Observer,
 ): Promise<void> {
   const descending = counts.toSorted((one, other) => other - one);
-  const steps = [descending[0]!, ...descending];
-  const usages: ReturnType<ReturnType<typeof measureUsage>>[] = [];
+  const most = descending[0]!;
+  const users = most * connections;
+  const usages: Promise<Omit<Usage, 'loadTest'>>[] = [];
   let endUsage: ReturnType<typeof measureUsage>;
-  const observer: LoadObserver = {
-    say() {},
-    counted() {},
-    stepBegins(_, count) {
-      say(
-        `${SCENARIO_NAMES[scenario]}, instances: ${count}${usages.length ? '' : ', to warm up'}.`,
-      );
-      endUsage = measureUsage(listProcesses(foundry), share);
-    },
-    stepEnds: () => void usages.push(endUsage()),
-  };
-  await foundry.instances.scale(steps[0]!);
+
+  await foundry.instances.scale(most);
   const plan = {
     origin: `http://${foundry.address}`,
     scenario,
     users,
     connections: users,
+    connectionsPerInstance: connections,
     rate: null,
     duration,
     ramp: 0,
-    counts: steps,
+    counts: [most, ...descending],
     scale: (count: number) => foundry.instances.scale(count),
     isAnyTarget: false,
+    isThrownAway: true,
   };
-  const summary = await measureLoad(plan, { observer, signal });
-  const results = await Promise.all(
-    summary.steps.map(async (step, i) => toResult(scenario, step, await usages[i]!)),
-  );
-  for (const result of results.slice(1).reverse()) report(result);
+  const summary = await measureLoad(plan, {
+    signal,
+    observer: {
+      say: () => say(`${SCENARIO_NAMES[scenario]}: ${users} users sign up.`),
+      stepBegins(_, count) {
+        const purpose = usages.length === 0 ? ', to warm up' : '';
+        say(`${SCENARIO_NAMES[scenario]}, instances: ${count}${purpose}.`);
+        endUsage = measureUsage(listProcesses(foundry), share);
+      },
+      stepEnds: () => void usages.push(endUsage()),
+      counted() {},
+    },
+  });
+  for (const [i, step] of summary.steps.entries()) {
+    if (i > 0) report(toResult(scenario, step, await usages[i]!));
+  }
 }
 
 function listProcesses({ instances, routerPid, servers }: Foundry) {
@@ -93,7 +95,7 @@ function listProcesses({ instances, routerPid, servers }: Foundry) {
 function toResult(
   scenario: Throughput['scenario'],
   step: Step,
-  usage: Awaited<ReturnType<ReturnType<typeof measureUsage>>>,
+  usage: Omit<Usage, 'loadTest'>,
 ): Throughput {
   const { requests, rate, latency, loginsLost, valuesWrong } = step;
   return {

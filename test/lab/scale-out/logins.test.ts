@@ -5,7 +5,11 @@ import type { Run } from '../../../src/lab/scale-out/results.ts';
 const extent = { counts: [2], duration: 2, rate: 20, users: 4 };
 const NEVER = new AbortController().signal;
 
-async function conduct(extent: Extent, signal = NEVER, say = (_: string) => {}): Promise<Run[]> {
+async function conduct(
+  extent: Extent,
+  signal = NEVER,
+  say: (text: string) => void = () => {},
+): Promise<Run[]> {
   const runs: Run[] = [];
   await countLoginsLost(extent, { signal, say, report: (run) => runs.push(run) });
   return runs;

@@ -2,9 +2,9 @@
 import type { Throughput } from '../../../src/lab/scale-out/results.ts';
 import { measureThroughput } from '../../../src/lab/scale-out/throughput.ts';
 
-const EXTENT = { scenarios: ['signed-in'] as const, counts: [1, 2], duration: 1, users: 1 };
+const EXTENT = { scenarios: ['signed-in'] as const, counts: [1], duration: 1, connections: 1 };
 
-it('measures each number of instances, and warms up before', async () => {
+it('measures a number of instances, and warms up before', async () => {
   const said: string[] = [];
   const results: Throughput[] = [];
   await measureThroughput(
@@ -17,21 +17,18 @@ it('measures each number of instances, and warms up before', async () => {
   );
 
   expect(said).toEqual([
-    'signed-in reads, instances: 2, to warm up.',
-    'signed-in reads, instances: 2.',
+    'signed-in reads: 1 users sign up.',
+    'signed-in reads, instances: 1, to warm up.',
     'signed-in reads, instances: 1.',
   ]);
-  const good = { scenario: 'signed-in', errors: 0, loginsLost: 0 };
   expect(results).toMatchObject([
-    { ...good, instances: 1 },
-    { ...good, instances: 2 },
+    { scenario: 'signed-in', instances: 1, errors: 0, loginsLost: 0 },
   ]);
-  for (const { requests, rate, p99, limit } of results) {
-    expect(requests).toBeGreaterThan(10);
-    expect(rate).toBeGreaterThan(10);
-    expect(p99).toBeGreaterThan(0);
-    expect(limit).not.toBe('');
-  }
+  const { requests, rate, p99, limit } = results[0]!;
+  expect(requests).toBeGreaterThan(10);
+  expect(rate).toBeGreaterThan(10);
+  expect(p99).toBeGreaterThan(0);
+  expect(limit).not.toBe('');
 }, 60_000);
 
 it('ends with what it has when it is told to stop', async () => {

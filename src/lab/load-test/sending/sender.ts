@@ -8,7 +8,10 @@ import { type ConnectionParts, keepAsking, type Outcome } from './connection.ts'
 
 export interface Share extends Users {
   /** No more than there are users. */
-  connections: Pick<ConnectionParts, 'delay' | 'interval'>[];
+  connections: (Pick<ConnectionParts, 'delay' | 'interval'> & {
+    /** From 0, over all threads. */
+    number: number;
+  })[];
   isAnyTarget: boolean;
   /** The begin of the test: milliseconds since 1970, because each thread has a clock of its own. */
   startedAt: number;
@@ -26,8 +29,8 @@ export interface Sending {
   /** Throws a problem when a user cannot sign up. */
   signUp(): Promise<void>;
   countLogins(): Promise<number>;
-  /** Goes on until the signal is aborted. Returns how much of the time was busy, from 0 to 1. */
-  putLoad(signal: AbortSignal): Promise<number>;
+  /** Uses the first connections until the signal is aborted. Returns how much of the time was busy, from 0 to 1. */
+  putLoad(signal: AbortSignal, connections: number): Promise<number>;
   /** Removes keys and accounts. Returns the names of users of whom something is left. */
   leave(): Promise<string[]>;
   close(): Promise<unknown>;
@@ -52,8 +55,9 @@ export class Sender implements Sending {
     return this.#visitors.countLogins();
   }
 
-  async putLoad(signal: AbortSignal): Promise<number> {
-    const { connections, startedAt } = this.#share;
+  async putLoad(signal: AbortSignal, most: number): Promise<number> {
+    const { startedAt } = this.#share;
+    const connections = this.#share.connections.filter(({ number }) => number < most);
     const { counted, answered } = this.#observer;
     const tally = new Tally(startedAt - performance.timeOrigin, counted);
     const idle = performance.eventLoopUtilization();

@@ -32,9 +32,9 @@ class SenderThread implements Sending {
     return (await this.#call('countLogins')) as number;
   }
 
-  async putLoad(signal: AbortSignal): Promise<number> {
+  async putLoad(signal: AbortSignal, connections: number): Promise<number> {
     signal.addEventListener('abort', () => this.#worker.postMessage('stop'), { once: true });
-    return (await this.#call('putLoad')) as number;
+    return (await this.#call('putLoad', connections)) as number;
   }
 
   async leave(): Promise<string[]> {
@@ -45,9 +45,9 @@ class SenderThread implements Sending {
     await this.#worker.terminate();
   }
 
-  async #call(call: Call): Promise<unknown> {
+  async #call(call: Call, connections = 0): Promise<unknown> {
     if (this.#crash) throw this.#crash; // it would never answer
-    this.#worker.postMessage(call);
+    this.#worker.postMessage({ call, connections });
     for await (const [reply] of on(this.#worker, 'message') as AsyncIterable<[Reply]>) {
       if ('problem' in reply) throw new Problem(reply.problem);
       if ('result' in reply) return reply.result;

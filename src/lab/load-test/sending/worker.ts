@@ -11,15 +11,15 @@ export type Reply = { lines: SecondLine[] } | { result: unknown } | { problem: s
 const sender = new Sender(workerData as Share, { counted: (lines) => reply({ lines }) });
 let stopping = new AbortController();
 
-parentPort!.on('message', (message: Call | 'stop') => {
+parentPort!.on('message', (message: { call: Call; connections: number } | 'stop') => {
   if (message === 'stop') stopping.abort();
-  else void answer(message);
+  else void answer(message.call, message.connections);
 });
 
-async function answer(call: Call): Promise<void> {
+async function answer(call: Call, connections: number): Promise<void> {
   stopping = new AbortController();
   try {
-    reply({ result: await sender[call](stopping.signal) });
+    reply({ result: await sender[call](stopping.signal, connections) });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     reply({ problem: error.message });
