@@ -71,7 +71,7 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
   const senders = startSenders(deal(plan, startedAt), { ...observer, counted });
   try {
     if (scenario !== 'keys') observer.say(`${users} users sign up.`);
-    await Promise.all(senders.map((sender) => sender.signUp()));
+    await signUp();
     for (const count of counts) {
       if (count !== null && !signal.aborted) await scaleTo(count);
       if (!signal.aborted) await measure(count);
@@ -82,6 +82,13 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
     await file.close();
   }
   return begin;
+
+  /** Waits for all threads, so that none is at it when they are called to leave. */
+  async function signUp() {
+    const ends = await Promise.allSettled(senders.map((sender) => sender.signUp()));
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
 
   async function leave() {
     observer.say('Keys and accounts are removed.');

@@ -252,7 +252,7 @@ describe('what it refuses', () => {
   it.each([
     [['--users', '0'], '--users is a whole number from 1 to 10000, and not "0".'],
     [['--connections', '1000'], '--connections is a whole number from 1 to 128'],
-    [['--scenario', 'all'], '--scenario is one of keys, sessions, mixed'],
+    [['--scenario', 'all'], '--scenario is one of keys, signed-in, sessions, mixed'],
     [['--scale', 'x'], '--instances and --scale go together.'],
   ])('is %j', async (flags, sentence) => {
     const { code, said } = await run(originOf(app), ...flags);
