@@ -63,6 +63,7 @@ describe('the page', () => {
       expect.stringMatching(/^Instance 1\s+17c9bb3d\s+Requests\s+[\d.]+\/s\s+p95.*Memory\s+\d+/s),
     ]);
 
+    await page.getByText(/^Together they answer [\d.,]+ requests\/s\.$/).waitFor();
     expect((await cards.allInnerTexts())[0]).toMatch(/Memory\s+\d+\.\d MB\s+CPU\s+\d.* of /);
 
     await another.stop();

@@ -47,7 +47,8 @@ export function mountInstances(section) {
       update: (card, instance) => updateCard(card, instance, series.get(instance.guid), top),
     });
     setText(find('legend'), describeCharts(top));
-    find('legend').hidden = list.length === 0;
+    setText(find('total'), describeTotal(list));
+    find('legend').hidden = find('total').hidden = list.length === 0;
     mark();
     showCount();
   }
@@ -94,6 +95,12 @@ export function mountInstances(section) {
 }
 
 const STALE = 'Not measured at the moment: these are the last values.';
+
+/** What scaling out is for: it rises with each instance under load. */
+function describeTotal(list) {
+  const total = list.reduce((sum, { requestsPerSecond }) => sum + (requestsPerSecond ?? 0), 0);
+  return `Together they answer ${formatMeasure(total)} requests/s.`;
+}
 
 function describeCharts(top) {
   return `Charts: requests per second over the last minute, from 0 to ${top}. “Latest” has answered this browser last.`;
