@@ -16,11 +16,12 @@ import { protectSessions } from './http/same-origin.ts';
 import { createHttpServer, createListener, type Health } from './http/server.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createByteBudget } from './limits/byte-budget.ts';
+import { VALUE_REPLIES } from './limits/reply-budgets.ts';
 import type { Log } from './log.ts';
 import { readOverview as readOverviewOf } from './overview.ts';
 import type { Availability } from './redis/availability.ts';
 import { type BoundRedis, connectRedis } from './redis/connect.ts';
-import { createValues, REPLIES } from './redis/values.ts';
+import { createValues } from './redis/values.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -100,7 +101,11 @@ export async function createApp(
    */
   function listRedisRoutes(redis: BoundRedis, instances: Instances): Middleware[] {
     const { connection, client, replica, writer, confirm, clock } = redis;
-    const values = createValues({ primary: client, replica, replies: createByteBudget(REPLIES) });
+    const values = createValues({
+      primary: client,
+      replica,
+      replies: createByteBudget(VALUE_REPLIES),
+    });
     const sessions =
       sessionStore === 'memory'
         ? createMemorySessions(clock, timeouts)

@@ -1,21 +1,11 @@
 /** Reads the values of keys, within a limit on what Redis is asked for at a time. */
 import type { ByteBudget } from '../limits/byte-budget.ts';
+import { VALUE_REPLIES } from '../limits/reply-budgets.ts';
 import type { RedisClient } from './client.ts';
 import { readAtReplica } from './replicas.ts';
 
 /** Most values are shorter, and need no second command. */
 const HEAD = 16 * 1024; // bytes
-
-/**
- * Redis keeps a reply in its own memory until it is sent, and that memory counts towards `maxmemory`:
- * for large replies, Redis evicts keys or refuses writes. So this instance limits what it asks for.
- */
-export const REPLIES = {
-  size: 2 * 1024 * 1024, // bytes
-  /** Within the second in which a request is answered. */
-  patience: 800, // milliseconds
-  what: 'reads',
-};
 
 interface Head {
   bytes: Buffer;
@@ -56,7 +46,7 @@ export function createValues({ primary, replica, replies }: Parts) {
 
   function readRange(key: string, length: number): Promise<Buffer> {
     // Older versions of this app stored values that are longer than the budget
-    const bytes = Math.min(length, REPLIES.size);
+    const bytes = Math.min(length, VALUE_REPLIES.size);
     return replies.run(bytes, () => ask((redis) => redis.getrangeBuffer(key, 0, length - 1)));
   }
 

@@ -1,5 +1,6 @@
 /** Sessions in Redis: a record for each session, and for each account an index of its sessions. */
 import { createByteBudget } from '../limits/byte-budget.ts';
+import { SESSION_REPLIES } from '../limits/reply-budgets.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';
@@ -50,13 +51,6 @@ interface Parts {
   confirm?: Confirm | null;
 }
 
-/** A record takes memory of Redis until it is sent: see redis/values.ts. */
-const REPLIES = {
-  size: 4 * 1024 * 1024, // bytes
-  patience: 800, // milliseconds
-  what: 'reads of sessions',
-};
-
 const LISTED = 100;
 /** Each record may have 64 KiB of fields, few of which are wanted. */
 const LOOKED_AT_AT_A_TIME = 8;
@@ -88,7 +82,7 @@ export function createSessions(
 ) {
   const merge = createMerge(redis);
   const index = createSessionIndex(redis);
-  const replies = createByteBudget(REPLIES);
+  const replies = createByteBudget(SESSION_REPLIES);
   let hasGetex = true;
 
   return { start, find, change, move, end, endAll, forget: index.forget, isOf: index.has, list };

@@ -2,7 +2,8 @@
 import { Redis } from 'ioredis';
 import Router from 'koa-router';
 import { createByteBudget } from '../../src/limits/byte-budget.ts';
-import { createValues, REPLIES } from '../../src/redis/values.ts';
+import { VALUE_REPLIES } from '../../src/limits/reply-budgets.ts';
+import { createValues } from '../../src/redis/values.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -382,7 +383,7 @@ describe('every answer', () => {
 
 describe('a value that has become longer since its length was read', () => {
   it('is not cut off, but read anew', async () => {
-    const replies = createByteBudget(REPLIES);
+    const replies = createByteBudget(VALUE_REPLIES);
     const { readWhole } = createValues({ primary: redis, replica: null, replies });
     await redis.set('foo', 'bar');
     expect(await readWhole('foo', 3)).toEqual(Buffer.from('bar'));

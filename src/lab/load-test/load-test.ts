@@ -15,14 +15,14 @@ import { createProgress } from './progress.ts';
 import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
-import { judge } from './reports/verdict.ts';
 import { describeUse } from './reports/use.ts';
 import { type Begin, readBegin, readResults } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
 import { selfTest } from './self-test/self-test.ts';
 import { type Plan, runLoadTest } from './run.ts';
-import { scaleBy } from './target.ts';
+import { scaleBy } from './scaling.ts';
 import type { Load } from './under-load.ts';
+import { exitCodeOf, judge, NOT_MEASURED } from './verdict.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
 const MOST_CONNECTIONS = 128;
@@ -32,9 +32,6 @@ const SELF_TEST = 5; // seconds
 const LONGEST = 3600; // seconds
 const HIGHEST_RATE = 100_000; // requests per second
 const MOST_INSTANCES = 100;
-
-const FAULTY = 1;
-const NOT_MEASURED = 2;
 
 /** Files to write. */
 interface Outputs {
@@ -188,7 +185,7 @@ async function evaluate(paths: string[], { json, html }: Outputs): Promise<void>
   const summary = await summarize(
     begins.map((begin, i) => ({ begin, lines: readResults(paths[i]!) })),
   );
-  const { isGood, sentence } = judge(summary);
+  const { sentence } = judge(summary);
   console.log(
     [`\n${summaryTable(summary)}\n`, sentence, describeUse(summary)].filter(Boolean).join('\n'),
   );
@@ -199,8 +196,7 @@ async function evaluate(paths: string[], { json, html }: Outputs): Promise<void>
     await writeFile(html, htmlReport(summary, describe(begins)));
     console.log(`\nReport with plots: ${html}`);
   }
-  if (!isGood) process.exitCode = NOT_MEASURED;
-  if (summary.loginsLost + summary.valuesWrong > 0) process.exitCode = FAULTY;
+  process.exitCode = exitCodeOf(summary);
 }
 
 /** Users, connections and rates of all tests together. */

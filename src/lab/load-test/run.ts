@@ -6,7 +6,8 @@ import { type Begin, createResultsFile, type SecondLine, VERSION } from './resul
 import type { Outcome } from './sending/connection.ts';
 import type { Share } from './sending/sender.ts';
 import { startSenders } from './sending/threads.ts';
-import { checkTarget, untilInstances } from './target.ts';
+import { untilInstances } from './scaling.ts';
+import { checkTarget } from './target.ts';
 import type { Scenario } from './visitors/visitors.ts';
 
 export interface Plan {

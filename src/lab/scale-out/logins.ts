@@ -1,7 +1,7 @@
 /** Counts the logins lost: with each way to keep sessions, under load, during each event. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Foundry, withFoundry } from '../foundry/start.ts';
-import { countFailed } from '../load-test/reports/verdict.ts';
+import { countFailed } from '../load-test/verdict.ts';
 import { underLoad } from '../load-test/under-load.ts';
 import type { Servers } from '../redis/servers.ts';
 import { startRedis } from '../redis/topologies.ts';

@@ -1,6 +1,6 @@
 /** Measures what more instances carry, with the same number of connections to each of them. */
 import { type Foundry, withFoundry } from '../foundry/start.ts';
-import { countFailed } from '../load-test/reports/verdict.ts';
+import { countFailed } from '../load-test/verdict.ts';
 import type { Step } from '../load-test/summary.ts';
 import { measureLoad } from '../load-test/under-load.ts';
 import type { Servers } from '../redis/servers.ts';

@@ -1,4 +1,4 @@
-import { judge } from '../../../src/lab/load-test/reports/verdict.ts';
+import { judge } from '../../../src/lab/load-test/verdict.ts';
 import { crash, scaleOut, unanswered } from './fixtures.ts';
 
 describe('the verdict on a load test', () => {

@@ -12,7 +12,7 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'a lost login is told in the verdict',
-    file: 'src/lab/load-test/reports/verdict.ts',
+    file: 'src/lab/load-test/verdict.ts',
     search: 'if (loginsLost + valuesWrong === 0)',
     replace: 'if (valuesWrong === 0)',
     suite: 'test/lab/load-test/verdict.test.ts',
@@ -20,7 +20,7 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'where all requests failed, nothing is proved',
-    file: 'src/lab/load-test/reports/verdict.ts',
+    file: 'src/lab/load-test/verdict.ts',
     search: 'if (failed === requests)',
     replace: 'if (failed > requests)',
     suite: 'test/lab/load-test/verdict.test.ts',

@@ -8,7 +8,7 @@ import { plotScaling } from './plots/scaling.ts';
 import { plotThroughput } from './plots/throughput.ts';
 import type { Summary } from '../summary.ts';
 import { describeUse } from './use.ts';
-import { judge } from './verdict.ts';
+import { judge } from '../verdict.ts';
 
 /** The target and the conditions of the test. */
 export interface Facts {

@@ -4,7 +4,7 @@ import { Problem } from '../../command-line/problem.ts';
 import { startProcess } from '../../processes/process.ts';
 import { count, formatCount } from '../../report/numbers.ts';
 import { describeUse } from '../reports/use.ts';
-import { judge } from '../reports/verdict.ts';
+import { judge } from '../verdict.ts';
 import { type Load, underLoad } from '../under-load.ts';
 
 const SERVER = join(import.meta.dirname, 'server.js');

@@ -1,6 +1,6 @@
-/** The outcome of a load test in one sentence. */
-import { count } from '../../report/numbers.ts';
-import type { Measures, Summary } from '../summary.ts';
+/** The outcome of a load test: in one sentence, and as an exit code. */
+import { count } from '../report/numbers.ts';
+import type { Measures, Summary } from './summary.ts';
 
 export interface Verdict {
   isGood: boolean;
@@ -31,6 +31,15 @@ export function judge(summary: Summary): Verdict {
   const lost = loginsLost > 0 ? `${count(loginsLost, 'login')} LOST` : 'No login lost';
   const wrong = valuesWrong > 0 ? `${count(valuesWrong, 'value')} WRONG` : 'no value wrong';
   return { isGood: false, sentence: `${lost}, ${wrong}, ${of}.${failures}` };
+}
+
+/** Where a load test could not measure what it is for, and for all other errors. */
+export const NOT_MEASURED = 2;
+
+/** Returns 1 when a login was lost or a value was wrong. */
+export function exitCodeOf(summary: Summary): number {
+  if (summary.loginsLost + summary.valuesWrong > 0) return 1;
+  return judge(summary).isGood ? 0 : NOT_MEASURED;
 }
 
 /** Counts requests that failed, of all kinds. */
