@@ -1,57 +1,115 @@
-/** Watches the connection to Redis, and logs each change once. */
-import { type Connection, describe } from '../connection.ts';
-import type { Log } from '../log.ts';
+/** Watches the connection to Redis: if it can be used, or why not. */
+import { Cluster } from 'ioredis';
 import type { RedisClient } from './client.ts';
-import { explain, isDatabaseRefused } from './explain.ts';
+import { CLOSED, type Diagnose } from './diagnosis.ts';
+import { explain, isDatabaseRefused, isNotConnected } from './explain.ts';
+import type { StateLog } from './state-log.ts';
+
+/** While Redis answers PING by an error, it is asked again after this time. */
+const PAUSE = 500; // milliseconds
+
+/** PING may be renamed or forbidden, but these refuse all commands. */
+const REFUSES_ALL = /^(NOAUTH|LOADING|MASTERDOWN|DENIED)|max number of clients/;
 
 export interface Availability {
+  /** True since Redis has answered PING on the connection that is open now. */
   isAvailable: boolean;
   /** A sentence for people; null while Redis is available. */
   problem: string | null;
+  /** Returns a sentence for the error of a command. */
+  explain(error: Error): string;
 }
 
-/** Call it before the client connects. */
+interface Parts {
+  diagnose: Diagnose;
+  say: StateLog;
+  /** Called each time that Redis becomes available. */
+  onAvailable: () => void;
+}
+
+/**
+ * Call it before the client connects. `known` resolves when Redis is available for the first time, or
+ * when it is known why not.
+ */
 export function watchAvailability(
   redis: RedisClient,
-  connection: Connection,
-  log: Log,
-): Availability {
-  const availability: Availability = { isAvailable: false, problem: 'Redis is being connected' };
-  const reported = new Set<string>();
-  let lastError: Error | null = null;
+  { diagnose, say, onAvailable }: Parts,
+): { availability: Availability; known: Promise<void> } {
+  const availability: Availability = {
+    isAvailable: false,
+    problem: 'Redis is being connected',
+    explain: explainCommand,
+  };
+  /** What the connection, or the last one, has reported first. */
+  let reason: Error | null = null;
+  /** Of a node of a Cluster, whose other nodes may serve. */
+  let nodeProblem: string | null = null;
+  let isDiagnosing = false;
+  let nextPing: NodeJS.Timeout | undefined;
+  let becomeKnown: () => void;
+  const known = new Promise<void>((resolve) => (becomeKnown = resolve));
 
-  redis.on('ready', () => {
-    // When SELECT is refused, ioredis would go on in database 0
-    if (lastError && isDatabaseRefused(lastError)) return redis.disconnect();
-
-    availability.isAvailable = true;
-    availability.problem = null;
-    reported.clear();
-    lastError = null;
-    log(`Redis is connected: ${describe(connection)}`);
-    // Without a password in the binding, no AUTH has been sent that could fail
-    redis.ping().catch((error: Error) => {
-      if (!error.message.startsWith('NOAUTH')) return;
-      availability.isAvailable = false;
-      report(error);
-    });
-  });
+  redis.on('connecting', () => (reason = null));
+  redis.on('ready', () => void ping());
   redis.on('error', (error: Error) => {
-    lastError = error;
-    if (!availability.isAvailable) report(error);
+    reason ??= error;
+    if (!availability.isAvailable) lose(error);
+  });
+  redis.on('node error', (error: Error, address: string) => {
+    nodeProblem = explain(error, `The node ${address}`);
   });
   // A connection that breaks reports an error first; one that the server closes does not
-  redis.on('close', () => {
-    availability.isAvailable = false;
-    if (lastError) report(lastError);
-    else availability.problem = 'Redis has closed the connection';
-  });
-  return availability;
+  redis.on('close', () => lose(reason ?? CLOSED));
+  return { availability, known };
 
-  function report(error: Error) {
-    const problem = explain(error);
+  async function ping() {
+    clearTimeout(nextPing);
+    // When SELECT is refused, ioredis would go on in database 0
+    if (reason && isDatabaseRefused(reason)) return redis.disconnect();
+    try {
+      await redis.ping();
+    } catch (error) {
+      // Reported as the connection closes
+      if ((error as Error).name !== 'ReplyError') return;
+      if (REFUSES_ALL.test((error as Error).message)) return refuse(error as Error);
+    }
+    reason = null;
+    nodeProblem = null;
+    availability.isAvailable = true;
+    availability.problem = null;
+    becomeKnown();
+    onAvailable();
+  }
+
+  function refuse(error: Error): void {
+    reason ??= error;
+    lose(error);
+    nextPing = setTimeout(() => redis.status === 'ready' && void ping(), PAUSE).unref();
+  }
+
+  function lose(error: Error): void {
+    // Until the diagnosis is there
+    if (availability.isAvailable) availability.problem = explain(error);
+    availability.isAvailable = false;
+    if (!isDiagnosing) void report(error);
+  }
+
+  async function report(error: Error): Promise<void> {
+    isDiagnosing = true;
+    const problem = await diagnose(error);
+    isDiagnosing = false;
+    if (availability.isAvailable) return;
     availability.problem = problem;
-    if (!reported.has(problem)) log(problem);
-    reported.add(problem);
+    say(problem);
+    becomeKnown();
+  }
+
+  /** A command that finds the connection closed does not know why. */
+  function explainCommand(error: Error): string {
+    // ioredis reconnects after this error
+    if (error.message.startsWith('READONLY')) reason ??= error;
+    if (availability.problem) return availability.problem;
+    if (!isNotConnected(error)) return explain(error);
+    return (redis instanceof Cluster ? nodeProblem : reason && explain(reason)) ?? explain(error);
   }
 }

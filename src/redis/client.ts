@@ -82,6 +82,29 @@ export function createClient(
   }
 }
 
+/**
+ * Uses a connection of its own, which is tried once and closed afterwards. Throws what Redis, the
+ * network or TLS report first.
+ */
+export async function useOnce<Result>(
+  connection: Connection,
+  tls: ConnectionOptions | undefined,
+  use: (redis: RedisClient) => Promise<Result>,
+): Promise<Result> {
+  const redis = createClient(connection, { tls, reconnect: false });
+  let reason: Error | undefined;
+  redis.on('error', (error) => (reason ??= error));
+  try {
+    await redis.connect();
+    return await use(redis);
+  } catch (error) {
+    // connect() itself reports only that the connection is closed
+    throw reason ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
 function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boolean): Cluster {
   const { retryStrategy, ...redisOptions } = options;
   const cluster = new Cluster(nodes, {

@@ -3,7 +3,7 @@ import type { Mutant } from '../mutant.ts';
 
 const CLIENT = 'test/redis/client.test.ts';
 const REPLICAS = 'test/redis/replicas.test.ts';
-const EVICTION = 'test/redis/eviction.test.ts';
+const EVICTION = 'test/redis/warnings.test.ts';
 const TROUBLE = 'test/routes/redis-trouble.test.ts';
 
 export const redis: Mutant[] = [
@@ -129,7 +129,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a policy that evicts only what expires spares accounts',
-    file: 'src/redis/eviction.ts',
+    file: 'src/redis/warnings.ts',
     search: "policy.startsWith('volatile-')",
     replace: "policy.startsWith('volatile-l')",
     suite: EVICTION,
@@ -137,7 +137,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'the same warning is not logged at each reconnection',
-    file: 'src/redis/eviction.ts',
+    file: 'src/redis/warnings.ts',
     search: 'if (warning && policy !== last)',
     replace: 'if (warning)',
     suite: EVICTION,
