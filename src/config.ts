@@ -88,7 +88,9 @@ function readSeconds(env: Environment, name: string, byDefault: number): number 
   const text = env[name] ?? String(byDefault);
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_TIMEOUT) return seconds;
-  throw new SettingProblem(`${name} is "${text}", which is not a number of seconds from 1 to a year's`);
+  throw new SettingProblem(
+    `${name} is "${text}", which is not a number of seconds from 1 to a year's`,
+  );
 }
 
 function readReplicas(text = '0'): number {

@@ -53,7 +53,7 @@ export function watchAvailability(
   redis.on('ready', () => void ping());
   redis.on('error', (error: Error) => {
     reason ??= error;
-    if (!availability.isAvailable) lose(error);
+    if (!availability.isAvailable) lose(reason);
   });
   redis.on('node error', (error: Error, address: string) => {
     nodeProblem = explain(error, `The node ${address}`);
@@ -83,7 +83,7 @@ export function watchAvailability(
 
   function refuse(error: Error): void {
     reason ??= error;
-    lose(error);
+    lose(reason);
     nextPing = setTimeout(() => redis.status === 'ready' && void ping(), PAUSE).unref();
   }
 
@@ -106,8 +106,6 @@ export function watchAvailability(
 
   /** A command that finds the connection closed does not know why. */
   function explainCommand(error: Error): string {
-    // ioredis reconnects after this error
-    if (error.message.startsWith('READONLY')) reason ??= error;
     if (availability.problem) return availability.problem;
     if (!isNotConnected(error)) return explain(error);
     return (redis instanceof Cluster ? nodeProblem : reason && explain(reason)) ?? explain(error);

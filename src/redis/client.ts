@@ -56,13 +56,13 @@ export function createClient(
 
   switch (connection.kind) {
     case 'standalone':
-      return batchWrites(new Redis({ ...options, ...connection.node, db }));
+      return prepare(new Redis({ ...options, ...connection.node, db }));
     case 'replicated': {
       const address = fromReplica ? connection.reader : connection.primary;
-      return batchWrites(new Redis({ ...options, ...address, db }));
+      return prepare(new Redis({ ...options, ...address, db }));
     }
     case 'sentinel':
-      return batchWrites(
+      return prepare(
         new Redis({
           ...options,
           db,
@@ -124,6 +124,12 @@ function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boo
   });
   cluster.on('+node', batchWrites);
   return cluster;
+}
+
+function prepare(redis: Redis): Redis {
+  // ioredis itself would close the connection without a word
+  redis.options.reconnectOnError = (error) => isReadOnly(error) && redis.emit('error', error);
+  return batchWrites(redis);
 }
 
 /** After a failover this server is a replica; its address may lead to the new primary by now. */

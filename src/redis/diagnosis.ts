@@ -8,13 +8,16 @@ import { explain } from './explain.ts';
 /** Returns a sentence for people. Never throws. */
 export type Diagnose = (error: Error) => Promise<string>;
 
-const PATIENCE = 400; // milliseconds
+const PATIENCE = 700; // milliseconds
 /** Nodes and Sentinels are asked once in this time at most. */
 const PAUSE = 2000; // milliseconds
 
 /** What a port for plain connections, asked for TLS, makes of the handshake, and the reverse. */
 const UNSURE =
-  /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure|^Protocol error|without an answer/;
+  /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure|Unknown RESP type|without an answer/;
+
+/** The end of a connection may arrive before what the server has said about it. */
+const RESET = /ECONNRESET|EPIPE/;
 
 /** For a connection that was closed and reported no error. */
 export const CLOSED = new Error('the connection was closed without an answer');
@@ -22,7 +25,10 @@ export const CLOSED = new Error('the connection was closed without an answer');
 type Sentinels = Extract<Connection, { kind: 'sentinel' }>;
 type Cluster = Extract<Connection, { kind: 'cluster' }>;
 
-export function createDiagnosis(connection: Connection, tls: ConnectionOptions | undefined): Diagnose {
+export function createDiagnosis(
+  connection: Connection,
+  tls: ConnectionOptions | undefined,
+): Diagnose {
   let asked: { at: number; answer: Promise<string | null> } | null = null;
 
   return async (error) => {
@@ -54,15 +60,32 @@ async function diagnoseServer(
 ): Promise<string> {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (!UNSURE.test(`${code}${error.message}`)) return explain(error, subject);
-  if (!tls) return (await speaksTls(address)) ? expectsTls(subject) : explain(error, subject);
+  return (
+    (await (tls ? diagnoseTls(address, tls, code, subject) : diagnosePlain(address, subject))) ??
+    explain(error, subject)
+  );
+}
 
-  const answer = await askPlainly(address);
-  if (answer === null) return explain(error, subject);
-  if (/^[+-]/.test(answer)) return expectsNoTls(subject);
-  if (answer !== '') return explain(new Error(`Protocol error, got "${answer[0]}"`), subject);
-  return code === 'ETIMEDOUT'
-    ? `${subject} accepts connections, so no security group forbids them, but it does not answer over TLS. Is it the port for TLS? If not: cf set-env APP tls_enabled false`
-    : explain(error, subject);
+async function diagnosePlain(address: Address, subject: string): Promise<string | null> {
+  const [words, isTls] = await Promise.all([askPlainly(address, ''), speaksTls(address)]);
+  if (words?.startsWith('-')) return explain(new Error(words.slice(1).trim()), subject);
+  return isTls ? expectsTls(subject) : null;
+}
+
+async function diagnoseTls(
+  address: Address,
+  tls: ConnectionOptions,
+  code: string,
+  subject: string,
+): Promise<string | null> {
+  if (RESET.test(code)) {
+    const refusal = await findRefusal(address, tls);
+    return refusal && explain(refusal, subject);
+  }
+  const words = await askPlainly(address, 'PING\r\n');
+  if (!words) return words === '' && code === 'ETIMEDOUT' ? hasNoTls(subject) : null;
+  if (/^[+-]/.test(words)) return expectsNoTls(subject);
+  return explain(new Error(`Unknown RESP type "${words[0]}"`), subject);
 }
 
 function expectsTls(subject: string): string {
@@ -71,6 +94,10 @@ function expectsTls(subject: string): string {
 
 function expectsNoTls(subject: string): string {
   return `${subject} does not speak TLS at this port: it answers there without TLS. Switch it off: cf set-env APP tls_enabled false, cf restart APP`;
+}
+
+function hasNoTls(subject: string): string {
+  return `${subject} accepts connections, so no security group forbids them, but it does not answer over TLS. Is it the port for TLS? If not: cf set-env APP tls_enabled false, cf restart APP`;
 }
 
 /** Returns null when all is well. */
@@ -162,7 +189,10 @@ function listPrimaries(slots: unknown, asked: Address): Address[] {
   );
   return [...new Set(primaries)].map((text) => {
     const colon = text.lastIndexOf(':');
-    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+    return {
+      host: text.slice(0, colon).replace(/^\[|\]$/g, ''),
+      port: Number(text.slice(colon + 1)),
+    };
   });
 }
 
@@ -211,15 +241,24 @@ function speaksTls({ host, port }: Address): Promise<boolean> {
   });
 }
 
-/** Resolves to the first words of a server; to '' when it says none, to null when it is not reached. */
-function askPlainly({ host, port }: Address): Promise<string | null> {
+/** Resolves to the error with which a server ends a connection that asks nothing; null without one. */
+function findRefusal({ host, port }: Address, tls: ConnectionOptions): Promise<Error | null> {
+  return new Promise((resolve) => {
+    const socket = connectTls({ ...tls, host, port });
+    socket.once('error', resolve);
+    settle(socket, () => resolve(null));
+  });
+}
+
+/** Resolves to a server's first words; to '' when it says none, to null when it is not reached. */
+function askPlainly({ host, port }: Address, question: string): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connectTcp({ host, port });
     let words: string | null = null;
     settle(socket, () => resolve(words));
     socket.once('connect', () => {
       words = '';
-      socket.write('PING\r\n');
+      if (question) socket.write(question);
     });
     socket.once('data', (data) => resolve(data.toString('latin1')));
   });

@@ -25,7 +25,7 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     'accepts connections but does not answer in time. Does it hang, or is something else listening there?',
   ],
   [
-    /Protocol error, got/,
+    /Unknown RESP type|Protocol error/,
     'does not listen at this port: something answers there that is not Redis. Does the binding name the right host and port?',
   ],
 
@@ -158,9 +158,12 @@ function codeOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message);
 }
 
-/** Redis repeats the arguments of unknown commands, which are people's data; ioredis adds a delay. */
+/** Redis repeats the arguments of unknown commands, which are people's data; ioredis adds a delay or a wish. */
 function withoutDetails(message: string): string {
-  return message.replace(/, with args.*| Retrying from scratch after \d+ms\./s, '');
+  return message.replace(
+    /, with args.*| Retrying from scratch after \d+ms\.|\. Please report this\./s,
+    '',
+  );
 }
 
 /** A Cluster reports only that all nodes failed, a transaction only that it was refused. */
@@ -191,7 +194,8 @@ function wantsRule(right: string, rule: string): string {
 }
 
 function explainUnknownCommand({ message }: Error): string {
-  const [, command = 'a command of this app'] = /unknown command [`'"]?([\w|-]+)/.exec(message) ?? [];
+  const [, command = 'a command of this app'] =
+    /unknown command [`'"]?([\w|-]+)/.exec(message) ?? [];
   return `does not know ${command.toUpperCase()}. Has the service renamed or disabled it, or is this the port of a Sentinel?`;
 }
 

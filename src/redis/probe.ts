@@ -6,7 +6,7 @@ import type { Availability } from './availability.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries } from './failovers.ts';
 import { PROBE_PREFIX } from './names.ts';
-import type { Confirm } from './replicas.ts';
+import { type Confirm, Unconfirmed } from './replicas.ts';
 import type { StateLog } from './state-log.ts';
 
 /** Milliseconds that each command took; in a Cluster, at the slowest primary. */
@@ -41,8 +41,11 @@ const EXPIRY = 10; // seconds
 const CANDIDATES = 1000;
 
 const TOO_SLOW = `Redis is too slow: SET, GET and DEL took more than ${LIMIT} milliseconds together`;
-const LOST =
-  'Redis has lost a key between SET and GET. Is it full, and does it evict keys (maxmemory-policy)?';
+
+class Lost extends Error {
+  override message =
+    'Redis has lost a key between SET and GET. Is it full, and does it evict keys (maxmemory-policy)?';
+}
 
 interface Parts {
   client: RedisClient;
@@ -94,7 +97,11 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
   function begin(): Round {
     const judged = judge();
     const limit = sleep(LIMIT, fail(TOO_SLOW), { ref: false });
-    const begun = { begunAt: performance.now(), isOver: false, verdict: Promise.race([judged, limit]) };
+    const begun = {
+      begunAt: performance.now(),
+      isOver: false,
+      verdict: Promise.race([judged, limit]),
+    };
     void judged.then(() => (begun.isOver = true));
     return begun;
   }
@@ -104,7 +111,8 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
       const all = await Promise.all(listKeys().map(tryKey));
       return { works: true, problem: null, times: slowest(all) };
     } catch (error) {
-      return fail(availability.explain(error as Error));
+      const isSentence = error instanceof Unconfirmed || error instanceof Lost;
+      return fail(isSentence ? error.message : availability.explain(error as Error));
     }
   }
 
@@ -117,7 +125,7 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
     // Two keys: a server of a Cluster that is bound as a single server refuses them, whatever its slots
     const keys = client instanceof Cluster ? [key] : [key, `${key}:`];
     const del = await time(() => writer.del(...keys));
-    if (found !== value) throw new Error(LOST);
+    if (found !== value) throw new Lost();
     return { set, get, del };
   }
 
