@@ -122,13 +122,25 @@ function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boo
     // Certificates name hosts: an address that was looked up would not match them
     ...(options.tls && { dnsLookup: (host, callback) => callback(null, host) }),
   });
-  cluster.on('+node', batchWrites);
+  cluster.on('+node', prepareNode);
   return cluster;
+}
+
+/** Returns a further client for the same connection, which connects on `connect()`. */
+export function duplicateClient(redis: RedisClient): RedisClient {
+  if (redis instanceof Cluster) return redis.duplicate().on('+node', prepareNode);
+  return prepareNode(redis.duplicate());
 }
 
 function prepare(redis: Redis): Redis {
   // ioredis itself would close the connection without a word
   redis.options.reconnectOnError = (error) => isReadOnly(error) && redis.emit('error', error);
+  return prepareNode(redis);
+}
+
+function prepareNode(redis: Redis): Redis {
+  // ioredis listens for one error, but TLS reports an alert of the server, and then that it hangs up
+  redis.on('connect', () => redis.stream.on('error', () => {}));
   return batchWrites(redis);
 }
 
