@@ -35,7 +35,7 @@ function explainListening({ code, message }: NodeJS.ErrnoException): string {
     case 'EACCES':
       return `PORT is ${port}, which this user may not listen on: set PORT to 1024 or higher`;
     default:
-      return `The app cannot listen on port ${port} of LISTEN_ADDRESS, ${listenAddress ?? 'not set'}: ${message}`;
+      return `LISTEN_ADDRESS is "${listenAddress}", where the app cannot listen (${message})`;
   }
 }
 

@@ -32,7 +32,7 @@ interface Parts {
 export function createLifecycle(parts: Parts) {
   const { accounts, sessions, throttle, takeTurn, timeouts, clock, log } = parts;
 
-  return { begin, changePassword, remove };
+  return { begin, changePassword, remove, abandon };
 
   /**
    * Begins a session by `start`, which gets the time at which the last earlier session ends and
@@ -95,5 +95,12 @@ export function createLifecycle(parts: Parts) {
     await throttle.giveBack(account, address);
     log(`The account of ${account.name} is deleted`);
     return true;
+  }
+
+  /** After a sign-up that failed: frees the name, even where no replica confirms the end of sessions. */
+  async function abandon(account: Account, address: string): Promise<void> {
+    await accounts.remove(account);
+    await throttle.giveBack(account, address);
+    await sessions.endAll(account.id);
   }
 }
