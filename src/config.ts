@@ -89,7 +89,7 @@ function readSeconds(env: Environment, name: string, byDefault: number): number 
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_TIMEOUT) return seconds;
   throw new SettingProblem(
-    `${name} is "${text}", which is not a number of seconds from 1 to ${LONGEST_TIMEOUT}, a year`,
+    `${name} is "${text}", which is not a number of seconds from 1 to a year's`,
   );
 }
 

@@ -74,15 +74,15 @@ function isListOfEntries(value: unknown): boolean {
 function findFailure(text: string): string | null {
   const message = failureOf(text);
   if (message === null) return null;
-  if (message.includes('end of JSON')) return `it ends too early, after ${text.length} characters`;
   const [, reason, position] = /^(.*) in JSON at position (\d+)/.exec(message) ?? [];
   const index = position === undefined ? findUnexpected(text) : Number(position);
+  if (index === text.length) return `it ends too early, after ${text.length} characters`;
   return `it breaks at character ${index + 1} of ${text.length}: ${reason ?? 'unexpected character'}`;
 }
 
-/** For an unexpected character, JSON.parse quotes the text instead of naming the position. */
+/** For an unexpected character or end, JSON.parse does not name the position. */
 function findUnexpected(text: string): number {
-  let [sound, broken] = [0, text.length];
+  let [sound, broken] = [0, text.length + 1];
   while (broken - sound > 1) {
     const middle = Math.floor((sound + broken) / 2);
     if (failureOf(text.slice(0, middle))?.startsWith('Unexpected token')) broken = middle;

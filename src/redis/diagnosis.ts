@@ -14,13 +14,13 @@ const PAUSE = 2000; // milliseconds
 
 /** What a port for plain connections, asked for TLS, makes of the handshake, and the reverse. */
 const UNSURE =
-  /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure|Unknown RESP type|without an answer/;
+  /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure|Unknown RESP type|closed by the server/;
 
 /** The end of a connection may arrive before what the server has said about it. */
 const RESET = /ECONNRESET|EPIPE/;
 
 /** For a connection that was closed and reported no error. */
-export const CLOSED = new Error('the connection was closed without an answer');
+export const CLOSED = new Error('closed by the server');
 
 type Sentinels = Extract<Connection, { kind: 'sentinel' }>;
 type Cluster = Extract<Connection, { kind: 'cluster' }>;

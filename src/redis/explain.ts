@@ -70,6 +70,10 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     /ECONNRESET|EPIPE|disconnected before secure/,
     'closes the connection. Does this port expect TLS or, over TLS, a client certificate? Or does the server restart?',
   ],
+  [
+    /closed by the server/,
+    'closes the connection without an answer. Does it restart, or is something else listening there?',
+  ],
 
   // The kind of server
   [

@@ -29,7 +29,8 @@ describe('VCAP_SERVICES', () => {
     ['{"redis":[],}', 'it breaks at character 13 of 13: Expected double-quoted property name'],
     ["{'redis':[]}", "it breaks at character 2 of 12: Expected property name or '}'"],
     ['{"redis":[{"password":s3cret}]}', 'it breaks at character 23 of 31: unexpected character'],
-    ['{"redis":[{"password":"s3cret', 'it breaks at character 30 of 29: Unterminated string'],
+    ['{"redis":[{"password":"s3cret', 'it ends too early, after 29 characters'],
+    ['[1,', 'it ends too early, after 3 characters'],
     ['[1,]', 'it breaks at character 4 of 4: unexpected character'],
   ])('that is %s is a problem which names the place', (json, place) => {
     expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(new RegExp(`: ${place}`));

@@ -160,7 +160,7 @@ describe('a Redis that does not offer INFO and PING', () => {
     const renamed = ['INFO', 'PING', 'CONFIG'].flatMap((name) => [
       '--rename-command',
       name,
-      `x${name}`,
+      `renamed-${name}`,
     ]);
     const app = await start(await startRedis({ args: renamed }));
     const { text } = await app.http.get('/').expect(200);
