@@ -1,8 +1,7 @@
 /** Watches the connection to Redis: if it can be used, or why not. */
-import { Cluster } from 'ioredis';
 import type { RedisClient } from './client.ts';
-import { CLOSED, type Diagnose } from './diagnosis.ts';
-import { explain, isDatabaseRefused, isNotConnected } from './explain.ts';
+import type { Diagnose } from './diagnosis/diagnosis.ts';
+import { CLOSED, explain, isDatabaseRefused, isNotConnected } from './explain.ts';
 import type { StateLog } from './state-log.ts';
 
 /** While Redis answers PING by an error, it is asked again after this time. */
@@ -56,10 +55,12 @@ export function watchAvailability(
     if (!availability.isAvailable) lose(reason);
   });
   redis.on('node error', (error: Error, address: string) => {
-    nodeProblem = explain(error, `The node ${address}`);
+    if (!isNotConnected(error)) nodeProblem = explain(error, `The node ${address}`);
   });
-  // A connection that breaks reports an error first; one that the server closes does not
-  redis.on('close', () => lose(reason ?? CLOSED));
+  redis.on('close', () => {
+    // A connection that breaks reports an error first; one that the server closes does not
+    if (reason || redis.status !== 'end') lose(reason ?? CLOSED);
+  });
   return { availability, known };
 
   async function ping() {
@@ -70,8 +71,9 @@ export function watchAvailability(
       await redis.ping();
     } catch (error) {
       // Reported as the connection closes
-      if ((error as Error).name !== 'ReplyError') return;
-      if (REFUSES_ALL.test((error as Error).message)) return refuse(error as Error);
+      const { name, message } = error as Error;
+      if (name !== 'ReplyError') return;
+      if (REFUSES_ALL.test(message)) return refuse(error as Error);
     }
     reason = null;
     nodeProblem = null;
@@ -108,6 +110,6 @@ export function watchAvailability(
   function explainCommand(error: Error): string {
     if (availability.problem) return availability.problem;
     if (!isNotConnected(error)) return explain(error);
-    return (redis instanceof Cluster ? nodeProblem : reason && explain(reason)) ?? explain(error);
+    return nodeProblem ?? explain(reason ?? CLOSED);
   }
 }

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
 import { type Clock, followClock } from './clock.ts';
-import { createDiagnosis } from './diagnosis.ts';
+import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import { type Failovers, watchFailovers } from './failovers.ts';
 import { createProbe, fail, type Probe } from './probe.ts';
 import { type Confirm, createConfirm } from './replicas.ts';

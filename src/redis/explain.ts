@@ -1,6 +1,9 @@
 /** Explains errors of Redis in words that an operator can act on. */
 import { OWN_PREFIX } from './names.ts';
 
+/** For a connection that was closed and has reported no error. */
+export const CLOSED = new Error('closed by the server');
+
 const REBIND = 'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart';
 
 const DATABASE_REFUSED = /DB index is out of range|SELECT is not allowed|invalid DB index/i;

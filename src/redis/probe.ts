@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Command } from 'ioredis';
 import type { Availability } from './availability.ts';
 import type { RedisClient } from './client.ts';
-import { listPrimaries } from './failovers.ts';
 import { PROBE_PREFIX } from './names.ts';
 import { type Confirm, Unconfirmed } from './replicas.ts';
 import type { StateLog } from './state-log.ts';
@@ -26,12 +25,12 @@ export interface Verdict {
 
 export interface Probe {
   /** Resolves within a second. Redis is asked once in two seconds at most, whoever calls. */
-  ask(): Promise<Verdict>;
+  ask: () => Promise<Verdict>;
   /**
    * Call it when Redis has become available: logs what a new round finds out, and begins further ones
    * for as long as Redis is available but does not work.
    */
-  watch(): Promise<void>;
+  watch: () => Promise<void>;
 }
 
 const INTERVAL = 2000; // milliseconds
@@ -132,7 +131,8 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
   /** In a Cluster, a key for each primary. */
   function listKeys(): string[] {
     if (!(client instanceof Cluster)) return [prefix];
-    const primaries = listPrimaries(client).length;
+    // Also those that are away: then their slots are without a server
+    const primaries = new Set(client.slots.map(([primary]) => primary)).size;
     const keys = new Map<string | undefined, string>();
     for (let i = 0; i < CANDIDATES && keys.size < primaries; i++) {
       const key = `${prefix}${i}`;

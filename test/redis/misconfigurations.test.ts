@@ -31,7 +31,7 @@ const AT_A_TIME = 6;
 
 interface Case {
   /** What the app is bound to. */
-  start(): Promise<Environment>;
+  start: () => Promise<Environment>;
   says: RegExp;
   /** The answer to GET /foo, where it is not 503 and the same sentence. */
   foo?: RegExp;
