@@ -3,33 +3,100 @@ import type { Mutant } from '../mutant.ts';
 
 const CLIENT = 'test/redis/client.test.ts';
 const REPLICAS = 'test/redis/replicas.test.ts';
-const EVICTION = 'test/redis/warnings.test.ts';
+const WARNINGS = 'test/redis/warnings.test.ts';
+const PROBE = 'test/redis/probe.test.ts';
+const MISCONFIGURATIONS = 'test/redis/misconfigurations.test.ts';
+const STATE_LOG = 'test/redis/state-log.test.ts';
 const TROUBLE = 'test/routes/redis-trouble.test.ts';
 
 export const redis: Mutant[] = [
   {
     breaks: 'where the database is refused, ioredis does not go on in database 0',
     file: 'src/redis/availability.ts',
-    search: 'if (lastError && isDatabaseRefused(lastError))',
-    replace: 'if (!lastError && isDatabaseRefused(Error()))',
+    search: 'if (reason && isDatabaseRefused(reason))',
+    replace: 'if (!reason && isDatabaseRefused(Error()))',
     suite: TROUBLE,
     test: 'a database that Redis does not have',
   },
   {
     breaks: 'the log has one line for a change of availability',
-    file: 'src/redis/availability.ts',
-    search: 'if (!reported.has(problem)) log(problem)',
-    replace: 'log(problem)',
-    suite: TROUBLE,
-    test: 'a login that Redis refuses for a wrong password',
+    file: 'src/redis/state-log.ts',
+    search: 'if (problem === last) return;',
+    replace: '',
+    suite: STATE_LOG,
+    test: 'has one line for a state that stays',
   },
   {
     breaks: 'the log says it each time that Redis goes away',
+    file: 'src/redis/state-log.ts',
+    search: 'later = setTimeout(say, wait, problem).unref();',
+    replace: '',
+    suite: STATE_LOG,
+    test: 'has a problem that came back too soon when ten seconds are over',
+  },
+  {
+    breaks: 'a problem that comes and goes is logged once in ten seconds',
+    file: 'src/redis/state-log.ts',
+    search: 'const PAUSE = 10_000;',
+    replace: 'const PAUSE = 10;',
+    suite: STATE_LOG,
+    test: 'has a few lines for ten seconds of changes',
+  },
+  {
+    breaks: 'connected means that PING was answered',
     file: 'src/redis/availability.ts',
-    search: 'reported.clear();',
+    search: 'if (REFUSES_ALL.test(message)) return refuse(error as Error);',
     replace: '',
     suite: TROUBLE,
-    test: 'a Redis that goes away twice is told to the log each time',
+    test: 'a login that Redis refuses for no password',
+  },
+  {
+    breaks: 'Redis is asked for a verdict once in two seconds, whoever asks',
+    file: 'src/redis/probe.ts',
+    search: 'const INTERVAL = 2000;',
+    replace: 'const INTERVAL = 0;',
+    suite: PROBE,
+    test: 'is asked once in two seconds, whoever asks',
+  },
+  {
+    breaks: 'a Cluster works only when all of its primaries do',
+    file: 'src/redis/probe.ts',
+    search: 'keys.size < primaries',
+    replace: 'keys.size < 1',
+    suite: PROBE,
+    test: 'is asked at each primary, and works only when all of them do',
+  },
+  {
+    breaks: 'a Cluster that is bound as one server is told by any of its servers',
+    file: 'src/redis/probe.ts',
+    search: 'client instanceof Cluster ? [key] : [key, `${key}:`]',
+    replace: '[key]',
+    suite: MISCONFIGURATIONS,
+    test: 'a Cluster, bound as one server is named by all that the app says',
+  },
+  {
+    breaks: 'TLS at a port for plain connections is told from a security group',
+    file: 'src/redis/diagnosis/server.ts',
+    search: 'if (/^[+-]/.test(words)) {',
+    replace: 'if (/^[*]/.test(words)) {',
+    suite: MISCONFIGURATIONS,
+    test: 'TLS, asked of a plain port is named by all that the app says',
+  },
+  {
+    breaks: 'the addresses that a Cluster announces are tried',
+    file: 'src/redis/diagnosis/cluster.ts',
+    search: 'if (away.length > 0) return explainAnnounced(away);',
+    replace: '',
+    suite: MISCONFIGURATIONS,
+    test: 'a Cluster that announces other addresses is named by all that the app says',
+  },
+  {
+    breaks: 'a replica is reported as one, and not as a connection that closes',
+    file: 'src/redis/client.ts',
+    search: '(error) => isReadOnly(error) && redis.emit(',
+    replace: '(error) => isReadOnly(error) || redis.emit.bind(',
+    suite: MISCONFIGURATIONS,
+    test: 'a replica is named by all that the app says',
   },
   {
     breaks: 'all commands of one turn leave in one write',
@@ -132,24 +199,24 @@ export const redis: Mutant[] = [
     file: 'src/redis/warnings.ts',
     search: "policy.startsWith('volatile-')",
     replace: "policy.startsWith('volatile-l')",
-    suite: EVICTION,
+    suite: WARNINGS,
     test: 'volatile-ttl is warned of',
   },
   {
     breaks: 'the same warning is not logged at each reconnection',
     file: 'src/redis/warnings.ts',
-    search: 'if (warning && policy !== last)',
-    replace: 'if (warning)',
-    suite: EVICTION,
+    search: 'if (!last.includes(warning)) log(',
+    replace: 'log(',
+    suite: WARNINGS,
     test: 'comes again after a reconnection when the policy is another',
   },
   {
-    breaks: 'what is logged once has no time in it that varies',
+    breaks: "people's data, which Redis repeats in errors, are not answered",
     file: 'src/redis/explain.ts',
     search: '.code ?? withoutDetails(error.message)',
     replace: '.code ?? error.message',
-    suite: TROUBLE,
-    test: 'are told to the log once, however often they are looked for',
+    suite: MISCONFIGURATIONS,
+    test: 'a Sentinel, bound as a Redis is named by all that the app says',
   },
   {
     breaks: 'a replica that hangs is no reason to fail a read',
