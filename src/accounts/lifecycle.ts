@@ -102,5 +102,6 @@ export function createLifecycle(parts: Parts) {
     await accounts.remove(account);
     await throttle.giveBack(account, address);
     await sessions.endAll(account.id);
+    await sessions.forget(account.id);
   }
 }
