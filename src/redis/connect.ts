@@ -72,7 +72,7 @@ export async function connectRedis(
   const { availability, known } = watchAvailability(client, {
     diagnose: createDiagnosis(connection, tls),
     say,
-    onAvailable: () => void probe?.watch(),
+    onAvailable: () => probe?.askAnew(),
   });
   logWarnings(client, settings.waitReplicas, log);
   const clock = followClock(client, log);
@@ -88,7 +88,7 @@ export async function connectRedis(
   const replica = reads === 'replica' && hasReplicas ? await connectFurther(true) : null;
   const redis = { connection, client, replica, writer, confirm, clock, failovers, close };
   probe = createProbe({ client, writer, confirm, availability, say });
-  await probe.watch();
+  await probe.ask();
   return { redis, availability, probe: probe.ask };
 
   async function connectFurther(fromReplica: boolean): Promise<RedisClient> {

@@ -160,9 +160,9 @@ function findExplanation(error: Error): Explanation | undefined {
   return EXPLANATIONS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Returns the code of the system or of TLS, or else the message of Redis or ioredis. */
+/** Returns the code of the system or of TLS, or else what Redis or ioredis say first. */
 function codeOf(error: Error): string {
-  return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message);
+  return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message).split('. ')[0]!;
 }
 
 /** Redis repeats the arguments of unknown commands, which are people's data; ioredis adds a delay or a wish. */

@@ -24,13 +24,13 @@ export interface Verdict {
 }
 
 export interface Probe {
-  /** Resolves within a second. Redis is asked once in two seconds at most, whoever calls. */
-  ask: () => Promise<Verdict>;
   /**
-   * Call it when Redis has become available: logs what a new round finds out, and begins further ones
-   * for as long as Redis is available but does not work.
+   * Resolves within a second. Redis is asked once in two seconds at most, whoever calls, and what a
+   * round finds out is logged.
    */
-  watch: () => Promise<void>;
+  ask: () => Promise<Verdict>;
+  /** Call it when Redis has become available: begins a new round, as soon as two seconds allow it. */
+  askAnew: () => void;
 }
 
 const INTERVAL = 2000; // milliseconds
@@ -64,44 +64,37 @@ interface Round {
 export function createProbe({ client, writer, confirm, availability, say }: Parts): Probe {
   const prefix = `${PROBE_PREFIX}${randomUUID()}:`;
   let round: Round | null = null;
-  let nextLook: NodeJS.Timeout | undefined;
+  let nextRound: NodeJS.Timeout | undefined;
 
-  return { ask, watch };
+  return { ask, askAnew };
 
   async function ask(): Promise<Verdict> {
     if (availability.problem !== null) return fail(availability.problem);
-    if (!round || (round.isOver && timeToNext(round) <= 0)) round = begin();
+    if (!round || (round.isOver && timeToNext() <= 0)) round = begin();
     return round.verdict;
   }
 
-  function watch(): Promise<void> {
-    return lookSince(performance.now());
+  function askAnew(): void {
+    clearTimeout(nextRound);
+    nextRound = setTimeout(() => void ask(), timeToNext()).unref();
   }
 
-  async function lookSince(time: number): Promise<void> {
-    clearTimeout(nextLook);
-    if (round && round.begunAt < time && timeToNext(round) > 0) {
-      return lookLater(timeToNext(round), time);
-    }
-    const { works, problem } = await ask();
-    say(problem);
-    if (!works && availability.isAvailable) lookLater(INTERVAL, time);
-  }
-
-  function lookLater(milliseconds: number, time: number): void {
-    nextLook = setTimeout(() => void lookSince(time), milliseconds).unref();
+  function timeToNext(): number {
+    return round ? Math.ceil(round.begunAt + INTERVAL - performance.now()) : 0;
   }
 
   /** A round that takes too long goes on, so that the next one does not add to it. */
   function begin(): Round {
     const judged = judge();
     const limit = sleep(LIMIT, fail(TOO_SLOW), { ref: false });
-    const begun = {
-      begunAt: performance.now(),
-      isOver: false,
-      verdict: Promise.race([judged, limit]),
-    };
-    void judged.then(() => (begun.isOver = true));
+    const verdict = Promise.race([judged, limit]);
+    const begun = { begunAt: performance.now(), isOver: false, verdict };
+    void judged.then(({ problem }) => {
+      begun.isOver = true;
+      if (!availability.isAvailable) return; // its problem is logged
+      say(problem);
+      if (problem !== null) askAnew();
+    });
     return begun;
   }
 
@@ -141,10 +134,6 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
     }
     return [...keys.values()];
   }
-}
-
-function timeToNext({ begunAt }: Round): number {
-  return begunAt + INTERVAL - performance.now();
 }
 
 export function fail(problem: string): Verdict {

@@ -332,6 +332,12 @@ describe.each(Object.entries(CASES))('%s', (name, { says, foo }) => {
   });
 });
 
+it('a replica is named by the answer to a sign-up, too', async () => {
+  const fields = { username: 'alice', password: 'correct horse battery staple' };
+  const { text } = await apps['a replica']!.http.post('/session/sign-up').send(fields).expect(503);
+  expect(text).toMatch(/^Redis has become a replica, or was bound as one/);
+});
+
 async function startWithUser(...rules: string[]): Promise<Environment> {
   const server = await startRedis({
     args: ['--user', 'app', 'on', `>${PASSWORD}`, '&*', ...rules],
