@@ -3,8 +3,11 @@ import { createApp } from './app.ts';
 import { formatInstance } from './cloudfoundry/instance.ts';
 import { SettingProblem } from './cloudfoundry/settings.ts';
 import { type Config, readConfig, warningsOf } from './config.ts';
-import { log } from './log.ts';
+import { log, withoutRepeats } from './log.ts';
 import { shutDownOnSignal } from './shutdown.ts';
+
+// ioredis warns at each connection that Redis wants no password
+console.warn = withoutRepeats(log);
 
 const config = readSettings();
 for (const warning of warningsOf(config)) log(warning);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { bound } from './support/app.ts';
 import { startProgram } from './support/program.ts';
-import { startRedis } from './support/redis-server.ts';
+import { connectTo, startRedis } from './support/redis-server.ts';
 import { formRequest, send } from './support/stranger.ts';
 import { until } from './support/until.ts';
 
@@ -46,6 +46,16 @@ describe('at its start, the program', () => {
     expect((await fetch(`${program.url}/status/health`)).status).toBe(200);
     expect(program.lines).toContainEqual(expect.stringMatching(line));
     expect(program.lines.join('\n')).not.toMatch(/s3cret/);
+  });
+
+  it('says once that a password is not needed, however often it connects', async () => {
+    const { host, port } = await startRedis({ args: ['--replicaof', '127.0.0.1 1'] });
+    const program = await startProgram(bound({ host, port, password: 's3cret' }));
+    const connections = () => redis.info('stats').then((text) => /received:(\d+)/.exec(text)![1]);
+    const redis = connectTo({ port });
+    await until('it has connected anew', async () => Number(await connections()) > 3);
+
+    expect(program.lines.filter((line) => line.startsWith('[WARN]'))).toHaveLength(1);
   });
 
   it('warns aloud when it is told to accept any certificate', async () => {

@@ -61,8 +61,8 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     'shows a certificate of an authority that this app does not trust. The binding (field "ca") or the platform should bring the certificate of that authority',
   ],
   [
-    /CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|UNKNOWN_CA|BAD_CERTIFICATE/i,
-    'breaks off the TLS handshake. Does it want a client certificate that the binding should bring?',
+    /ALERT_CERTIFICATE|CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|UNKNOWN_CA|BAD_CERTIFICATE/i,
+    'breaks off the TLS handshake. Does it want a client certificate, or another one than the binding brings?',
   ],
   [/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS/, 'does not speak this version of TLS'],
   [
@@ -96,6 +96,7 @@ const EXPLANATIONS: [RegExp, Explanation][] = [
     'has become a replica, or was bound as one: a replica takes no writes. If this stays, the binding should name the primary',
   ],
   [/MASTERDOWN/, 'is a replica that has lost its primary'],
+  [/^BUSY/, 'is busy with a script that does not end. The operator can end it (SCRIPT KILL)'],
   [/NOREPLICAS/, 'has fewer replicas than it needs to take writes (min-replicas-to-write)'],
   [/CLUSTERDOWN/, 'is a Cluster that has lost some of its servers, or some of its slots'],
   [/MISCONF/, 'cannot save its data and refuses writes. Is its disk full?'],

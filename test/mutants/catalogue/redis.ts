@@ -62,7 +62,7 @@ export const redis: Mutant[] = [
     breaks: 'a Cluster works only when all of its primaries do',
     file: 'src/redis/probe.ts',
     search: 'keys.size < primaries',
-    replace: 'keys.size < 1',
+    replace: 'keys.size < Math.min(1, primaries)',
     suite: PROBE,
     test: 'is asked at each primary, and works only when all of them do',
   },
