@@ -171,6 +171,12 @@ describe('SERVICE_BINDING_ROOT', () => {
 });
 
 describe('REDIS_URL', () => {
+  it('with a port that is none is a problem', () => {
+    const { problem } = readBinding({ REDIS_URL: 'redis://h:65536' });
+
+    expect(problem).toMatch(/^Service "REDIS_URL" .* URI is not of the form redis:/);
+  });
+
   it('is used when nothing is bound', () => {
     expect(readBinding({ REDIS_URL: 'rediss://u:p@h:6380/2' })).toMatchObject({
       service: { name: 'REDIS_URL' },

@@ -344,6 +344,16 @@ it('a replica is named by the answer to a sign-up, too', async () => {
   expect(text).toMatch(/^Redis has become a replica, or was bound as one/);
 });
 
+it('a replica is named also while the app looks for the primary at its address', async () => {
+  const { http } = apps['a replica']!;
+  const end = performance.now() + WINDOW;
+  const answers = new Set<string>();
+  while (performance.now() < end) answers.add((await http.get('/foo')).text);
+  expect([...answers].filter((text) => !/^key not|^Redis has become a replica/.test(text))).toEqual(
+    [],
+  );
+});
+
 async function startWithUser(...rules: string[]): Promise<Environment> {
   const server = await startRedis({
     args: ['--user', 'app', 'on', `>${PASSWORD}`, '&*', ...rules],

@@ -96,7 +96,7 @@ export const redis: Mutant[] = [
     search: "isReadOnly(error) && redis.emit('error', error)",
     replace: "isReadOnly(error) && (redis.emit('warning', error) || true)",
     suite: MISCONFIGURATIONS,
-    test: 'a replica is named by all that the app says',
+    test: 'a replica is named also while the app looks for the primary at its address',
   },
   {
     breaks: 'all commands of one turn leave in one write',
