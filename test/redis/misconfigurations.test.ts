@@ -338,6 +338,13 @@ describe.each(Object.entries(CASES))('%s', (name, { says, foo, alsoLogs = /^WARN
   });
 });
 
+it.each(['no password', 'protected mode', 'too many clients', 'a Redis that loads its data'])(
+  '%s counts as away, though it accepts connections',
+  async (name) => {
+    await apps[name]!.http.get('/status/metrics').expect(200, /^redis_up 0$/m);
+  },
+);
+
 it('a replica is named by the answer to a sign-up, too', async () => {
   const fields = { username: 'alice', password: 'correct horse battery staple' };
   const { text } = await apps['a replica']!.http.post('/session/sign-up').send(fields).expect(503);
