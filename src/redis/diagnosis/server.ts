@@ -6,9 +6,10 @@ import { explain } from '../explain.ts';
 
 const PATIENCE = 700; // milliseconds
 
-/** What a port for plain connections makes of a TLS handshake, and the reverse. */
-const UNSURE =
-  /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure|Unknown RESP type|closed by the server/;
+/** What a port for TLS makes of a plain connection. */
+const MAY_BE_TLS = /ECONNRESET|EPIPE|Unknown RESP type|closed by the server/;
+/** What a port for plain connections makes of a TLS handshake. */
+const MAY_BE_PLAIN = /ETIMEDOUT|WRONG_VERSION|PACKET_LENGTH|EPROTO|ECONNRESET|EPIPE|before secure/;
 /** The end of a connection may arrive before what the server has said about it. */
 const RESET = /ECONNRESET|EPIPE/;
 
@@ -20,20 +21,20 @@ export async function explainServer(
   subject = 'Redis',
 ): Promise<string> {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const cause = UNSURE.test(code + message)
-    ? await (tls ? lookOverTls(address, tls, code) : lookPlainly(address))
-    : null;
+  const isUnsure = (tls ? MAY_BE_PLAIN : MAY_BE_TLS).test(code + message);
+  const look = () => (tls ? lookOverTls(address, tls, code) : lookPlainly(address));
+  const cause = isUnsure ? await look() : null;
   if (typeof cause === 'string') return `${subject} ${cause}, and restart: cf restart APP`;
   return explain(cause ?? error, subject);
 }
 
 /** Returns what the server says itself, the rest of a sentence, or null. */
 async function lookPlainly(address: Address): Promise<Error | string | null> {
-  const [words, isTls] = await Promise.all([askPlainly(address, ''), speaksTls(address)]);
-  if (words?.startsWith('-')) return new Error(words.slice(1).trim());
-  return isTls
-    ? 'expects TLS at this port, and the binding does not ask for it. Switch it on, cf set-env APP tls_enabled true'
-    : null;
+  if (await speaksTls(address)) {
+    return 'expects TLS at this port, and the binding does not ask for it. Switch it on, cf set-env APP tls_enabled true';
+  }
+  const words = await askPlainly(address, '');
+  return words?.startsWith('-') ? new Error(words.slice(1).trim()) : null;
 }
 
 /** Returns what the server says itself, the rest of a sentence, or null. */
@@ -58,7 +59,10 @@ async function lookOverTls(
 function speaksTls({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTls({ host, port, rejectUnauthorized: false });
-    socket.once('secureConnect', () => resolve(true));
+    socket.once('secureConnect', () => {
+      resolve(true);
+      socket.destroy();
+    });
     closeSoon(socket, () => resolve(false));
   });
 }
@@ -81,7 +85,10 @@ function askPlainly({ host, port }: Address, question: string): Promise<string |
       words = '';
       socket.write(question);
     });
-    socket.once('data', (data) => resolve(data.toString('latin1')));
+    socket.once('data', (data) => {
+      resolve(data.toString('latin1'));
+      socket.destroy();
+    });
     closeSoon(socket, () => resolve(words));
   });
 }
