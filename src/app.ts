@@ -62,12 +62,14 @@ export async function createApp(
 ): Promise<App> {
   const { instance, limits, binding, trust, trustedProxies, keys, diagnostics } = config;
   const { sessionStore, sticky, signUp, timeouts } = config;
-  const { redis, availability } = await connectRedis(binding, config, log);
+  const { redis, availability, probe } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
   const counts = createRequestCounts();
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
-  const toAnswer = createToAnswer(availability, log);
-  const readOverview = () => readOverviewOf({ instance, binding, redis, availability });
+  const toAnswer = createToAnswer(availability, diagnostics, log);
+  const { waitReplicas } = config;
+  const readOverview = () =>
+    readOverviewOf({ instance, binding, redis, availability, probe, waitReplicas });
   const instances =
     redis && createInstances({ instance, limits, redis, readOverview, counts, log });
 
@@ -90,7 +92,7 @@ export async function createApp(
         : [unboundRoutes(instance.appName, availability.problem)]),
       overviewRoutes(readOverview, readPage(config)),
       assetRoutes(join(PUBLIC, 'assets')),
-      statusRoutes(health, counts, availability),
+      statusRoutes({ health, counts, availability, probe, diagnostics }),
       refuseOtherMethods,
     ];
   }

@@ -1,6 +1,7 @@
 /** Reads the configuration: the only file that reads `process.env`. */
 import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
+import { readSwitch, SettingProblem } from './cloudfoundry/settings.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
 import { type InstanceLimits, readInstanceLimits } from './cloudfoundry/instance-limits.ts';
 import { readTrust } from './cloudfoundry/trust.ts';
@@ -43,7 +44,7 @@ const SESSIONS_IN_MEMORY =
   'WARNING: SESSIONS=memory: LOGINS ARE KNOWN TO ONE INSTANCE, AND LOST WITH IT. FOR A LESSON ONLY';
 
 /**
- * Throws for a variable with an invalid value, except in a binding: the app starts, and reports what is
+ * Throws SettingProblem for a variable with an invalid value, except in a binding: the app starts, and reports what is
  * wrong with it.
  */
 export function readConfig(env: Environment = process.env): Config {
@@ -63,7 +64,7 @@ export function readConfig(env: Environment = process.env): Config {
     waitReplicas: readReplicas(env.REDIS_WAIT_REPLICAS),
     signUp: readChoice(env, 'SIGN_UP', ['open', 'closed']),
     sessionStore: readChoice(env, 'SESSIONS', ['redis', 'memory']),
-    sticky: readChoice(env, 'STICKY_SESSIONS', ['false', 'true']) === 'true',
+    sticky: readSwitch(env, 'STICKY_SESSIONS') ?? false,
     // The platform's router is one
     trustedProxies: readProxies(env.TRUSTED_PROXIES, instance.onPlatform ? 1 : 0),
     keys: readChoice(env, 'KEYS', ['open', 'signed-in', 'closed']),
@@ -83,19 +84,21 @@ export function warningsOf({ binding, trust, sessionStore }: Config): string[] {
 function readPort(text = String(DEFAULT_PORT)): number {
   const port = Number(text);
   if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port <= 65535) return port;
-  throw new Error(`PORT is "${text}", which is not a port number from 0 to 65535`);
+  throw new SettingProblem(`PORT is "${text}", which is not a port number from 0 to 65535`);
 }
 
 function readSeconds(env: Environment, name: string, byDefault: number): number {
   const text = env[name] ?? String(byDefault);
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_TIMEOUT) return seconds;
-  throw new Error(`${name} is "${text}", which is not a number of seconds from 1 to a year's`);
+  throw new SettingProblem(
+    `${name} is "${text}", which is not a number of seconds from 1 to a year's`,
+  );
 }
 
 function readReplicas(text = '0'): number {
   if (/^\d$/.test(text)) return Number(text);
-  throw new Error(
+  throw new SettingProblem(
     `REDIS_WAIT_REPLICAS is "${text}", which is not a number of replicas from 0 to ${MOST_REPLICAS}`,
   );
 }
@@ -103,7 +106,7 @@ function readReplicas(text = '0'): number {
 function readProxies(text: string | undefined, byDefault: number): number {
   if (text === undefined) return byDefault;
   if (/^\d$/.test(text)) return Number(text);
-  throw new Error(
+  throw new SettingProblem(
     `TRUSTED_PROXIES is "${text}", which is not a number of proxies from 0 to ${MOST_PROXIES}`,
   );
 }
@@ -117,5 +120,5 @@ function readChoice<const Choice extends string>(
   const text = env[name] ?? choices[0];
   const choice = choices.find((candidate) => candidate === text);
   if (choice) return choice;
-  throw new Error(`${name} is "${text}", which is neither "${choices.join('" nor "')}"`);
+  throw new SettingProblem(`${name} is "${text}", which is neither "${choices.join('" nor "')}"`);
 }

@@ -2,13 +2,14 @@
 import type { Binding } from './cloudfoundry/binding.ts';
 import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
-import { warnOfEviction } from './redis/eviction.ts';
-import { explain } from './redis/explain.ts';
+import { isForbidden } from './redis/explain.ts';
 import type { Availability } from './redis/availability.ts';
 import type { BoundRedis } from './redis/connect.ts';
 import type { Failovers } from './redis/failovers.ts';
 import { isReplicaAsked } from './redis/replicas.ts';
+import type { Times, Verdict } from './redis/probe.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
+import { warningsOf } from './redis/warnings.ts';
 
 export interface Overview {
   app: { name: string; instance: { index: number; guid: string } };
@@ -16,6 +17,12 @@ export interface Overview {
 }
 
 interface RedisOverview {
+  /** True if a key could be stored, read and removed a moment ago. */
+  works: boolean;
+  /** A sentence that says why Redis does not work; null if it works. */
+  problem: string | null;
+  /** The milliseconds that this took; null if Redis does not work. */
+  times: Times | null;
   bound: boolean;
   service: string | null;
   label: string | null;
@@ -33,9 +40,9 @@ interface RedisOverview {
   lastFailover: Failovers['last'];
   /** null while Redis does not answer. */
   server: ServerInfo | null;
-  /** A sentence; null while Redis answers. */
+  /** Why there is no `server`; null while there is, or when nothing is bound. */
   error: string | null;
-  /** A sentence about what may go wrong later, or null. */
+  /** Sentences about what may go wrong later, or about the choice of the service; null for none. */
   warning: string | null;
 }
 
@@ -44,30 +51,35 @@ interface Parts {
   binding: Binding;
   redis: BoundRedis | null;
   availability: Availability;
+  probe: () => Promise<Verdict>;
+  /** How many replicas must confirm a write. */
+  waitReplicas: number;
 }
 
 /** Asks Redis only while it is available. */
 export async function readOverview(parts: Parts): Promise<Overview> {
-  const { instance, binding, redis } = parts;
-  const { server, error } = await askServer(parts);
+  const { instance, binding, redis, probe, waitReplicas } = parts;
+  const [verdict, { server, error }] = await Promise.all([probe(), askServer(parts)]);
+  const warnings = [...binding.warnings, ...(server ? warningsOf(server, waitReplicas) : [])];
   return {
     app: { name: instance.appName, instance: { index: instance.index, guid: instance.guid } },
     redis: {
+      ...verdict,
       ...describeBinding(binding),
       readsFrom: readReadsFrom(parts),
       lastFailover: redis && redis.failovers.last,
       server,
       error,
-      warning: server && warnOfEviction(server.evictionPolicy),
+      warning: warnings.join('. ') || null,
     },
   };
 }
 
-/** Aligned lines for a terminal. */
+/** The verdict, and aligned lines for a terminal. */
 export function formatOverview({ app, redis }: Overview): string {
   const lines: [string, string | null][] = [
     ['app', `${app.name}, instance ${app.instance.index} (${app.instance.guid})`],
-    ['service', redis.bound ? formatService(redis) : 'no Redis is bound'],
+    ['service', redis.bound ? formatService(redis) : null],
     ['topology', redis.topology],
     ['nodes', redis.nodes && redis.nodes.map(formatAddress).join(', ')],
     ['master name', redis.masterName],
@@ -82,19 +94,27 @@ export function formatOverview({ app, redis }: Overview): string {
     ['failover', redis.lastFailover && formatFailover(redis.lastFailover)],
     ['memory', redis.server && formatMemory(redis.server)],
     ['eviction', redis.server && redis.server.evictionPolicy],
-    ['error', redis.error],
+    ['not shown', redis.error === redis.problem ? null : redis.error],
     ['warning', redis.warning],
   ];
-  return lines
+  const facts = lines
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name.padEnd(13)}${value}\n`)
-    .join('');
+    .map(([name, value]) => `${name.padEnd(13)}${value}\n`);
+  return `${formatVerdict(redis)}\n${facts.join('')}`;
+}
+
+function formatVerdict({ problem, times }: RedisOverview): string {
+  if (!times) return `Redis does not work: ${problem}`;
+  return `Redis works (SET ${times.set} ms, GET ${times.get} ms, DEL ${times.del} ms)`;
 }
 
 function describeBinding({
   service,
   connection,
-}: Binding): Omit<RedisOverview, 'readsFrom' | 'lastFailover' | 'server' | 'error' | 'warning'> {
+}: Binding): Omit<
+  RedisOverview,
+  keyof Verdict | 'readsFrom' | 'lastFailover' | 'server' | 'error' | 'warning'
+> {
   return {
     bound: service !== null,
     service: service && service.name,
@@ -123,8 +143,14 @@ async function askServer({
   try {
     return { server: await readServerInfo(redis.client), error: null };
   } catch (error) {
-    return { server: null, error: availability.problem ?? explain(error as Error) };
+    return { server: null, error: explainMissing(error as Error, availability) };
   }
+}
+
+/** INFO may be renamed or forbidden where all else works. */
+function explainMissing(error: Error, availability: Availability): string {
+  const reason = availability.explain(error);
+  return isForbidden(error) ? `Version, role, memory and replicas: ${reason}` : reason;
 }
 
 function formatService({ service, label, plan }: RedisOverview): string {

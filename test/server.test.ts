@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { bound } from './support/app.ts';
 import { startProgram } from './support/program.ts';
-import { startRedis } from './support/redis-server.ts';
+import { connectTo, startRedis } from './support/redis-server.ts';
 import { formRequest, send } from './support/stranger.ts';
 import { until } from './support/until.ts';
 
@@ -48,6 +48,16 @@ describe('at its start, the program', () => {
     expect(program.lines.join('\n')).not.toMatch(/s3cret/);
   });
 
+  it('says once that a password is not needed, however often it connects', async () => {
+    const { host, port } = await startRedis({ args: ['--replicaof', '127.0.0.1 1'] });
+    const program = await startProgram(bound({ host, port, password: 's3cret' }));
+    const connections = () => redis.info('stats').then((text) => /received:(\d+)/.exec(text)![1]);
+    const redis = connectTo({ port });
+    await until('it has connected anew', async () => Number(await connections()) > 3);
+
+    expect(program.lines.filter((line) => line.startsWith('[WARN]'))).toHaveLength(1);
+  });
+
   it('warns aloud when it is told to accept any certificate', async () => {
     const program = await startProgram({ REDIS_TLS_REJECT_UNAUTHORIZED: 'false' });
 
@@ -62,11 +72,37 @@ describe('at its start, the program', () => {
     await expect(fetch(`${program.url}/status/health`)).rejects.toThrow();
   });
 
-  it('ends with a sentence when PORT is no port', async () => {
-    const program = await startProgram({ PORT: 'eighty' });
+  it.each([
+    [{ PORT: 'eighty' }, 'PORT is "eighty", which is not a port number from 0 to 65535'],
+    [
+      { SESSION_IDLE_TIMEOUT: '30m' },
+      'SESSION_IDLE_TIMEOUT is "30m", which is not a number of seconds from 1 to a year\'s',
+    ],
+    [{ KEYS: 'opne' }, 'KEYS is "opne", which is neither "open" nor "signed-in" nor "closed"'],
+    [{ tls_enabled: 'maybe' }, 'tls_enabled is "maybe", which is neither "true" nor "false"'],
+  ])('ends with one sentence for %j', async (env, sentence) => {
+    const program = await startProgram(env);
 
     expect(await program.exited).toEqual([1, null]);
-    expect(program.lines.join('\n')).toMatch(/PORT is "eighty", which is not a port number/);
+    expect(program.lines).toEqual([sentence]);
+  });
+
+  it('ends with one sentence when its port is taken', async () => {
+    const first = await startProgram({});
+    const second = await startProgram({ PORT: String(first.port) });
+
+    expect(await second.exited).toEqual([1, null]);
+    expect(second.lines).toEqual([
+      'No Redis service is bound',
+      `PORT is ${first.port}, which another program listens on: set PORT to a free port`,
+    ]);
+  });
+
+  it('ends with one sentence when it has no such address', async () => {
+    const program = await startProgram({ LISTEN_ADDRESS: '192.0.2.1' });
+
+    expect(await program.exited).toEqual([1, null]);
+    expect(program.lines.at(-1)).toMatch(/^LISTEN_ADDRESS is "192\.0\.2\.1", .*EADDRNOTAVAIL/);
   });
 });
 

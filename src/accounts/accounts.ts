@@ -15,9 +15,12 @@ export interface Account {
   passwordChangedAt: number;
   /** Hashes of the addresses of its latest sign-ins, the latest first. */
   addresses: string[];
-  /** When the last of its sessions so far ends, in milliseconds since 1970. */
+  /** When the last of its sessions so far ends, in milliseconds since 1970; 0 if it has had none. */
   sessionsUntil: number;
 }
+
+/** For accounts of an earlier version, which did not note when their sessions end. */
+const LONG_AGO = 1;
 
 /** KEYS: the account. ARGV: its old text, its new text. */
 const REPLACE = `
@@ -129,7 +132,13 @@ function createId(): string {
 
 function parseAccount(text: string): Account | null {
   const stored = parseJson(text) as Partial<Account> | null;
-  const { name, password, addresses, passwordChangedAt = 0, sessionsUntil = 0 } = stored ?? {};
+  const {
+    name,
+    password,
+    addresses,
+    passwordChangedAt = 0,
+    sessionsUntil = LONG_AGO,
+  } = stored ?? {};
   const { id = typeof password === 'string' ? idFrom(password) : undefined } = stored ?? {};
   const isAccount =
     typeof id === 'string' &&

@@ -81,12 +81,19 @@ export function createAuthentication({ accounts, throttle, takeTurn, hashing, lo
   }
 
   async function create(name: string, password: string, address: string): Promise<Account | null> {
-    if (await accounts.find(name)) return null;
+    const found = await accounts.find(name);
+    if (found) return (await isUnfinished(found, password)) ? found : null;
     const hash = await hashPassword(password, hashing);
     const addresses = withAddress([], address);
     const account = await accounts.create({ name, password: hash, addresses });
     if (account) log(`Sign-up of ${name} from ${address}`);
     return account;
+  }
+
+  /** True for the second try of a sign-up that made the account, but was answered by an error. */
+  async function isUnfinished(account: Account, password: string): Promise<boolean> {
+    const hadSession = account.sessionsUntil > 0;
+    return !hadSession && verifyPassword(password, account.password);
   }
 
   /**

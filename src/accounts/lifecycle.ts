@@ -33,7 +33,7 @@ interface Parts {
 export function createLifecycle(parts: Parts) {
   const { accounts, sessions, throttle, takeTurn, hashing, timeouts, clock, log } = parts;
 
-  return { begin, changePassword, remove };
+  return { begin, changePassword, remove, abandon };
 
   /**
    * Begins a session by `start`, which gets the time at which the last earlier session ends and
@@ -96,5 +96,13 @@ export function createLifecycle(parts: Parts) {
     await throttle.giveBack(account, address);
     log(`The account of ${account.name} is deleted`);
     return true;
+  }
+
+  /** After a sign-up that failed: frees the name, even where no replica confirms the end of sessions. */
+  async function abandon(account: Account, address: string): Promise<void> {
+    await accounts.remove(account);
+    await throttle.giveBack(account, address);
+    await sessions.endAll(account.id);
+    await sessions.forget(account.id);
   }
 }

@@ -3,7 +3,11 @@ import type { Connection } from '../connection.ts';
 import { readCredentials } from './credentials.ts';
 import { BindingProblem } from './fields.ts';
 import { findNamedServices, findRedisServices, type Service } from './services.ts';
+import { readSwitch } from './settings.ts';
 import { type Environment, SOURCES } from './sources.ts';
+
+/** The first sentence for an app without a Redis. */
+export const UNBOUND = 'You must bind a Redis service instance to this application.';
 
 export interface Binding {
   /** null: no Redis is bound. */
@@ -15,8 +19,13 @@ export interface Binding {
   warnings: string[];
 }
 
-/** Never throws: with a binding that cannot be read, the app starts and reports what is wrong. */
+/**
+ * With a binding that cannot be read, the app starts and reports what is wrong. Throws SettingProblem
+ * when `tls_enabled` is neither true nor false.
+ */
 export function readBinding(env: Environment): Binding {
+  // cf-redis-example-app's switch between a service's plain port and its TLS port
+  const useTls = readSwitch(env, 'tls_enabled');
   const wanted = env.REDIS_SERVICE_NAME || env.service_name || null;
   const seen: Service[] = [];
   const problems: string[] = [];
@@ -29,7 +38,7 @@ export function readBinding(env: Environment): Binding {
         ? findNamedServices(services, wanted)
         : findRedisServices(services);
       if (service) {
-        const binding = bind(service, readTlsEnabled(env));
+        const binding = bind(service, useTls);
         return { ...binding, warnings: [...problems, ...warnOfOthers(service, others)] };
       }
     } catch (error) {
@@ -37,7 +46,10 @@ export function readBinding(env: Environment): Binding {
     }
   }
 
-  if (wanted && problems.length === 0) problems.push(notFound(wanted, seen));
+  if (problems.length === 0) {
+    if (wanted) problems.push(notFound(wanted, seen));
+    else if (seen.length > 0) problems.push(noneOfRedis(seen));
+  }
   // An invalid pattern is the same problem in every source
   const problem = [...new Set(problems)].join('. ') || null;
   return { service: null, connection: null, problem, warnings: [] };
@@ -54,12 +66,6 @@ function bind(service: Service, useTls: boolean | null): Omit<Binding, 'warnings
   }
 }
 
-/** cf-redis-example-app's switch between a service's plain port and its TLS port. */
-function readTlsEnabled({ tls_enabled }: Environment): boolean | null {
-  if (tls_enabled === 'true') return true;
-  return tls_enabled === 'false' ? false : null;
-}
-
 function warnOfOthers(chosen: Service, others: Service[]): string[] {
   if (others.length === 0) return [];
   const names = others.map(({ name }) => `"${name}"`).join(', ');
@@ -72,6 +78,15 @@ function warnOfOthers(chosen: Service, others: Service[]): string[] {
 function notFound(wanted: string, services: Service[]): string {
   const names = services.map(({ name }) => `"${name}"`).join(', ') || 'none';
   return `REDIS_SERVICE_NAME asks for "${wanted}", but no bound service is called so (bound: ${names})`;
+}
+
+function noneOfRedis(services: Service[]): string {
+  const all = services.map(({ name, label }) => `"${name}" (${label})`).join(', ');
+  return (
+    `${UNBOUND} The bound services are not taken for a Redis: ${all}. ` +
+    'A Redis has "redis" or "valkey" among its tags or in its label, or a redis:// URI; a user-provided one may have it in its name. ' +
+    'To use one of these all the same, set REDIS_SERVICE_NAME to its name: cf set-env APP REDIS_SERVICE_NAME NAME'
+  );
 }
 
 /** Other errors are mistakes of this app, and their messages might quote a secret. */

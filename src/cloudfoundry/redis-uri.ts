@@ -16,6 +16,7 @@ const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
 /** The part after the hosts. Anything else belongs to a password with unescaped characters. */
 const AFTER_HOSTS = /^(\/\d*)?([?#].*)?$/s;
 const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
+const HIGHEST_PORT = 65535;
 const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:@[\]]+))(?::(?<port>\d+))?$/;
 
 /** Returns true for a text that begins with a URI scheme of Redis or Valkey. */
@@ -56,7 +57,7 @@ function findEndOfLogin(afterScheme: string): number {
 /** Parses `host:port` or `host`; returns null for anything else. */
 export function parseHost(text: string): { host: string; port: Address['port'] | null } | null {
   const host = HOST.exec(text.trim())?.groups;
-  if (!host) return null;
+  if (!host || Number(host.port) > HIGHEST_PORT) return null;
   return { host: (host.ipv6 ?? host.name)!, port: host.port ? Number(host.port) : null };
 }
 

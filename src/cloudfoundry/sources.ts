@@ -52,7 +52,9 @@ function fromRedisUrl({ REDIS_URL: uri }: Environment): Service[] {
 function parseServices(source: string, json: string): Service[] {
   const shape = 'a JSON object that has a list of services under each label';
   if (json.trim() === '') throw new BindingProblem(`${source} is empty; it should be ${shape}`);
-  if (!isServices(parseJson(json))) throw new BindingProblem(`${source} is not ${shape}`);
+  const failure = findFailure(json);
+  if (failure) throw new BindingProblem(`${source} is not ${shape}: ${failure}`);
+  if (!isServices(JSON.parse(json))) throw new BindingProblem(`${source} is not ${shape}`);
 
   const { services } = readAppEnv({ VCAP_SERVICES: json });
   return Object.entries(services).flatMap(([label, entries]) =>
@@ -68,10 +70,32 @@ function isListOfEntries(value: unknown): boolean {
   return Array.isArray(value) && value.every(isFields);
 }
 
-function parseJson(text: string): unknown {
+/** Returns where a text stops being JSON, and why, without quoting it; null for JSON. */
+function findFailure(text: string): string | null {
+  const message = failureOf(text);
+  if (message === null) return null;
+  const [, reason, position] = /^(.*) in JSON at position (\d+)/.exec(message) ?? [];
+  const index = position === undefined ? findUnexpected(text) : Number(position);
+  if (index === text.length) return `it ends too early, after ${text.length} characters`;
+  return `it breaks at character ${index + 1} of ${text.length}: ${reason ?? 'unexpected character'}`;
+}
+
+/** For an unexpected character or end, JSON.parse does not name the position. */
+function findUnexpected(text: string): number {
+  let [sound, broken] = [0, text.length + 1];
+  while (broken - sound > 1) {
+    const middle = Math.floor((sound + broken) / 2);
+    if (failureOf(text.slice(0, middle))?.startsWith('Unexpected token')) broken = middle;
+    else sound = middle;
+  }
+  return sound;
+}
+
+function failureOf(text: string): string | null {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -2,17 +2,18 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trust } from '../connection.ts';
+import { readSwitch } from './settings.ts';
 import type { Environment } from './sources.ts';
 
 /** Debian's and Ubuntu's, cflinuxfs among them. */
 const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** Files that cannot be read count as absent. */
+/** Files that cannot be read count as absent. Throws SettingProblem for a switch with another value. */
 export function readTrust(env: Environment): Trust {
   const system = env.SSL_CERT_FILE || SYSTEM_CERTIFICATES;
   return {
     certificates: [...readPemFile(system), ...readPlatform(env.CF_SYSTEM_CERT_PATH)],
-    verify: env.REDIS_TLS_REJECT_UNAUTHORIZED !== 'false',
+    verify: readSwitch(env, 'REDIS_TLS_REJECT_UNAUTHORIZED') ?? true,
     serverName: env.REDIS_TLS_SERVERNAME || null,
   };
 }

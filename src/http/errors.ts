@@ -3,7 +3,8 @@ import type Koa from 'koa';
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import type { Availability } from '../redis/availability.ts';
-import { explain, isOutOfMemory, isRedisError, OUT_OF_MEMORY } from '../redis/explain.ts';
+import { isOutOfMemory, isRedisError, OUT_OF_MEMORY } from '../redis/explain.ts';
+import type { DiagnosticsAccess } from './access.ts';
 
 const RETRY_AFTER = '1'; // seconds
 
@@ -34,14 +35,22 @@ export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
   };
 }
 
+/** For the public, where diagnostics are closed: the reason may name hosts. */
+const UNEXPLAINED = 'Redis does not work: the operator finds the reason in the log of this app';
+
 /** Returns a function that maps an error to its answer, and logs mistakes of this app. */
-export function createToAnswer(availability: Availability, log: Log): ToAnswer {
+export function createToAnswer(
+  availability: Availability,
+  diagnostics: DiagnosticsAccess,
+  log: Log,
+): ToAnswer {
   return (error) => {
     if (isClientError(error)) return error;
     if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
     if (isOutOfMemory(error)) return { status: 507, message: OUT_OF_MEMORY };
     if (isRedisError(error)) {
-      const message = availability.problem ?? explain(error);
+      const reason = availability.explain(error);
+      const message = diagnostics === 'open' ? reason : UNEXPLAINED;
       return { status: 503, message, headers: { 'Retry-After': RETRY_AFTER } };
     }
     log(`Unexpected error: ${error.stack}`);

@@ -56,13 +56,13 @@ export function createClient(
 
   switch (connection.kind) {
     case 'standalone':
-      return batchWrites(new Redis({ ...options, ...connection.node, db }));
+      return prepare(new Redis({ ...options, ...connection.node, db }));
     case 'replicated': {
       const address = fromReplica ? connection.reader : connection.primary;
-      return batchWrites(new Redis({ ...options, ...address, db }));
+      return prepare(new Redis({ ...options, ...address, db }));
     }
     case 'sentinel':
-      return batchWrites(
+      return prepare(
         new Redis({
           ...options,
           db,
@@ -79,6 +79,29 @@ export function createClient(
       );
     case 'cluster':
       return createCluster(connection.nodes, options, fromReplica);
+  }
+}
+
+/**
+ * Uses a connection of its own, which is tried once and closed afterwards. Throws what Redis, the
+ * network or TLS report first.
+ */
+export async function useOnce<Result>(
+  connection: Connection,
+  tls: ConnectionOptions | undefined,
+  use: (redis: RedisClient) => Promise<Result>,
+): Promise<Result> {
+  const redis = createClient(connection, { tls, reconnect: false });
+  let reason: Error | undefined;
+  redis.on('error', (error) => (reason ??= error));
+  try {
+    await redis.connect();
+    return await use(redis);
+  } catch (error) {
+    // connect() itself reports only that the connection is closed
+    throw reason ?? error;
+  } finally {
+    redis.disconnect();
   }
 }
 
@@ -99,8 +122,26 @@ function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boo
     // Certificates name hosts: an address that was looked up would not match them
     ...(options.tls && { dnsLookup: (host, callback) => callback(null, host) }),
   });
-  cluster.on('+node', batchWrites);
+  cluster.on('+node', prepareNode);
   return cluster;
+}
+
+/** Returns a further client for the same connection, which connects on `connect()`. */
+export function duplicateClient(redis: RedisClient): RedisClient {
+  if (redis instanceof Cluster) return redis.duplicate().on('+node', prepareNode);
+  return prepareNode(redis.duplicate());
+}
+
+function prepare(redis: Redis): Redis {
+  // ioredis itself would close the connection without a word
+  redis.options.reconnectOnError = (error) => isReadOnly(error) && redis.emit('error', error);
+  return prepareNode(redis);
+}
+
+function prepareNode(redis: Redis): Redis {
+  // ioredis listens for one error, but TLS reports an alert of the server, and then that it hangs up
+  redis.on('connect', () => redis.stream.on('error', () => {}));
+  return batchWrites(redis);
 }
 
 /** After a failover this server is a replica; its address may lead to the new primary by now. */

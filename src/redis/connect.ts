@@ -1,15 +1,18 @@
 /** Connects the app to its bound Redis. */
 import type { ConnectionOptions } from 'node:tls';
-import type { Binding } from '../cloudfoundry/binding.ts';
-import type { Connection, Trust } from '../connection.ts';
+import { type Binding, UNBOUND } from '../cloudfoundry/binding.ts';
+import { type Connection, describe, type Trust } from '../connection.ts';
 import type { Log } from '../log.ts';
 import { type Availability, watchAvailability } from './availability.ts';
 import { createClient, type RedisClient } from './client.ts';
 import { type Clock, followClock } from './clock.ts';
-import { logEviction } from './eviction.ts';
+import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import { type Failovers, watchFailovers } from './failovers.ts';
+import { createProbe, fail, type Probe } from './probe.ts';
 import { type Confirm, createConfirm } from './replicas.ts';
+import { createStateLog } from './state-log.ts';
 import { tlsOptions } from './tls.ts';
+import { logWarnings } from './warnings.ts';
 
 /** A Redis that is bound and can be used, even if it is away now. */
 export interface BoundRedis {
@@ -30,6 +33,8 @@ interface Connected {
   /** null: nothing is bound, or what is bound cannot be used. */
   redis: BoundRedis | null;
   availability: Availability;
+  /** Says of a Redis that is not there what is wrong, too. */
+  probe: Probe['ask'];
 }
 
 interface Settings {
@@ -62,11 +67,18 @@ export async function connectRedis(
   }
 
   const client = createClient(connection, { tls });
-  const availability = watchAvailability(client, connection, log);
-  logEviction(client, log);
+  let probe: Probe | null = null;
+  const say = createStateLog(log, `Redis is connected: ${describe(connection)}`);
+  const { availability, known } = watchAvailability(client, {
+    diagnose: createDiagnosis(connection, tls),
+    say,
+    onAvailable: () => probe?.askAnew(),
+  });
+  logWarnings(client, settings.waitReplicas, log);
   const clock = followClock(client, log);
   const failovers = watchFailovers(client, clock);
-  await firstAttempt(client);
+  client.connect().catch(() => {}); // an 'error' event reports the same
+  await known;
 
   const { reads, waitReplicas } = settings;
   // WAIT holds up all that follows on its connection: confirmed writes have one of their own
@@ -75,7 +87,9 @@ export async function connectRedis(
   const hasReplicas = connection.kind !== 'standalone';
   const replica = reads === 'replica' && hasReplicas ? await connectFurther(true) : null;
   const redis = { connection, client, replica, writer, confirm, clock, failovers, close };
-  return { redis, availability };
+  probe = createProbe({ client, writer, confirm, availability, say });
+  await probe.ask();
+  return { redis, availability, probe: probe.ask };
 
   async function connectFurther(fromReplica: boolean): Promise<RedisClient> {
     const further = createClient(connection!, { tls, fromReplica });
@@ -91,7 +105,9 @@ export async function connectRedis(
 
   function unusable(problem: string | null): Connected {
     log(problem ?? 'No Redis service is bound');
-    return { redis: null, availability: { isAvailable: false, problem } };
+    const sentence = problem ?? UNBOUND;
+    const availability = { isAvailable: false, problem, explain: () => sentence };
+    return { redis: null, availability, probe: async () => fail(sentence) };
   }
 }
 

@@ -23,3 +23,6 @@ export const INSTANCES_KEY = `${OWN_PREFIX}instances`;
 
 /** The channel for the handles of sessions that were ended, separated by spaces. */
 export const ENDED_CHANNEL = `${OWN_PREFIX}ended`;
+
+/** Keys that are stored, read and removed to see if Redis works. */
+export const PROBE_PREFIX = `${OWN_PREFIX}probe:`;

@@ -17,7 +17,7 @@ const TIMEOUT = 150; // milliseconds
 export type Confirm = (...keys: string[]) => Promise<void>;
 
 /** An answer for the client. */
-class Unconfirmed extends Error {
+export class Unconfirmed extends Error {
   readonly status = 503;
   readonly expose = true;
   readonly headers = { 'Retry-After': '1' };

@@ -6,7 +6,7 @@ import {
   type SecureVersion,
 } from 'node:tls';
 import type { Connection, Tls, Trust } from '../connection.ts';
-import { createClient } from './client.ts';
+import { useOnce } from './client.ts';
 
 /** Codes of a handshake that failed because of the version, on this side or on the other. */
 const VERSION_REFUSED = /^(ERR_SSL_|ERR_TLS_PROTOCOL_|EPROTO$|ECONNRESET$)/;
@@ -40,19 +40,10 @@ export async function readOverTls(
   key: string,
   limit: number,
 ): Promise<Buffer | null> {
-  const redis = createClient(connection, { tls, reconnect: false });
-  let reason: Error | undefined;
-  redis.on('error', (error) => (reason ??= error));
-  try {
-    await redis.connect();
+  return useOnce(connection, tls, async (redis) => {
     const value = await redis.getrangeBuffer(key, 0, limit - 1);
     return value.length > 0 || (await redis.type(key)) !== 'none' ? value : null;
-  } catch (error) {
-    // connect() itself reports only that the connection is closed
-    throw reason ?? error;
-  } finally {
-    redis.disconnect();
-  }
+  });
 }
 
 /** Returns true if the two sides have no version of TLS in common. */

@@ -1,20 +1,31 @@
 /** GET /status/…: liveness, readiness and metrics of this instance. */
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Context } from 'koa';
+import type { DiagnosticsAccess } from '../http/access.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 import { createRouter } from '../http/router.ts';
 import type { Health } from '../http/server.ts';
 import type { Availability } from '../redis/availability.ts';
+import type { Verdict } from '../redis/probe.ts';
 
 const QUANTILES = [0.5, 0.95, 0.99];
 
-export function statusRoutes(health: Health, counts: RequestCounts, availability: Availability) {
+interface Parts {
+  health: Health;
+  counts: RequestCounts;
+  availability: Availability;
+  probe: () => Promise<Verdict>;
+  diagnostics: DiagnosticsAccess;
+}
+
+export function statusRoutes({ health, counts, availability, probe, diagnostics }: Parts) {
   const metrics = createMetrics(counts, availability);
   let collecting: Promise<string> | null = null;
   const router = createRouter();
 
   router.get('/status/health', answerLiveness);
   router.get('/status/ready', answerReadiness);
+  router.get('/status/redis', answerVerdict);
   router.get('/status/metrics', showMetrics);
 
   return router.routes();
@@ -28,6 +39,15 @@ export function statusRoutes(health: Health, counts: RequestCounts, availability
   function answerReadiness(ctx: Context) {
     ctx.status = health.state === 'ready' ? 200 : 503;
     ctx.body = `app is ${health.state}`;
+  }
+
+  /** For monitors and pipelines. The reason may name hosts, which closed diagnostics keep secret. */
+  async function answerVerdict(ctx: Context) {
+    const { works, problem } = await probe();
+    ctx.status = works ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    if (works) ctx.body = 'Redis works';
+    else ctx.body = diagnostics === 'open' ? problem : 'Redis does not work';
   }
 
   /** Requests at the same time share one collection, which takes milliseconds. */

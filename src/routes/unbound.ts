@@ -1,5 +1,6 @@
 /** Answers on the routes that need Redis when none is bound: how to bind one. */
 import type { Context, Middleware, Next } from 'koa';
+import { UNBOUND } from '../cloudfoundry/binding.ts';
 
 const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+|instances\/.+)$/;
 
@@ -13,7 +14,7 @@ export function unboundRoutes(appName: string, problem: string | null): Middlewa
 }
 
 function howToBind(appName: string): string {
-  return `You must bind a Redis service instance to this application.
+  return `${UNBOUND}
 
 You can run the following commands to create an instance and bind to it:
 

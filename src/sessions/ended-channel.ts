@@ -1,7 +1,6 @@
 /** The channel on which instances announce the sessions that end, so that open pages notice. */
-import type { Redis } from 'ioredis';
 import type { Log } from '../log.ts';
-import type { RedisClient } from '../redis/client.ts';
+import { duplicateClient, type RedisClient } from '../redis/client.ts';
 import { explain } from '../redis/explain.ts';
 import { ENDED_CHANNEL } from '../redis/names.ts';
 
@@ -17,7 +16,7 @@ export function announceEnds(redis: RedisClient, handles: string[], log: Log): v
  * its own, and returns a function that closes it.
  */
 export function hearOfEnds(redis: RedisClient, onEnd: (handle: string) => void): () => void {
-  const subscriber = (redis as Redis).duplicate(); // a Cluster has it as well
+  const subscriber = duplicateClient(redis);
   subscriber.on('error', () => {}); // the app's own connection logs the same
   subscriber.on('message', (_channel: string, handles: string) => {
     for (const handle of handles.split(' ')) onEnd(handle);

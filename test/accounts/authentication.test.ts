@@ -163,6 +163,25 @@ describe('the addresses of an owner', () => {
 });
 
 describe('a sign-up', () => {
+  it('that made the account, but was answered by an error, can be tried again', async () => {
+    const account = await create();
+    const { signUp } = authenticationWith();
+    expect(await signUp('alice', NEXT, CLIENT)).toBeNull();
+    expect(await signUp('alice', PASSWORD, CLIENT)).toEqual(account);
+  });
+
+  it('to an account that has had a session is none, even by the right password', async () => {
+    const account = await create();
+    await accounts.update(account, (current) => ({ ...current, sessionsUntil: Date.now() }));
+    expect(await authenticationWith().signUp('alice', PASSWORD, CLIENT)).toBeNull();
+  });
+
+  it('to an account of an earlier version is none, even by the right password', async () => {
+    const { sessionsUntil: _, ...earlier } = await create();
+    await redis.set('_app:a:alice', JSON.stringify(earlier));
+    expect(await authenticationWith().signUp('alice', PASSWORD, CLIENT)).toBeNull();
+  });
+
   it('whose client leaves counts as a guess, as it may have told that the name is free', async () => {
     const client = new AbortController();
     const takeTurn = after(() => client.abort());

@@ -115,7 +115,9 @@ describe('among several services', () => {
     expect(readBinding(bindingOf('trap-no-redis-bound'))).toEqual({
       service: null,
       connection: null,
-      problem: null,
+      problem: expect.stringMatching(
+        /^You must bind a Redis .*: "pg" \(elephantsql\)\. A Redis has/,
+      ),
       warnings: [],
     });
   });

@@ -1,5 +1,6 @@
 /** What the app makes of sources that the platform, or a hand, has broken. */
 import { readBinding } from '../../src/cloudfoundry/binding.ts';
+import { readConfig } from '../../src/config.ts';
 
 describe('VCAP_SERVICES', () => {
   let printed: jest.SpyInstance;
@@ -21,6 +22,18 @@ describe('VCAP_SERVICES', () => {
     expect(binding.problem).toMatch(/^VCAP_SERVICES is .* a JSON object/);
     expect(binding.problem).not.toMatch(/s3cret/);
     expect(printed).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['{"redis":[{"credentials":{"password":"s3cret"', 'it ends too early, after 45 characters'],
+    ['{"redis":[],}', 'it breaks at character 13 of 13: Expected double-quoted property name'],
+    ["{'redis':[]}", "it breaks at character 2 of 12: Expected property name or '}'"],
+    ['{"redis":[{"password":s3cret}]}', 'it breaks at character 23 of 31: unexpected character'],
+    ['{"redis":[{"password":"s3cret', 'it ends too early, after 29 characters'],
+    ['[1,', 'it ends too early, after 3 characters'],
+    ['[1,]', 'it breaks at character 4 of 4: unexpected character'],
+  ])('that is %s is a problem which names the place', (json, place) => {
+    expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(new RegExp(`: ${place}`));
   });
 
   it('that is broken gives way to a later source, with a warning', () => {
@@ -81,12 +94,35 @@ describe('tls_enabled', () => {
     ['true', 16379],
     ['false', 6379],
     [undefined, 16379],
-    ['no', 16379],
+    ['yes', 16379],
+    ['no', 6379],
+    ['Off', 6379],
+    ['1', 16379],
+    ['', 16379],
   ])('%s takes port %i', (tls_enabled, port) => {
     const { connection } = readBinding({ VCAP_SERVICES, tls_enabled });
 
     expect(connection).toMatchObject({ node: { host: 'h', port } });
     expect(connection!.tls === null).toBe(port === 6379);
+  });
+});
+
+describe.each(['tls_enabled', 'REDIS_TLS_REJECT_UNAUTHORIZED', 'STICKY_SESSIONS'])('%s', (name) => {
+  it('is refused when it is neither true nor false', () => {
+    expect(() => readConfig({ [name]: 'maybe' })).toThrow(
+      `${name} is "maybe", which is neither "true" nor "false"`,
+    );
+  });
+});
+
+describe('REDIS_TLS_REJECT_UNAUTHORIZED', () => {
+  it.each([
+    [undefined, true],
+    ['true', true],
+    ['false', false],
+    ['no', false],
+  ])('%s verifies certificates: %s', (REDIS_TLS_REJECT_UNAUTHORIZED, verify) => {
+    expect(readConfig({ REDIS_TLS_REJECT_UNAUTHORIZED }).trust.verify).toBe(verify);
   });
 });
 
@@ -135,6 +171,12 @@ describe('SERVICE_BINDING_ROOT', () => {
 });
 
 describe('REDIS_URL', () => {
+  it('with a port that is none is a problem', () => {
+    const { problem } = readBinding({ REDIS_URL: 'redis://h:65536' });
+
+    expect(problem).toMatch(/^Service "REDIS_URL" .* URI is not of the form redis:/);
+  });
+
   it('is used when nothing is bound', () => {
     expect(readBinding({ REDIS_URL: 'rediss://u:p@h:6380/2' })).toMatchObject({
       service: { name: 'REDIS_URL' },

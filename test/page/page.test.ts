@@ -24,7 +24,7 @@ import {
 describe('the page', () => {
   beforeEach(async () => {
     await visit();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByText('Redis works', { exact: true }).waitFor();
   });
 
   it('shows which Redis this is, how it is, and which instance answered', async () => {
@@ -146,7 +146,7 @@ describe('the page', () => {
     await page.getByText('while Redis is away nobody can be').waitFor();
 
     await server.restart();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByText('Redis works', { exact: true }).waitFor();
     await page.getByText('1 instance runs').waitFor();
     await page.getByText('You are not signed in.', { exact: true }).waitFor();
     expect(await page.locator('.redis .tiles').innerText()).toMatch(/Clients\s+\d/);

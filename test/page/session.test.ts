@@ -28,7 +28,7 @@ describe('signing up and in', () => {
     await page.getByRole('link', { name: 'Sign up' }).click();
     await fillIn('ada');
     await page.getByText('Signed in as ada').waitFor();
-    await page.getByText('Connected').waitFor();
+    await page.getByText('Redis works').waitFor();
 
     const facts = await page.locator('.session dl').innerText();
     expect(facts).toMatch(/Begun by\s+instance 0\/07c9bb3d/);

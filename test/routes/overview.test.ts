@@ -32,6 +32,9 @@ describe('GET /', () => {
         instance: { index: 2, guid: '12345678-aaaa-bbbb-cccc-1234567890ab' },
       },
       redis: {
+        works: true,
+        problem: null,
+        times: { set: expect.any(Number), get: expect.any(Number), del: expect.any(Number) },
         bound: true,
         service: 'redis-service-instance',
         label: 'redis-sb',
@@ -53,7 +56,8 @@ describe('GET /', () => {
           evictionPolicy: 'noeviction',
           clients: 1,
           commandsPerSecond: expect.any(Number),
-          hitRate: null,
+          // The probe's own GET
+          hitRate: 1,
           primaries: [{ host: '127.0.0.1', port: server.port }],
           replicas: [],
           lastSave: null,
@@ -70,7 +74,9 @@ describe('GET /', () => {
   it('answers curl with the same as aligned text', async () => {
     const { text } = await app.http.get('/').set('Accept', '*/*').expect(200);
 
-    expect(text).toMatch(/^app {10}my-app, instance 2 \(12345678-/);
+    expect(text).toMatch(
+      /^Redis works \(SET [\d.]+ ms, GET [\d.]+ ms, DEL [\d.]+ ms\)\napp {10}my-app, instance 2 \(12345678-/,
+    );
     expect(text).toMatch(/^service {6}redis-service-instance \(redis-sb, plan shared-vm\)$/m);
     expect(text).toMatch(/^memory {7}\d+\.\d MB of 250\.0 MB$/m);
     expect(text).not.toMatch(/s3cret/);
@@ -165,6 +171,9 @@ describe('without a Redis', () => {
     await unbound.http.get('/status/health').expect(200, 'app is running');
     const { body } = await unbound.http.get('/').set('Accept', 'application/json').expect(200);
     expect(body.redis).toEqual({
+      works: false,
+      problem: 'You must bind a Redis service instance to this application.',
+      times: null,
       bound: false,
       ...Object.fromEntries(
         ['service', 'label', 'plan', 'topology', 'nodes', 'masterName', 'reader', 'tls'].map(

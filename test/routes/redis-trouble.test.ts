@@ -175,13 +175,17 @@ describe('a server that became a replica', () => {
     const direct = new Redis({ port: server.port, password: 's3cret' });
     stopAtEnd(() => direct.quit());
     await direct.replicaof('127.0.0.1', '1');
+    let connections = 0;
+    app.redis!.client.on('ready', () => connections++);
     await app.http
       .put('/foo')
       .type('form')
       .send('data=bar')
       .expect(503, /become a replica/);
 
-    await untilLogged(app, /is connected/, 2);
+    await until('the app has connected anew', () => connections > 0);
+    await untilLogged(app, /become a replica/);
+    expect(app.lines.filter((line) => /is connected/.test(line))).toHaveLength(1);
   });
 });
 

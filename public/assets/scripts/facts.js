@@ -7,6 +7,11 @@ export function showState(element, mood, text) {
   setText(element, text);
 }
 
+/** A Redis that is away neither works nor describes itself; one that refuses INFO may work. */
+export function isAway({ works, error }) {
+  return !works && error !== null;
+}
+
 /** Facts are pairs of a name and a function that reads a subject; what it does not have is left out. */
 export function showFacts(list, facts, subject) {
   const rows = facts

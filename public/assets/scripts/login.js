@@ -38,10 +38,10 @@ export function createLogin({ onChange, onDoubt, reopen }) {
     else change({ name: 'in', user: session.user });
   }
 
-  function hearRedis({ error }) {
+  function hearRedis(isAway) {
     const wasAway = state.isAway;
-    if (wasAway !== (error !== null)) change({ ...state, isAway: error !== null });
-    if (error || !isNobody) return;
+    if (wasAway !== isAway) change({ ...state, isAway });
+    if (isAway || !isNobody) return;
     isNobody = false;
     if (wasAway) reopen();
     else believe();
@@ -62,9 +62,9 @@ export function createLogin({ onChange, onDoubt, reopen }) {
 
   /** While there is no stream, the answers to `GET /session/me` say who is signed in. */
   function hearAnswer({ status, json }) {
-    if (status === 503) return hearRedis({ error: 'away' });
+    if (status === 503) return hearRedis(true);
     if (status !== 200 && status !== 401) return;
-    hearRedis({ error: null });
+    hearRedis(false);
     if (status === 200) expected = null;
     if (status === 200 && state.name !== 'in') change({ name: 'in', user: json.user });
     if (status === 401 && state.name === 'in') over(expected ?? 'ended');

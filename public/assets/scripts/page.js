@@ -2,6 +2,7 @@
 import { mountAnswers } from './answers.js';
 import { closeDiagnostics, closeKeys } from './closed.js';
 import { setText } from './elements.js';
+import { isAway } from './facts.js';
 import { formatInstance } from './format.js';
 import { ask, onAnswer } from './http.js';
 import { mountInstances } from './instances.js';
@@ -89,8 +90,8 @@ function follow() {
       redis(news) {
         showLive(true);
         redis.show(news);
-        instances.showAway(news.error !== null);
-        login.hearRedis(news);
+        instances.showAway(isAway(news));
+        login.hearRedis(isAway(news));
       },
       instances(list) {
         instances.show(list);
@@ -116,7 +117,7 @@ function showLive(isLive) {
 function showUnbound() {
   const element = find('[data-live]');
   element.dataset.state = 'bad';
-  setText(element, 'No Redis is bound');
+  setText(element, 'No Redis');
   session.showUnbound();
   answers.showUnbound();
   instances.showUnbound();

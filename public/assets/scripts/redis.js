@@ -74,9 +74,8 @@ export function mountRedis(section) {
   }
 }
 
-function stateOf({ bound, error }) {
-  if (error) return ['bad', error];
-  return bound ? ['good', 'Connected'] : ['bad', 'No Redis service is bound to this app.'];
+function stateOf({ works, problem }) {
+  return works ? ['good', 'Redis works'] : ['bad', `Redis does not work: ${problem}`];
 }
 
 function formatReplica({ state, lag, behind }) {

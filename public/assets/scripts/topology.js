@@ -1,4 +1,5 @@
 /** A drawing of who talks to whom: the app's instances, the Redis servers, and those around them. */
+import { isAway } from './facts.js';
 import { draw } from './elements.js';
 import { formatAddress, formatList, shortGuid } from './format.js';
 
@@ -64,7 +65,7 @@ export function mountTopology(element) {
 /** What is to be drawn: boxes in three columns. Nothing is in it that the binding or Redis did not tell. */
 function planOf(redis, instances) {
   return {
-    isAway: redis.error !== null,
+    isAway: isAway(redis),
     left: planInstances(instances),
     center: planServers(redis),
     right: [...planReplicas(redis), ...planSentinels(redis), ...planReader(redis)],

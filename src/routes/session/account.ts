@@ -63,7 +63,7 @@ export function createAccountHandlers(parts: Parts) {
       await startSession(ctx, account);
     } catch (error) {
       // The answer is an error, so the name is to be free again, if Redis can
-      await lifecycle.remove(account, client.address).catch(() => {});
+      await lifecycle.abandon(account, client.address).catch(() => {});
       throw error;
     }
     ctx.status = 201;

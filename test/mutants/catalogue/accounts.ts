@@ -213,10 +213,38 @@ export const accounts: Mutant[] = [
   {
     breaks: 'a sign-up whose session cannot begin leaves no account',
     file: 'src/routes/session/account.ts',
-    search: 'await lifecycle.remove(account, client.address).catch(() => {});',
+    search: 'await lifecycle.abandon(account, client.address).catch(() => {});',
     replace: '',
     suite: 'test/accounts/accounts.test.ts',
     test: 'leaves nothing, so that its user can try again',
+  },
+  {
+    breaks: 'a sign-up that no replica has confirmed can be tried again',
+    file: 'src/accounts/lifecycle.ts',
+    search: `    await accounts.remove(account);
+    await throttle.giveBack(account, address);
+    await sessions.endAll(account.id);`,
+    replace: `    await sessions.endAll(account.id);
+    await throttle.giveBack(account, address);
+    await accounts.remove(account);`,
+    suite: 'test/redis/replicas.test.ts',
+    test: 'a sign-up answers 503 each time, and never that the name is taken',
+  },
+  {
+    breaks: 'a sign-up is no way into an account that is in use',
+    file: 'src/accounts/authentication.ts',
+    search: 'const hadSession = account.sessionsUntil > 0;',
+    replace: 'const hadSession = account.sessionsUntil < 0;',
+    suite: 'test/accounts/authentication.test.ts',
+    test: 'to an account that has had a session is none, even by the right password',
+  },
+  {
+    breaks: 'a sign-up is no way into an account of an earlier version',
+    file: 'src/accounts/accounts.ts',
+    search: 'const LONG_AGO = 1;',
+    replace: 'const LONG_AGO = 0;',
+    suite: 'test/accounts/authentication.test.ts',
+    test: 'to an account of an earlier version is none, even by the right password',
   },
   {
     breaks: 'the session that changes a password goes on under a new id',

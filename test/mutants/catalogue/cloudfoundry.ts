@@ -48,9 +48,9 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'tls_enabled=false insists on the plain port',
-    file: 'src/cloudfoundry/binding.ts',
-    search: "tls_enabled === 'false' ? false : null",
-    replace: "tls_enabled === 'no' ? false : null",
+    file: 'src/cloudfoundry/settings.ts',
+    search: '/^(false|no|off|0)$/i',
+    replace: '/^(no|off|0)$/i',
     suite: SOURCES,
     test: 'tls_enabled false takes port 6379',
   },

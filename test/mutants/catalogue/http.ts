@@ -123,6 +123,22 @@ export const http: Mutant[] = [
     test: 'for an image of a sibling app GET /session/me is refused, and does not renew the session',
   },
   {
+    breaks: 'where diagnostics are closed, no answer names a host',
+    file: 'src/http/errors.ts',
+    search: "diagnostics === 'open' ? reason : UNEXPLAINED",
+    replace: "diagnostics === 'open' || reason ? reason : UNEXPLAINED",
+    suite: 'test/redis/probe.test.ts',
+    test: 'DIAGNOSTICS =closed says yes or no, but neither why nor where',
+  },
+  {
+    breaks: 'a malformed setting ends the program with one sentence',
+    file: 'src/server.ts',
+    search: 'if (error instanceof SettingProblem)',
+    replace: 'if (error instanceof SettingProblem && !error.message)',
+    suite: 'test/server.test.ts',
+    test: 'ends with one sentence for {"KEYS":"opne"}',
+  },
+  {
     breaks: 'the router of the platform may reuse a connection for 90 seconds',
     file: 'src/http/server.ts',
     search: 'const KEEP_ALIVE_TIMEOUT = 95_000;',

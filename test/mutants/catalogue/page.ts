@@ -40,7 +40,7 @@ export const page: Mutant[] = [
   {
     breaks: 'the page says that Redis is away, also where no stream tells it',
     file: 'public/assets/scripts/login.js',
-    search: "if (status === 503) return hearRedis({ error: 'away' });",
+    search: 'if (status === 503) return hearRedis(true);',
     replace: '',
     suite: PAGE,
     test: 'with DIAGNOSTICS=closed, the page says that Redis is away, and is there again',

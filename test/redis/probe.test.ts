@@ -1,0 +1,173 @@
+/** The probe: what it costs Redis, and how long its answer takes. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type App, bound, startApp } from '../support/app.ts';
+import { countCommands } from '../support/commands.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectWithPassword, PASSWORD, startCluster } from '../support/topologies.ts';
+import { until } from '../support/until.ts';
+
+const SECOND = 1000; // milliseconds
+/** Longer than a round is kept. */
+const PAUSE = 2100; // milliseconds
+
+const start = ({ host, port }: RedisServer, env = {}) =>
+  startApp({ ...bound({ host, port }), ...env });
+
+const readRedis = async (app: App) =>
+  (await app.http.get('/').set('Accept', 'application/json').expect(200)).body.redis;
+
+describe('a Redis that works', () => {
+  let server: RedisServer;
+  let app: App;
+  beforeAll(async () => {
+    server = await startRedis();
+    app = await start(server);
+  });
+
+  it('is said to work, to each kind of client', async () => {
+    const { headers } = await app.http.get('/status/redis').expect(200, 'Redis works');
+    expect(headers['cache-control']).toBe('no-store');
+    const { text } = await app.http.get('/').expect(200);
+    expect(text).toMatch(/^Redis works \(SET [\d.]+ ms, GET [\d.]+ ms, DEL [\d.]+ ms\)\n/);
+    const { works, problem, times } = await readRedis(app);
+    expect([works, problem]).toEqual([true, null]);
+    for (const time of [times.set, times.get, times.del]) expect(time).toBeLessThan(SECOND);
+  });
+
+  it('is asked once in two seconds, whoever asks', async () => {
+    await sleep(PAUSE);
+    const counts = await countCommands(connectTo(server), async () => {
+      for (let i = 0; i < 5; i++) {
+        await Promise.all([app.http.get('/status/redis'), readRedis(app), app.http.get('/')]);
+      }
+    });
+    expect(counts).toMatchObject({ set: 1, get: 1, del: 1 });
+  });
+
+  it('keeps nothing of the probe', async () => {
+    expect(await connectTo(server).keys('_app:probe:*')).toEqual([]);
+  });
+
+  it('is said not to work as soon as it is away, and to work again when it is back', async () => {
+    await server.stop();
+    await until('Redis is away', () => !app.availability.isAvailable);
+    await app.http.get('/status/redis').expect(503, /^Redis (refuses connections|closes)/);
+    await server.restart();
+    await until('Redis works', async () => (await app.http.get('/status/redis')).status === 200);
+  });
+});
+
+describe('a Redis that hangs', () => {
+  it('is reported within a second, and asked no more meanwhile', async () => {
+    const server = await startRedis();
+    const app = await start(server);
+    await sleep(PAUSE);
+    const direct = connectTo(server);
+    await direct.ping();
+    server.process.kill('SIGSTOP');
+    const began = performance.now();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => app.http.get('/status/redis')),
+    );
+    expect(performance.now() - began).toBeLessThan(1.5 * SECOND);
+    for (const { status, text } of answers) {
+      expect([status, text]).toEqual([
+        503,
+        expect.stringMatching(/^Redis accepts connections but/),
+      ]);
+    }
+    server.process.kill('SIGCONT');
+    await until('Redis works', async () => (await app.http.get('/status/redis')).status === 200);
+  });
+});
+
+describe('a Redis that is slow', () => {
+  it('is reported within a second', async () => {
+    const server = await startRedis({ args: ['--enable-debug-command', 'yes'] });
+    const app = await start(server);
+    const direct = connectTo(server);
+    await sleep(PAUSE);
+    // Each of the three is answered, but late
+    const slow = Promise.all([1, 2, 3, 4].map(() => direct.call('DEBUG', 'SLEEP', '0.6')));
+    const others = Array.from({ length: 3 }, () => app.redis!.client.ping().catch(() => {}));
+    const began = performance.now();
+    await app.http.get('/status/redis').expect(503, /^Redis (is too slow|accepts connections but)/);
+    expect(performance.now() - began).toBeLessThan(1.5 * SECOND);
+    await Promise.all([slow, ...others]);
+  });
+});
+
+describe('a Cluster', () => {
+  it('is asked at each primary, and works only when all of them do', async () => {
+    const { primaries } = await startCluster();
+    const [{ host, port }] = primaries as [RedisServer];
+    const app = await startApp(bound({ host, port, cluster_mode: true, password: PASSWORD }));
+    await sleep(PAUSE);
+    const clients = primaries.map((primary) => connectWithPassword(primary));
+    const before = await Promise.all(clients.map(countSets));
+    await app.http.get('/status/redis').expect(200, 'Redis works');
+    const after = await Promise.all(clients.map(countSets));
+    expect(after.map((count, i) => count - before[i]!)).toEqual([1, 1, 1]);
+
+    await primaries[2]!.stop();
+    await sleep(PAUSE);
+    const { text } = await app.http.get('/status/redis').expect(503);
+    expect(text).toMatch(
+      new RegExp(
+        `^The node 127\\.0\\.0\\.1:${primaries[2]!.port} refuses connections|^Redis is a Cluster that`,
+      ),
+    );
+  });
+
+  async function countSets(redis: ReturnType<typeof connectTo>): Promise<number> {
+    const stats = await redis.info('commandstats');
+    return Number(/cmdstat_set:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  }
+});
+
+describe('DIAGNOSTICS', () => {
+  it.each(['closed', 'operator'])(
+    '=%s says yes or no, but neither why nor where',
+    async (value) => {
+      const server = await startRedis();
+      const app = await start(server, { DIAGNOSTICS: value });
+      await app.http.get('/status/redis').expect(200, 'Redis works');
+      await server.stop();
+      await until('Redis is away', () => !app.availability.isAvailable);
+      await app.http.get('/status/redis').expect(503, 'Redis does not work');
+      await app.http.get('/foo').expect(503, /^Redis does not work: the operator finds the reason/);
+    },
+  );
+});
+
+describe('several bound services', () => {
+  it('are named where the chosen one is', async () => {
+    const { host, port } = await startRedis();
+    const named = (name: string) => ({ name, label: 'redis', credentials: { host, port } });
+    const app = await startApp({
+      VCAP_SERVICES: JSON.stringify({ redis: [named('one'), named('two')] }),
+    });
+    const warning =
+      /^Several Redis services are bound: using "one", not "two"\. .*REDIS_SERVICE_NAME/;
+    expect((await readRedis(app)).warning).toMatch(warning);
+    const { text } = await app.http.get('/').expect(200);
+    expect(text).toMatch(/^warning {6}Several Redis services are bound/m);
+  });
+});
+
+describe('a Redis that does not offer INFO and PING', () => {
+  it('works, and what cannot be shown is named', async () => {
+    const renamed = ['INFO', 'PING', 'CONFIG'].flatMap((name) => [
+      '--rename-command',
+      name,
+      `renamed-${name}`,
+    ]);
+    const app = await start(await startRedis({ args: renamed }));
+    const { text } = await app.http.get('/').expect(200);
+    expect(text).toMatch(/^Redis works \(/);
+    expect(text).toMatch(
+      /^not shown {4}Version, role, memory and replicas: Redis does not know INFO\./m,
+    );
+    expect(app.lines).toEqual([expect.stringMatching(/^Redis is connected/)]);
+  });
+});
