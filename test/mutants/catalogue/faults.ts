@@ -67,8 +67,8 @@ export const faults: Mutant[] = [
   {
     breaks: 'where no request was answered after all was mended, nobody knows',
     file: 'src/lab/faults/judgement.ts',
-    search: 'sentAt >= mendedAt && fault === null',
-    replace: 'sentAt >= mendedAt || fault === null',
+    search: 'sentAt >= mendedAt && failure === null',
+    replace: 'sentAt >= mendedAt || failure === null',
     suite: 'test/lab/faults/observation.test.ts',
     test: 'finds lost what nobody could ask for any more',
   },

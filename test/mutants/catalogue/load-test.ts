@@ -4,9 +4,9 @@ import type { Mutant } from '../mutant.ts';
 export const loadTest: Mutant[] = [
   {
     breaks: 'exit code: 1 when a login was lost or a value was wrong',
-    file: 'src/lab/load-test/load-test.ts',
-    search: 'if (summary.loginsLost + summary.valuesWrong > 0) process.exitCode = FAULTY;',
-    replace: 'if (summary.loginsLost + summary.valuesWrong < 0) process.exitCode = FAULTY;',
+    file: 'src/lab/load-test/verdict.ts',
+    search: 'if (summary.loginsLost + summary.valuesWrong > 0) return 1;',
+    replace: 'if (summary.loginsLost + summary.valuesWrong < 0) return 1;',
     suite: 'test/lab/load-test/load-test.test.ts',
     test: "returns a neighbour's value now and then, and is found out",
   },
