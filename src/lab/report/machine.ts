@@ -4,8 +4,5 @@ import { availableParallelism } from 'node:os';
 /** For figures of instances that share the machine with Redis, router and load generator. */
 export function describeMachine(): string {
   const cores = availableParallelism();
-  return (
-    `All on one machine with ${cores} ${cores === 1 ? 'core' : 'cores'}: ` +
-    'more instances do not mean more throughput here.'
-  );
+  return `App, router, Redis and load share one machine with ${cores} ${cores === 1 ? 'core' : 'cores'}.`;
 }
