@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { silence } from '../../src/lab/processes/output.ts';
 import { findPort } from '../../src/lab/processes/port.ts';
+import { findNodePort } from '../../src/lab/redis/cluster.ts';
 import type { Process } from '../../src/lab/processes/process.ts';
 import { createServers, type Server, type Servers } from '../../src/lab/redis/servers.ts';
 import { stopAtEnd } from './cleanup.ts';
@@ -31,7 +32,7 @@ interface RedisOptions {
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const { password, args = [], tls = false } = options;
   const servers = await useServers();
-  const port = await freePort();
+  const port = await (args.includes('--cluster-enabled') ? findNodePort() : freePort());
   const listen = tls ? ['port 0', `tls-port ${port}`] : [];
   const plan = { name: 'redis', port, password, configuration: listen, words: args };
   return asRedisServer(await servers.start(plan));

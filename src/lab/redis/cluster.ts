@@ -83,7 +83,8 @@ export async function startNodes(
   return { primaries, replicas };
 }
 
-async function findNodePort(): Promise<number> {
+/** A free port for a node of a Cluster, whose bus takes another one. */
+export async function findNodePort(): Promise<number> {
   for (;;) {
     const port = await findPort(0);
     if (port + BUS > HIGHEST_PORT) continue;
