@@ -6,7 +6,7 @@ export interface RequestCounts {
   answers: Map<string, number[]>;
   /** Microseconds from the arrival of a request to its answer. */
   durations: RecordableHistogram;
-  /** The same, since the last reset by its reader (instances/load.ts). */
+  /** The same without the platform's own checks, since the last reset by its reader (instances/load.ts). */
   recent: RecordableHistogram;
 }
 
@@ -14,17 +14,22 @@ export function createRequestCounts(): RequestCounts {
   return { answers: new Map(), durations: createHistogram(), recent: createHistogram() };
 }
 
-/** The duration is in milliseconds. */
+interface Answer {
+  method: string;
+  url: string;
+  status: number;
+  /** Milliseconds. */
+  duration: number;
+}
+
 export function countAnswer(
   { answers, durations, recent }: RequestCounts,
-  method: string,
-  status: number,
-  duration: number,
+  { method, url, status, duration }: Answer,
 ): void {
   let byStatus = answers.get(method);
   if (!byStatus) answers.set(method, (byStatus = []));
   byStatus[status] = (byStatus[status] ?? 0) + 1;
   const microseconds = Math.max(1, Math.round(duration * 1000));
   durations.record(microseconds);
-  recent.record(microseconds);
+  if (!url.startsWith('/status/')) recent.record(microseconds);
 }

@@ -79,7 +79,9 @@ export function createListener(
     if (health.state === 'draining') response.setHeader('Connection', 'close');
 
     await handle(request, response);
-    countAnswer(counts, request.method!, response.statusCode, performance.now() - arrival);
+    const { method, url } = request as { method: string; url: string };
+    const duration = performance.now() - arrival;
+    countAnswer(counts, { method, url, status: response.statusCode, duration });
   }
 }
 

@@ -69,7 +69,7 @@ describe('GET /instances/list', () => {
   it('counts the requests of each, from one second to the next', async () => {
     const stream = await watch(b);
     const busy = await until('a second with requests', async () => {
-      await Promise.all(Array.from({ length: 50 }, () => a.http.get('/status/health')));
+      await Promise.all(Array.from({ length: 50 }, () => a.http.get('/nothing')));
       const [first] = await stream.next('instances');
       return first.requestsPerSecond >= 10 && first;
     });
@@ -78,6 +78,18 @@ describe('GET /instances/list', () => {
       const [first] = await stream.next('instances');
       return first.requestsPerSecond === 0 && first.p95 === null;
     });
+    stream.close();
+  });
+
+  it('leaves out what the platform asks to check them', async () => {
+    const stream = await watch(b);
+    const quiet = await until('a second with one request and many checks', async () => {
+      const checks = Array.from({ length: 50 }, () => a.http.get('/status/health'));
+      await Promise.all([...checks, a.http.get('/nothing')]);
+      const [first] = await stream.next('instances');
+      return first.requestsPerSecond > 0 && first;
+    });
+    expect(quiet.requestsPerSecond).toBeLessThan(10);
     stream.close();
   });
 
