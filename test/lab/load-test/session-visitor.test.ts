@@ -7,8 +7,8 @@ const ME = '{"user":"ann"}';
 it('counts a lost login once, and misses nothing of it when it has signed in again', () => {
   const visitor = new SessionVisitor('http://127.0.0.1', { username: 'ann', password: 'secret' });
   const ask = (status: number, body = '') => {
-    const { name, judge } = visitor.next();
-    return [name, judge({ status, body, cookies: [] })];
+    const exchange = visitor.next();
+    return [exchange.name, exchange.judge({ status, body, cookies: [] })];
   };
 
   expect(ask(200)).toEqual(['POST /session/sign-in', null]);
