@@ -165,6 +165,7 @@ describe('the owner of an account', () => {
 
     await signIn(a, 'alice', PASSWORD, HOME).expect(200);
     await signIn(a, 'somebody', WRONG, HOME).expect(429);
+    await signIn(b, 'alice', PASSWORD, HOME).expect(200);
   });
 });
 

@@ -213,6 +213,11 @@ describe('Sentinel credentials', () => {
       'a:2 m tls :',
     ],
     [
+      'one port for sentinels, with TLS',
+      { hostname: 'a', port: 6379, tls: true, ha_port: 5000, ha_master_name: 'm' },
+      'a:5000 m tls :',
+    ],
+    [
       'Tanzu, as JSON text in a file',
       { master_name: 'm', sentinels: '[{"host":"a","port":26379}]' },
       'a:26379 m :',

@@ -131,6 +131,19 @@ describe('among several services', () => {
     ]);
   });
 
+  it('takes the surest of several, not the first', () => {
+    const credentials = { host: 'h', port: 6379, password: 'p' };
+    const VCAP_SERVICES = JSON.stringify({
+      'user-provided': [{ label: 'user-provided', name: 'old-redis', credentials }],
+      'redis-sb': [{ label: 'redis-sb', name: 'labelled', credentials }],
+      cache: [{ label: 'cache', name: 'tagged', tags: ['redis'], credentials }],
+    });
+    const { service, warnings } = readBinding({ VCAP_SERVICES });
+
+    expect(service?.name).toBe('tagged');
+    expect(warnings).toEqual([expect.stringContaining('not "labelled", "old-redis"')]);
+  });
+
   it.each(['REDIS_SERVICE_NAME', 'service_name'])('takes the one that %s names', (variable) => {
     const env = { ...bindingOf('trap-two-redis-services'), [variable]: 'another-redis' };
     const { service, connection, warnings } = readBinding(env);

@@ -123,6 +123,19 @@ describe('somebody signed in', () => {
     expect(facts).toMatch(/Ends anyway\s+in (12:00:00|11:59:\d\d)/);
   });
 
+  it('sees for how long yet, where idling could last longer', async () => {
+    const short = await startApp({ ...environment(0), SESSION_ABSOLUTE_TIMEOUT: '600' });
+    await signUpHere(short);
+    await visit(short);
+    await page.getByText('This one').waitFor();
+
+    const facts = await page.locator('.session dl').innerText();
+    expect(facts).toMatch(/Ends if idle\s+in (10:0\d|09:5\d) \(of 30 min\)/);
+    expect(facts).toMatch(/Ends anyway\s+in (10:0\d|09:5\d) \(of 10 min\)/);
+    await page.close(); // it would miss the app
+    await short.stop();
+  });
+
   it('hears no number read out that changes each second', async () => {
     await visitSignedIn();
     await page.getByText('This one').waitFor();
@@ -151,6 +164,17 @@ describe('somebody signed in', () => {
     expect(await findBarriers()).toEqual([]);
     await page.unrouteAll({ behavior: 'wait' });
     await forgetful.stop();
+  });
+
+  it('takes no session for lost that an answer in between knows', async () => {
+    await visit();
+    const counted = await page.evaluate(`
+      import('/assets/scripts/tally.js').then(({ createTally }) => {
+        const tally = createTally();
+        for (let i = 0; i < 12; i++) tally.count(i % 3 === 1 ? 'good' : 'lost', { index: 0, guid: 'x' });
+        return tally.read();
+      })`);
+    expect(counted).toMatchObject({ total: 12, troubles: { lost: 8 }, lostInARow: 1 });
   });
 
   it('sees that the session is lost for good when no answer knows it any more', async () => {

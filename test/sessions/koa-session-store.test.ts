@@ -200,6 +200,18 @@ describe('the index of an account', () => {
     await start('second', ALICE, {});
     expect(await index()).toEqual(['second']);
   });
+
+  it('loses one whose absolute timeout is over, once the sessions are listed', async () => {
+    let now = Date.now();
+    const clock = { now: () => now };
+    const { start, list } = createSessions(redis, { ...parts(redis), clock });
+    await start('first', ALICE, {});
+    now += MINUTE;
+    await start('second', ALICE, {});
+    now += MINUTE;
+    expect(await list(ALICE.account)).toMatchObject([{ handle: 'second' }]);
+    expect(await index()).toEqual(['second']);
+  });
 });
 
 describe('an account with 2,001 sessions', () => {

@@ -204,6 +204,7 @@ describe('the router', () => {
 
     expect(response.status).toBe(503);
     expect(response.headers.get('X-Cf-RouterError')).toBe('no_endpoints');
+    expect(response.headers.get('Cache-Control')).toBe('public,max-age=2');
     expect(await response.text()).toBe(
       `503 Service Unavailable: Requested route ('${url.replace('http://', '')}') ` +
         'has no available endpoints.\n',

@@ -1,0 +1,19 @@
+/** Shares of a busy process: one and the same stands for every part. */
+import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { measureUsage } from '../../../src/lab/scale-out/usage.ts';
+
+it.each([
+  ['a share of a core', 0.5, 0.5],
+  ['no limit', 0, 1],
+])('are of what the part may use: instances with %s', async (_what, share, cores) => {
+  const { pid } = process;
+  const readUsage = measureUsage({ instances: [pid, pid], router: pid, redis: pid }, share);
+  await sleep(100); // it reads the times before
+  for (const began = performance.now(); performance.now() - began < 500;);
+  const { instances, router, redis } = await readUsage();
+
+  expect(redis).toBeGreaterThan(0.1);
+  expect(instances / redis).toBeCloseTo(1 / cores, 0.5);
+  expect(router / redis).toBeCloseTo(1 / cpus().length, 0.5);
+});
