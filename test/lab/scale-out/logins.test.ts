@@ -2,7 +2,8 @@
 import { countLoginsLost, DISTURB, type Extent } from '../../../src/lab/scale-out/logins.ts';
 import type { Run } from '../../../src/lab/scale-out/results.ts';
 
-const extent = { counts: [2], duration: 2, rate: 20, users: 4 };
+// An odd number of users does not fall in step with a router of two instances
+const extent = { counts: [2], duration: 2, rate: 20, users: 5 };
 const NEVER = new AbortController().signal;
 
 async function conduct(
@@ -25,9 +26,9 @@ it('loses logins in memory, and none behind a sticky router or in Redis', async 
   expect(said).toHaveLength(3);
   expect(memory).toMatchObject({ sessions: 'memory', instances: 2, event: 'calm' });
   expect(memory!.loginsLost).toBeGreaterThan(0);
-  expect(memory!.logins).toBeGreaterThan(4); // whoever is out signs in again
-  expect(sticky).toMatchObject({ logins: 4, loginsLost: 0, errors: 0 });
-  expect(redis).toMatchObject({ logins: 4, loginsLost: 0, errors: 0 });
+  expect(memory!.logins).toBeGreaterThan(5); // whoever is out signs in again
+  expect(sticky).toMatchObject({ logins: 5, loginsLost: 0, errors: 0 });
+  expect(redis).toMatchObject({ logins: 5, loginsLost: 0, errors: 0 });
 }, 120_000);
 
 it('kills an instance, with the logins that only it has', async () => {
@@ -36,9 +37,9 @@ it('kills an instance, with the logins that only it has', async () => {
     conduct({ ...extent, duration: 4, sessions: [sessions], events });
   const [[sticky], [redis]] = await Promise.all([run('memory, sticky'), run('redis')]);
 
-  expect(sticky).toMatchObject({ event: 'kill', logins: 4 + sticky!.loginsLost });
+  expect(sticky).toMatchObject({ event: 'kill', logins: 5 + sticky!.loginsLost });
   expect(sticky!.loginsLost).toBeGreaterThan(0);
-  expect(redis).toMatchObject({ event: 'kill', logins: 4, loginsLost: 0 });
+  expect(redis).toMatchObject({ event: 'kill', logins: 5, loginsLost: 0 });
 }, 120_000);
 
 it.each([
