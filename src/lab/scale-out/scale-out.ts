@@ -9,6 +9,7 @@ import {
   runProgram,
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
+import { silence } from '../processes/output.ts';
 import { count } from '../report/numbers.ts';
 import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
@@ -44,6 +45,7 @@ const program = createProgram('scale-out')
   .option('--svg <FILE>', 'writes the plot there')
   .option('--json <FILE>', 'writes the figures there')
   .action(async ({ instances, cpu, connections, seconds: duration, svg, json }) => {
+    silence(); // standard output is the tables alone
     const { signal } = stopOnSignals(() => process.exit(1));
     const say = (text: string) => console.error(text);
     const results: Results = { throughput: [], runs: [] };

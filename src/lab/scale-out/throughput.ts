@@ -38,7 +38,13 @@ export async function measureThroughput(extent: Extent, observer: Observer): Pro
   }
 }
 
-/** Begins with the most instances, once to warm them up: a new one is slow at first. */
+/**
+ * A new instance is slow until its code is compiled, which takes seconds of the processor time of which
+ * each has a share.
+ */
+const WARM_UPS = 3;
+
+/** Begins with the most instances, which the first loads warm up. */
 async function measureScenario(
   scenario: Throughput['scenario'],
   foundry: Foundry,
@@ -61,7 +67,7 @@ async function measureScenario(
     rate: null,
     duration,
     ramp: 0,
-    counts: [most, ...descending],
+    counts: [...Array<number>(WARM_UPS).fill(most), ...descending],
     scale: (count: number) => foundry.instances.scale(count),
     isAnyTarget: false,
     isThrownAway: true,
@@ -71,7 +77,7 @@ async function measureScenario(
     observer: {
       say: () => say(`${SCENARIO_NAMES[scenario]}: ${users} users sign up.`),
       stepBegins(_, count) {
-        const purpose = usages.length === 0 ? ', to warm up' : '';
+        const purpose = usages.length < WARM_UPS ? ', to warm up' : '';
         say(`${SCENARIO_NAMES[scenario]}, instances: ${count}${purpose}.`);
         endUsage = measureUsage(listProcesses(foundry), share);
       },
@@ -80,7 +86,7 @@ async function measureScenario(
     },
   });
   for (const [i, step] of summary.steps.entries()) {
-    if (i > 0) report(toResult(scenario, step, await usages[i]!));
+    if (i >= WARM_UPS) report(toResult(scenario, step, await usages[i]!));
   }
 }
 

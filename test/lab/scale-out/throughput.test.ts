@@ -19,6 +19,8 @@ it('measures a number of instances, and warms up before', async () => {
   expect(said).toEqual([
     'signed-in reads: 1 users sign up.',
     'signed-in reads, instances: 1, to warm up.',
+    'signed-in reads, instances: 1, to warm up.',
+    'signed-in reads, instances: 1, to warm up.',
     'signed-in reads, instances: 1.',
   ]);
   expect(results).toMatchObject([

@@ -53,7 +53,7 @@ export const scaleOut: Mutant[] = [
   {
     breaks: 'the load that warms up is not counted',
     file: 'src/lab/scale-out/throughput.ts',
-    search: 'if (i > 0) report',
+    search: 'if (i >= WARM_UPS) report',
     replace: 'report',
     suite: 'test/lab/scale-out/throughput.test.ts',
     test: 'measures a number of instances, and warms up before',
