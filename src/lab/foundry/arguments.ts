@@ -114,7 +114,8 @@ function readInstances(text: string): number {
   throw new UsageError(`"${text}" is no number of instances: it goes from 1 to ${MOST_INSTANCES}.`);
 }
 
-function readShare(text: string): number {
+/** Reads a share of a core, 0 for no limit. Throws a usage error for any other text. */
+export function readShare(text: string): number {
   const share = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && (share === 0 || share >= LEAST_CPU)) return share;
   throw new UsageError(

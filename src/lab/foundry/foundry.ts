@@ -2,7 +2,7 @@
 import { runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { printerFor } from '../processes/output.ts';
-import { startRedis } from '../redis/topologies.ts';
+import { bindRedis } from '../redis/topologies.ts';
 import { describeFoundry } from './announcement.ts';
 import { createFoundryProgram, type Start } from './arguments.ts';
 import { createCommands } from './control/commands.ts';
@@ -21,7 +21,7 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
   const { signal, stop, interrupt } = stopOnSignals();
   const options = {
     port,
-    bind: (servers: Parameters<typeof startRedis>[1]) => startRedis(redis, servers),
+    bind: bindRedis(redis),
     settings: () => settings,
     cpu,
     signal,

@@ -126,8 +126,6 @@ Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not 
       origin: readOrigin(url),
       counts: instances ?? [null],
       scale: scale ? scaleBy(scale) : null,
-      connectionsPerInstance: null,
-      isThrownAway: false,
       isAnyTarget: anyTarget === true,
     };
     await run(plan, results ?? (await choosePath()), { json, html });

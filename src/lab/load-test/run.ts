@@ -24,10 +24,10 @@ export interface Plan {
   ramp: number;
   /** The number of instances of each step; null for as many as there are. */
   counts: (number | null)[];
-  /** So many connections for each instance of a step are used; null for all of them in each step. */
-  connectionsPerInstance: number | null;
+  /** So many connections for each instance of a step are used; all in each step if not given. */
+  connectionsPerInstance?: number;
   /** Keys and accounts stay, because the app ends with the test. */
-  isThrownAway: boolean;
+  isThrownAway?: boolean;
   /** Sets the number of instances. */
   scale: ((count: number) => Promise<void>) | null;
   /** The target may be something else than this app. */

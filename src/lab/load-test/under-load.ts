@@ -86,8 +86,6 @@ function planFor(origin: string, load: Load): Plan {
     ramp: 0,
     counts: [null],
     scale: null,
-    connectionsPerInstance: null,
-    isThrownAway: false,
     isAnyTarget: false,
   };
 }

@@ -24,6 +24,11 @@ export function startRedis(topology: RedisTopology, servers: Servers): Promise<R
   return STARTS[topology](limitMemory(servers));
 }
 
+/** Binds the app to a Redis of that topology: see `withFoundry`. */
+export function bindRedis(topology: RedisTopology): (servers: Servers) => Promise<RedisService> {
+  return (servers) => startRedis(topology, servers);
+}
+
 /** The walk-through's plan has 250 MB. */
 function limitMemory(servers: Servers): Servers {
   const limit = (configuration: string[] = []) => ['maxmemory 262144000', ...configuration];

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Foundry, withFoundry } from '../foundry/start.ts';
 import { countFailed } from '../load-test/verdict.ts';
 import { underLoad } from '../load-test/under-load.ts';
-import type { Servers } from '../redis/servers.ts';
-import { startRedis } from '../redis/topologies.ts';
+import { bindRedis } from '../redis/topologies.ts';
 import { EVENT_NAMES, type Run, SESSION_NAMES } from './results.ts';
 
 type Sessions = Run['sessions'];
@@ -43,9 +42,8 @@ export async function countLoginsLost(extent: Extent, observer: Observer): Promi
   }
 
   async function keep(sessions: Sessions) {
-    const bind = (servers: Servers) => startRedis('standalone', servers);
     const settings = () => SETTINGS[sessions];
-    await withFoundry({ bind, settings }, async (foundry) => {
+    await withFoundry({ bind: bindRedis('standalone'), settings }, async (foundry) => {
       for (const instances of extent.counts) {
         for (const event of extent.events) {
           if (signal.aborted) return;

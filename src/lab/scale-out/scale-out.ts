@@ -1,7 +1,5 @@
 /** `npm run scale-out` shows what more instances carry, and where logins are lost: its life cycle. */
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import { UsageError } from '../command-line/problem.ts';
 import {
   createProgram,
   numberOption,
@@ -9,8 +7,9 @@ import {
   runProgram,
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
+import { readShare } from '../foundry/arguments.ts';
 import { silence } from '../processes/output.ts';
-import { count } from '../report/numbers.ts';
+import { describeMachine } from '../report/machine.ts';
 import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
 import { EVENTS, inOrder, type Results, SCENARIOS, SESSIONS } from './results.ts';
@@ -36,7 +35,7 @@ const program = createProgram('scale-out')
   .addOption(
     numberOption(
       '--connections <N>',
-      'to each instance, for as much load as they can',
+      'to each instance, while throughput is measured',
       1,
       64,
     ).default(8),
@@ -68,17 +67,9 @@ const program = createProgram('scale-out')
 await runProgram(program);
 
 function describe(share: number): string {
-  const cores = count(availableParallelism(), 'core');
-  const rest = `Router, Redis and load test share the ${cores} of the machine with the instances.`;
-  return share ? `Each instance has ${100 * share} % of a core. ${rest}` : rest;
+  return share ? `Each instance has ${share} of a core. ${describeMachine()}` : describeMachine();
 }
 
 function readCounts(list: string): number[] {
   return list.split(',').map((text) => readWholeNumber('instances', text, 1, 10));
-}
-
-function readShare(text: string): number {
-  const share = Number(text);
-  if (/^[\d.]+$/.test(text) && share <= 1) return share;
-  throw new UsageError(`--cpu is a share of a core from 0 to 1, and not "${text}".`);
 }

@@ -3,8 +3,7 @@ import { type Foundry, withFoundry } from '../foundry/start.ts';
 import { countFailed } from '../load-test/verdict.ts';
 import type { Step } from '../load-test/summary.ts';
 import { measureLoad } from '../load-test/under-load.ts';
-import type { Servers } from '../redis/servers.ts';
-import { startRedis } from '../redis/topologies.ts';
+import { bindRedis } from '../redis/topologies.ts';
 import { nameLimit, type Usage } from './limit.ts';
 import { SCENARIO_NAMES, type Throughput } from './results.ts';
 import { measureUsage } from './usage.ts';
@@ -29,10 +28,9 @@ interface Observer {
 
 /** Reports a result for each scenario and number of instances; fewer when the signal ends it early. */
 export async function measureThroughput(extent: Extent, observer: Observer): Promise<void> {
-  const bind = (servers: Servers) => startRedis('standalone', servers);
   for (const scenario of extent.scenarios) {
     if (observer.signal.aborted) return;
-    await withFoundry({ bind, cpu: extent.share }, (foundry) =>
+    await withFoundry({ bind: bindRedis('standalone'), cpu: extent.share }, (foundry) =>
       measureScenario(scenario, foundry, extent, observer),
     );
   }
