@@ -76,7 +76,9 @@ export function createProbe({ client, writer, confirm, availability, say }: Part
 
   function askAnew(): void {
     clearTimeout(nextRound);
-    nextRound = setTimeout(() => void ask(), timeToNext()).unref();
+    // A timer may fire early by a millisecond
+    const next = () => void (timeToNext() > 0 ? askAnew() : ask());
+    nextRound = setTimeout(next, timeToNext()).unref();
   }
 
   function timeToNext(): number {

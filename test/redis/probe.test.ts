@@ -1,5 +1,6 @@
 /** The probe: what it costs Redis, and how long its answer takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createProbe } from '../../src/redis/probe.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -94,6 +95,29 @@ describe('a Redis that is slow', () => {
     await app.http.get('/status/redis').expect(503, /^Redis (is too slow|accepts connections but)/);
     expect(performance.now() - began).toBeLessThan(1.5 * SECOND);
     await Promise.all([slow, ...others]);
+  });
+});
+
+describe('a timer that fires early', () => {
+  it('does not keep the next round from being asked', async () => {
+    const client = connectTo(await startRedis());
+    const said: (string | null)[] = [];
+    const probe = createProbe({
+      client,
+      writer: client,
+      confirm: null,
+      availability: { isAvailable: true, problem: null, explain: ({ message }) => message },
+      say: (problem) => said.push(problem),
+    });
+    await probe.ask();
+    probe.askAnew();
+    // Node.js fires early by up to a millisecond; here the clock lags behind the timers by more
+    const { now } = performance;
+    const clock = jest
+      .spyOn(performance, 'now')
+      .mockImplementation(() => now.call(performance) - 50);
+    await until('the second round', () => said.length === 2);
+    clock.mockRestore();
   });
 });
 
