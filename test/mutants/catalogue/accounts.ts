@@ -265,8 +265,8 @@ export const accounts: Mutant[] = [
   {
     breaks: 'lists for one address do not keep others waiting',
     file: 'src/routes/session/signed-in.ts',
-    search: 'const client = { address: ctx.ip,',
-    replace: "const client = { address: '',",
+    search: "['signedInBy']), clientOf(ctx))",
+    replace: "['signedInBy']), { ...clientOf(ctx), address: '' })",
     suite: 'test/routes/session-list.test.ts',
     test: 'are read two at a time, for addresses in turn',
   },
