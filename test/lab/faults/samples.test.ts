@@ -1,5 +1,10 @@
 /** What counts as flat. */
-import { findGrowth, measureGrowth, type Sample } from '../../../src/lab/faults/soak/samples.ts';
+import {
+  findGrowth,
+  type Measure,
+  measureGrowth,
+  type Sample,
+} from '../../../src/lab/faults/soak/samples.ts';
 
 const flat = { resident: 90, sockets: 12, keys: 50 };
 
@@ -26,6 +31,17 @@ it.each(['resident', 'sockets', 'keys'] as const)('is not what goes on growing: 
   expect(findGrowth(growing)).toEqual([`${measure} grew`]);
 });
 
+it.each<[Measure, number]>([
+  ['resident', 20],
+  ['sockets', 5],
+  ['keys', 5],
+])('is what grows by no more than it may: %s by %i', (measure, most) => {
+  const growBy = (growth: number) => samples((i) => ({ [measure]: 10 + (i < 30 ? 0 : growth) }));
+
+  expect(findGrowth(growBy(most))).toEqual([]);
+  expect(findGrowth(growBy(most + 1))).toEqual([`${measure} grew`]);
+});
+
 it.each(['sockets', 'keys'] as const)(
   'is not what leaves one behind with each fault of half an hour: %s',
   (measure) => {
@@ -37,4 +53,5 @@ it.each(['sockets', 'keys'] as const)(
 
 it('is nothing of which there are too few samples', () => {
   expect(findGrowth(samples(() => ({})).slice(0, 11))).toEqual(['there are too few samples']);
+  expect(findGrowth(samples(() => ({})).slice(0, 12))).toEqual([]);
 });
