@@ -95,7 +95,7 @@ describe('every answer carries the headers for browsers', () => {
 
 it('pages may use their own files and ask their own app, and nothing else', async () => {
   const { headers } = await app.http.get('/').expect(200);
-  expect(headers['content-security-policy'].split(';')).toEqual([
+  expect(headers['content-security-policy']!.split(';')).toEqual([
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",

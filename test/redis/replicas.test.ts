@@ -101,6 +101,13 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
     expect(await direct.keys('_app:s:*')).toEqual([]);
   });
 
+  it('tells so of many at a time', async () => {
+    await until('a replica confirms all of them', async () => {
+      const answers = await Promise.all(KEYS.map((key) => put(app, key)));
+      return answers.every(({ status }) => status === 201);
+    });
+  });
+
   describe('while the replica hangs', () => {
     let browser: Awaited<ReturnType<typeof signUp>>;
     beforeAll(async () => {
@@ -183,10 +190,16 @@ describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
   afterEach(() => replica.process.kill('SIGCONT'));
 
   it('asks the primary of the key', async () => {
+    const [, , port] = await connectWithPassword(replica).role();
+    const primary = topologies.cluster.primaries.find((each) => each.port === port)!;
+    const unconfirmed = await connectWithPassword(primary).keys('key-*');
     replica.process.kill('SIGSTOP');
     const answers = await Promise.all(KEYS.map((key) => put(app, key)));
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 503]));
+    expect(KEYS.filter((_, i) => answers[i]!.status === 503).toSorted()).toEqual(
+      unconfirmed.toSorted(),
+    );
   });
 
   it('asks all primaries about a sign-out everywhere', async () => {

@@ -61,13 +61,15 @@ export async function beforeEachCommand(
 ): Promise<number> {
   for (let position = 0; ; position++) {
     let sent = 0;
+    let happened: Promise<unknown> | undefined;
     const client = new Proxy(redis, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         if (!STEPS.includes(String(name))) return value.bind(target);
         return async (...words: unknown[]) => {
-          if (sent++ === position) await event();
+          if (sent++ === position) happened = event();
+          await happened; // those that were sent together keep their order
           return value.apply(target, words);
         };
       },
