@@ -101,6 +101,24 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
     expect(await direct.keys('_app:s:*')).toEqual([]);
   });
 
+  it('tells how far behind the replica is', async () => {
+    const { primaries } = topologies.replicated;
+    const [{ host, port }] = primaries as [RedisServer];
+    const inStep = await until('the replica is in step', async () => {
+      const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+      const [first] = body.redis.server.replicas;
+      return first?.behind === 0 && first;
+    });
+    expect(inStep).toEqual({
+      host,
+      port: replica.port,
+      primary: { host, port },
+      state: 'online',
+      lag: expect.any(Number),
+      behind: 0,
+    });
+  });
+
   it('tells so of many at a time', async () => {
     await until('a replica confirms all of them', async () => {
       const answers = await Promise.all(KEYS.map((key) => put(app, key)));
@@ -211,6 +229,20 @@ describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
       .at(app)
       .post('/session/sign-out-everywhere')
       .expect(503, /the write is in Redis/);
+  });
+});
+
+describe('a Cluster of which one server evicts keys', () => {
+  it('is said to evict', async () => {
+    const { primaries, env } = topologies.cluster;
+    const last = connectWithPassword(primaries.at(-1)!);
+    await last.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const app = await startApp(env);
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+    await last.config('SET', 'maxmemory-policy', 'noeviction');
+
+    expect(body.redis.server.evictionPolicy).toBe('allkeys-lru');
+    expect(body.redis.warning).toMatch(/allkeys-lru/);
   });
 });
 

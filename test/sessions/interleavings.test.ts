@@ -8,7 +8,7 @@ import { type Actor, beforeEachCommand, inEveryOrder } from '../support/interlea
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { PASSWORD, startCluster } from '../support/topologies.ts';
 
-/** Hundreds of orders, each of a dozen commands: a busy machine takes minutes. */
+/** Many orders, each of a dozen commands: a busy machine takes a minute. */
 jest.setTimeout(240_000);
 
 const AN_HOUR = 60 * 60_000; // milliseconds

@@ -1,10 +1,12 @@
 /** What counts as flat. */
+import { judgeSoak } from '../../../src/lab/faults/soak/judgement.ts';
 import {
   findGrowth,
   type Measure,
   measureGrowth,
   type Sample,
 } from '../../../src/lab/faults/soak/samples.ts';
+import { observe, outcome } from './fixtures.ts';
 
 const flat = { resident: 90, sockets: 12, keys: 50 };
 
@@ -54,4 +56,21 @@ it.each(['sockets', 'keys'] as const)(
 it('is nothing of which there are too few samples', () => {
   expect(findGrowth(samples(() => ({})).slice(0, 11))).toEqual(['there are too few samples']);
   expect(findGrowth(samples(() => ({})).slice(0, 12))).toEqual([]);
+});
+
+describe('a soak', () => {
+  const observation = observe([outcome(0)]);
+  const soaked = { observation, samples: samples(() => ({})), warnings: '' };
+
+  it('holds when nothing was lost, nothing has grown, and nothing was warned of', () => {
+    expect(judgeSoak(soaked)).toEqual([]);
+  });
+
+  it.each([
+    ['a login was lost', { observation: observe([outcome(0)], 0, { loginsLost: 1 }) }],
+    ['keys grew', { samples: samples((i) => ({ keys: i })) }],
+    ['Node.js warned', { warnings: 'Possible EventEmitter memory leak detected' }],
+  ])('does not when %s', (broken, change) => {
+    expect(judgeSoak({ ...soaked, ...change })).toEqual([broken]);
+  });
 });
