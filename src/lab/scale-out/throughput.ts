@@ -96,7 +96,8 @@ function listProcesses({ instances, routerPid, servers }: Foundry) {
   };
 }
 
-function toResult(
+/** What a step of a load test says about a number of instances. */
+export function toResult(
   scenario: Throughput['scenario'],
   step: Step,
   usage: Omit<Usage, 'loadTest'>,
