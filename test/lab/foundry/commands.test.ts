@@ -1,6 +1,8 @@
 /** The commands for a foundry that runs: clients of the app notice nothing of them. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isHanging, listChildren } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 import { ask, type Foundry, isListening, keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
@@ -111,6 +113,22 @@ describe('a foundry', () => {
     await foundry.command('scale 1');
 
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
+  it('makes Redis hang for so many seconds, and says when it answers again', async () => {
+    const began = performance.now();
+    const outage = foundry.command('outage 1');
+    const redis = await until('Redis hangs', () => listChildren(foundry.pid).find(isHanging));
+    const second = await foundry.command('outage 1');
+
+    expect(second).toEqual({
+      code: 1,
+      said: 'Redis hangs already. Try again when that is over.\n',
+    });
+    const said = 'Redis hung for 1 second, and answers again.\n';
+    expect(await outage).toEqual({ code: 0, said });
+    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(isHanging(redis)).toBe(false);
   });
 
   it.each([
