@@ -31,6 +31,7 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
   try {
     await withFoundry(options, async (foundry) => {
       const { instances } = foundry;
+      foundry.servers.onCrash(foundry.service.revive);
       const commands = createCommands(foundry);
       control = await startControl({ port: foundry.port, commands, stop });
       await instances.scale(count);

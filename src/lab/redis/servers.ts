@@ -59,6 +59,8 @@ export interface Server {
   startAgain(...words: string[]): Promise<void>;
 }
 
+type HandleCrash = (server: Server, end: string) => unknown;
+
 export interface Servers {
   /** For the files of all servers. */
   directory: string;
@@ -68,8 +70,10 @@ export interface Servers {
   start(plan: Plan): Promise<Server>;
   /** Asks until the answer is neither false nor null; a server that does not answer is asked again. */
   until<Answer>(ask: () => Promise<Answer | false | null>, goal: string): Promise<Answer>;
-  /** Rejects when a server ends by itself. */
+  /** Rejects when a server ends by itself, unless `onCrash` is called. */
   crashed: Promise<never>;
+  /** Has the function called, with how the server has ended, when a server ends by itself. */
+  onCrash(handle: HandleCrash): void;
   /** Aborted as soon as the servers are to stop. */
   stopping: AbortSignal;
   stop(): Promise<void>;
@@ -81,8 +85,10 @@ export function createServers(directory: string): Servers {
   /** Without those that were killed. */
   const running = new Set<Process>();
   const stopping = new AbortController();
-  let crash: (problem: Problem) => void;
-  const crashed = new Promise<never>((_, reject) => (crash = reject));
+  let handleCrash: HandleCrash;
+  const crashed = new Promise<never>((_, reject) => {
+    handleCrash = ({ name }, end) => reject(new Problem(`${name} ended by itself (${end}).`));
+  });
   crashed.catch(() => {}); // not every caller waits for it
 
   return {
@@ -91,6 +97,7 @@ export function createServers(directory: string): Servers {
     start,
     until: untilAnswer,
     crashed,
+    onCrash: (handle) => (handleCrash = handle),
     stopping: stopping.signal,
     stop,
   };
@@ -132,7 +139,7 @@ export function createServers(directory: string): Servers {
     const child = await launched;
     running.add(child);
     void child.ended.then((end) => {
-      if (running.delete(child)) crash(new Problem(`${name} ended by itself (${end}).`));
+      if (running.delete(child)) handleCrash(byName.get(name)!, end);
     });
     return child;
   }
