@@ -142,7 +142,7 @@ export const foundry: Mutant[] = [
     breaks: 'an outage ends with the foundry',
     file: 'src/lab/redis/outage.ts',
     search: 'sleep(time, undefined, { signal })',
-    replace: 'sleep(time)',
+    replace: 'sleep(time, signal)',
     suite: 'test/lab/foundry/redis.test.ts',
     test: 'npm run foundry -- --redis standalone leaves nothing behind, not even during an outage',
   },
