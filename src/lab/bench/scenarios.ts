@@ -112,6 +112,12 @@ export function listScenarios(): string {
   return scenarios.map(({ name }, i) => `  ${i + 1}  ${name}`).join('\n');
 }
 
+/** The warm-up and the rounds of all contestants. */
+export function countLoads(chosen: Scenario[], { rounds }: Plan): number {
+  const standings = chosen.flatMap(({ contestants }) => contestants);
+  return standings.length * (1 + rounds);
+}
+
 const PER_CONTESTANT = 6; // seconds for its starts and the sign-ins, measured
 const PER_STANDING = 3; // seconds to count Redis commands, and between the loads
 
