@@ -90,7 +90,7 @@ export function chooseScenarios(texts: string[]): Scenario[] {
 function findScenario(text: string): Scenario {
   const wanted = text.trim();
   const found = scenarios.find(({ name }, i) => name === wanted || String(i + 1) === wanted);
-  if (!found) throw new UsageError(`There is no scenario "${wanted}".`);
+  if (!found) throw new UsageError(`There is no scenario "${wanted}": --help names them.`);
   return found;
 }
 

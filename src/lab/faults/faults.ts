@@ -51,7 +51,11 @@ await runProgram(
 function choose(list: string): Fault[] {
   return list.split(',').map((number) => {
     const fault = catalogue[Number(number) - 1];
-    if (!fault) throw new UsageError(`There is no fault "${number}".`);
+    if (!fault) {
+      throw new UsageError(
+        `There is no fault "${number}": they go from 1 to ${catalogue.length}, and --help names them.`,
+      );
+    }
     return fault;
   });
 }
