@@ -3,6 +3,7 @@ import { runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { printerFor } from '../processes/output.ts';
 import { bindRedis } from '../redis/topologies.ts';
+import { printReport } from '../report/terminal.ts';
 import { describeFoundry } from './announcement.ts';
 import { createFoundryProgram, type Start } from './arguments.ts';
 import { createCommands } from './control/commands.ts';
@@ -30,15 +31,18 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
   let keys: ReturnType<typeof listenToKeys> | undefined;
   try {
     await withFoundry(options, async (foundry) => {
-      const { instances, service, limiter } = foundry;
-      const commands = createCommands(instances, service, limiter.limits);
+      const { instances } = foundry;
+      foundry.servers.onCrash(foundry.service.revive);
+      const commands = createCommands(foundry);
       control = await startControl({ port: foundry.port, commands, stop });
       await instances.scale(count);
 
       const { stdin } = process;
-      console.log(describeFoundry(foundry, count, stdin.isTTY));
+      printReport(describeFoundry(foundry, count, stdin.isTTY));
       if (stdin.isTTY) {
-        const print = printerFor('foundry');
+        const printLine = printerFor('foundry');
+        const print = (text: string) =>
+          text.includes('\n') ? console.log(`\n${text}\n`) : printLine(text); // a table is wide
         keys = listenToKeys({ input: stdin, commands, instances, interrupt, print });
         signal.addEventListener('abort', keys.close);
       }

@@ -278,4 +278,12 @@ export const accounts: Mutant[] = [
     suite: 'test/routes/session.test.ts',
     test: 'ends at the absolute timeout, even where idling would last longer',
   },
+  {
+    breaks: 'a sign-in that cannot be counted is not tried',
+    file: 'src/accounts/throttle.ts',
+    search: 'if (error instanceof Error) throw error;',
+    replace: '',
+    suite: 'test/accounts/throttle.test.ts',
+    test: 'a try that cannot be counted is not made',
+  },
 ];
