@@ -153,8 +153,7 @@ describe('standalone credentials', () => {
     ['a password with a colon in its URI', { uri: 'redis://u:p:q@h:1' }, 'u:p:q@h:1'],
     ['the highest port', { host: 'h', port: 65535 }, ':@h:65535'],
     ['the highest port of a URI', { uri: 'redis://h:65535' }, ':@h:65535'],
-    ['a database that begins with a digit', { host: 'h', database: '1st' }, ':@h:6379'],
-    ['a database that ends with a digit', { host: 'h', database: 'db1' }, ':@h:6379'],
+    ['two names for its host, of which the first counts', { hostname: 'b', host: 'a' }, ':@a:6379'],
     ['hosts by their address', { hosts: [{ ip: 'a' }, { address: 'b' }] }, ':@a:6379'],
     ['the address of a host', { hosts: [{ address: 'b', port: 1 }] }, ':@b:1'],
     [
@@ -200,6 +199,10 @@ describe('standalone credentials', () => {
 
     expect(summarize(readCredentials({ ...ports, [name]: 'Yes' }))).toBe(':@h:2 tls');
     expect(summarize(readCredentials({ ...ports, [name]: 'OFF' }))).toBe(':@h:1');
+  });
+
+  it.each(['1st', 'db1', 'one', '123456'])('of a database that is no index: %s', (database) => {
+    expect(readCredentials({ host: 'h', database }).database).toBe(0);
   });
 
   it.each(['database', 'db'])('of a database called %s', (name) => {
