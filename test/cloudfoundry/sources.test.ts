@@ -133,9 +133,17 @@ describe('a service of any kind', () => {
     ['a tag that only ends so', { tags: ['not-redis'] }, false],
   ])('is told as a Redis by %s', (_name, fields, isRedis) => {
     const service = { name: 'x', label: 'x', credentials: { host: 'h' }, ...fields };
-    const { connection } = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
 
-    expect(connection !== null).toBe(isRedis);
+    expect(binding.connection !== null).toBe(isRedis);
+    expect(binding.service !== null).toBe(isRedis);
+  });
+
+  it('has neither a name nor a plan when they are empty, or no text', () => {
+    const service = { name: 7, plan: '', credentials: { host: 'h' } };
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ redis: [service] }) });
+
+    expect(binding.service).toEqual({ name: '', label: 'redis', plan: null });
   });
 
   it('with tags that are no texts disturbs nobody', () => {
