@@ -150,11 +150,9 @@ describe('standalone credentials', () => {
       { host: 'h', user: 'u', password: 'p' },
       'u:p@h:6379',
     ],
-    ['a password with a colon in its URI', { uri: 'redis://u:p:q@h:1' }, 'u:p:q@h:1'],
     ['the highest port', { host: 'h', port: 65535 }, ':@h:65535'],
     ['the highest port of a URI', { uri: 'redis://h:65535' }, ':@h:65535'],
-    ['a database that begins with a digit', { host: 'h', database: '1st' }, ':@h:6379'],
-    ['a database that ends with a digit', { host: 'h', database: 'db1' }, ':@h:6379'],
+    ['two names for its host, of which the first counts', { hostname: 'b', host: 'a' }, ':@a:6379'],
     ['hosts by their address', { hosts: [{ ip: 'a' }, { address: 'b' }] }, ':@a:6379'],
     ['the address of a host', { hosts: [{ address: 'b', port: 1 }] }, ':@b:1'],
     [
@@ -200,6 +198,22 @@ describe('standalone credentials', () => {
 
     expect(summarize(readCredentials({ ...ports, [name]: 'Yes' }))).toBe(':@h:2 tls');
     expect(summarize(readCredentials({ ...ports, [name]: 'OFF' }))).toBe(':@h:1');
+  });
+
+  it('of a password with a colon in its URI', () => {
+    const { login } = readCredentials({ uri: 'redis://u:p:q@h:1' });
+
+    expect(login).toEqual({ username: 'u', password: 'p:q' });
+  });
+
+  it('of a URI with an empty login', () => {
+    const { login } = readCredentials({ uri: 'redis://:@h:1' });
+
+    expect(login).toEqual({ username: null, password: null });
+  });
+
+  it.each(['1st', 'db1', 'one', '123456'])('of a database that is no index: %s', (database) => {
+    expect(readCredentials({ host: 'h', database }).database).toBe(0);
   });
 
   it.each(['database', 'db'])('of a database called %s', (name) => {

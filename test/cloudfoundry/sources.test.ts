@@ -56,6 +56,42 @@ describe('VCAP_SERVICES', () => {
     expect(binding.warnings).toEqual([expect.stringMatching(/^VCAP_SERVICES is not/)]);
   });
 
+  it('that is broken like another source is a problem of both, in their order', () => {
+    const env = { VCAP_SERVICES: '{', SERVICE_BINDING_ROOT: '/nowhere' };
+    const { problem } = readBinding(env);
+
+    expect(problem).toMatch(/^VCAP_SERVICES is not .*\. SERVICE_BINDING_ROOT, .* cannot be read/);
+  });
+
+  it('of which a service cannot be used names that service, with its plan', () => {
+    const service = { name: 'r', plan: 'small', credentials: {} };
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ redis: [service] }) });
+
+    expect(binding).toEqual({
+      service: { name: 'r', label: 'redis', plan: 'small' },
+      connection: null,
+      problem: expect.stringMatching(/^Service "r" \(redis\) cannot be used: its credentials/),
+      warnings: [],
+    });
+  });
+
+  it('without any service is no problem', () => {
+    expect(readBinding({ VCAP_SERVICES: '{}' })).toEqual({
+      service: null,
+      connection: null,
+      problem: null,
+      warnings: [],
+    });
+  });
+
+  it('in which no service is a Redis names them all, and says what to do', () => {
+    const services = { mail: [{ name: 'a' }], pg: [{ name: 'b' }] };
+    const { problem } = readBinding({ VCAP_SERVICES: JSON.stringify(services) });
+
+    expect(problem).toContain('are not taken for a Redis: "a" (mail), "b" (pg). A Redis has');
+    expect(problem).toMatch(/a redis:\/\/ URI; .* cf set-env APP REDIS_SERVICE_NAME NAME$/);
+  });
+
   it('with a service that has null for credentials is a problem of that service', () => {
     const json = '{"redis":[{"name":"r","label":"redis","credentials":null}]}';
 
@@ -97,9 +133,17 @@ describe('a service of any kind', () => {
     ['a tag that only ends so', { tags: ['not-redis'] }, false],
   ])('is told as a Redis by %s', (_name, fields, isRedis) => {
     const service = { name: 'x', label: 'x', credentials: { host: 'h' }, ...fields };
-    const { connection } = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
 
-    expect(connection !== null).toBe(isRedis);
+    expect(binding.connection !== null).toBe(isRedis);
+    expect(binding.service !== null).toBe(isRedis);
+  });
+
+  it('has neither a name nor a plan when they are empty, or no text', () => {
+    const service = { name: 7, plan: '', credentials: { host: 'h' } };
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ redis: [service] }) });
+
+    expect(binding.service).toEqual({ name: '', label: 'redis', plan: null });
   });
 
   it('with tags that are no texts disturbs nobody', () => {

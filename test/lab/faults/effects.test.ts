@@ -58,13 +58,12 @@ it('takes the p99 of many answers, and the slowest of all sign-ins', () => {
   evidence.found.attacked.health = many(99_999);
   evidence.found.attacked.signIns.times = [100, 2001, 100];
   evidence.observation.outcomes = [
-    outcome(0, null, { latency: 99_999 }),
+    outcome(0, null, { latency: 10 }),
     ...many(99_999).map((latency) => outcome(BEGAN_AT, null, { latency })),
   ];
 
   expect(findBroken(evidence)).toEqual(['a sign-in of another user was late']);
   evidence.found.attacked.health.push(99_999);
-  evidence.observation.outcomes.shift();
   evidence.observation.outcomes.push(outcome(BEGAN_AT, null, { latency: 99_999 }));
   expect(findBroken(evidence)).toEqual([
     'requests of others were late',
@@ -80,10 +79,14 @@ it('says how long others waited, before the attack and during it', () => {
     signIn: 900,
     failures: ['HTTP 429', 'none'],
   };
-  const evidence = effects({ during, ends: ['signal SIGKILL', 'exit code 1'] });
+  const evidence = effects({
+    before: { requests: 50 },
+    during,
+    ends: ['signal SIGKILL', 'exit code 1'],
+  });
 
   expect(describeAttack(evidence).slice(1)).toEqual([
-    'p99 of others 12 ms (8 ms before)',
+    'p99 of others 12 ms (50 ms before)',
     'p99 of liveness never (3 ms before)',
     'slowest sign-in 900 ms (300 ms before)',
     'sign-ins that failed: HTTP 429, none',

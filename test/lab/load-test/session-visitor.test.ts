@@ -57,12 +57,12 @@ describe('a visitor', () => {
 
   it('has an account from the first attempt to sign up, and deletes it', () => {
     expect(visitor.hasAccount).toBe(false);
-    const { fields, judge } = visitor.signUp();
+    const signUp = visitor.signUp();
     expect(visitor.hasAccount).toBe(true);
-    expect(fields).toEqual(ACCOUNT);
-    expect(judge(answer(200))).toBe('HTTP 200');
+    expect(signUp.fields).toEqual(ACCOUNT);
+    expect(signUp.judge(answer(200))).toBe('HTTP 200');
     expect(visitor.isSignedIn).toBe(false);
-    expect(judge(answer(201))).toBeNull();
+    expect(signUp.judge(answer(201))).toBeNull();
     expect(visitor.isSignedIn).toBe(true);
 
     const deletion = visitor.deleteAccount();

@@ -170,7 +170,7 @@ export const cloudfoundry: Mutant[] = [
     breaks: 'a URI under its usual name goes before all others',
     file: 'src/cloudfoundry/common-fields.ts',
     search: '[...named, ...Object.values(fields)]',
-    replace: 'Object.values(fields)',
+    replace: '[...Object.values(fields), ...named]',
     suite: 'test/cloudfoundry/credentials.test.ts',
     test: 'of a URI called redis_url before any other',
   },

@@ -186,4 +186,12 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/report/golden.test.ts',
     test: 'refuses to write it in CI',
   },
+  {
+    breaks: 'an instance takes no request before it answers 200',
+    file: 'src/lab/foundry/health.ts',
+    search: 'return response.status === 200;',
+    replace: 'return response.status < 500;',
+    suite: 'test/lab/foundry/health.test.ts',
+    test: 'an app is ready when it answers 200, and nothing else',
+  },
 ];

@@ -71,7 +71,7 @@ export const routes: Mutant[] = [
     breaks: 'a Redis that is away does not refuse a version of TLS',
     file: 'src/routes/tls.ts',
     search: 'if (!isVersionRefused(error)) throw error;',
-    replace: '',
+    replace: 'if (!isVersionRefused(error) && !version) throw error;',
     suite: 'test/routes/tls.test.ts',
     test: 'answers 503 while Redis is away',
   },
