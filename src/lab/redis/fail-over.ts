@@ -14,16 +14,16 @@ export interface RedisService {
    * one comes back some seconds later, as a replica. Rejects with a problem where no server can take
    * over.
    */
-  failOver(): Promise<string>;
+  failOver: () => Promise<string>;
   revive: Revival['revive'];
 }
 
 interface Topology {
-  findPrimary(): Promise<Server>;
+  findPrimary: () => Promise<Server>;
   /** null until another server takes the writes of the one that is gone. */
-  findSuccessor(gone: Server): Promise<Server | null>;
+  findSuccessor: (gone: Server) => Promise<Server | null>;
   /** As a replica, or as the Sentinel that it was. */
-  startAgain(server: Server): Promise<void>;
+  startAgain: (server: Server) => Promise<void>;
 }
 
 /** The text that `failOver` resolves to says how long it took. */
