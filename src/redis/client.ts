@@ -123,6 +123,16 @@ function createCluster(nodes: Address[], options: RedisOptions, fromReplica: boo
     ...(options.tls && { dnsLookup: (host, callback) => callback(null, host) }),
   });
   cluster.on('+node', prepareNode);
+  return limitWait(cluster, redisOptions.socketTimeout!);
+}
+
+/** While nodes hang, a command would wait until ioredis has asked one after the other for the slots. */
+function limitWait(cluster: Cluster, time: number): Cluster {
+  const sendCommand = cluster.sendCommand.bind(cluster);
+  cluster.sendCommand = (command, ...rest) => {
+    command.setTimeout(time);
+    return sendCommand(command, ...rest);
+  };
   return cluster;
 }
 
