@@ -9,6 +9,8 @@ import { words } from './words.js';
 /** The tape moves by a pixel or two each time, which the eye takes for a flow. */
 const STEP = 125; // milliseconds
 const SLOW_STEP = 1000; // milliseconds, for people who prefer less motion
+/** Room for the seconds of waiting, so that the headline does not shrink as they grow. */
+const WAITING = 8; // letters
 
 export function mountStage(section, sessions) {
   const find = finder(section);
@@ -79,6 +81,7 @@ export function mountStage(section, sessions) {
     section.dataset.mood = mood;
     setText(find('headline'), text);
     setText(find('waiting'), waiting);
+    section.style.setProperty('--letters', text.length + (waiting ? WAITING : 0));
     setText(find('note'), note);
     if (document.title !== title) document.title = title;
     find('numbers').hidden = timeline.since === null || !['in', 'over'].includes(login.name);

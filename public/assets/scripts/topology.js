@@ -35,15 +35,22 @@ export function mountTopology(element) {
     element.replaceChildren(...(plan ? [drawPlan(plan)] : []));
   };
 
-  /** A server that Redis has listed, and lists no more. */
+  /**
+   * Returns the servers that Redis has listed, and lists no more. Nothing is known of a replica whose
+   * primary does not answer.
+   */
   function listDead({ server }) {
     const now = performance.now();
     if (!server) return [];
-    for (const address of [...server.primaries, ...server.replicas].map(formatAddress)) {
-      seen.set(address, now);
-    }
+    const primaries = server.primaries.map(formatAddress);
+    for (const address of primaries) seen.set(address, { at: now });
+    for (const { primary, ...address } of server.replicas)
+      seen.set(formatAddress(address), { at: now, primary: formatAddress(primary) });
     return [...seen]
-      .filter(([, at]) => at < now && now - at < DEAD_FOR)
+      .filter(
+        ([, { at, primary }]) =>
+          at < now && now - at < DEAD_FOR && (!primary || primaries.includes(primary)),
+      )
       .map(([address]) => address);
   }
 }
