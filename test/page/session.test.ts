@@ -211,7 +211,7 @@ describe('somebody signed in', () => {
     await page.route('**/session/me', inTurn(other!));
     await fillIn('eve');
 
-    await passTimeUntil('eve’s login was lost.');
+    await passTimeUntil('The visitor’s login was lost.');
     await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
     await page.unrouteAll({ behavior: 'wait' });
     await page.close(); // it would miss the apps
