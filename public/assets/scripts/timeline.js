@@ -276,8 +276,16 @@ function markChanges(before, after, at) {
   if (replaced.length > 0)
     marks = addMark(marks, { kind: 'replaced', at, indexes: indexesOf(replaced) }, at);
   if (growth !== 0)
-    marks = addMark(marks, { kind: 'scaled', at, growth, count: expected.length }, at);
+    marks = addMark(
+      marks,
+      { kind: 'scaled', at: growth > 0 ? firstOf(born, at) : at, growth, count: expected.length },
+      at,
+    );
   return { ...changed, marks };
+}
+
+function firstOf(lives, at) {
+  return Math.min(at, ...lives.map(({ from }) => from));
 }
 
 function expectedAfter({ expected }, { lives }) {
