@@ -3,8 +3,8 @@
  * `npx tsx test/page/record.ts DIRECTORY [ACT…]`. Each picture is named by its act and its second, and
  * the sentences that the page said stand in `DIRECTORY/said.txt`.
  */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Foundry, withFoundry } from '../../src/lab/foundry/start.ts';
@@ -20,8 +20,8 @@ interface Act {
   instances?: number;
   look?: { width?: number; height?: number; dark?: boolean; forced?: boolean; still?: boolean };
   isSignedIn?: boolean;
-  /** What the binding says instead of the truth; null: nothing is bound. */
-  credentials?: object | null;
+  /** What the binding says instead of the truth. */
+  credentials?: object;
   /** What happens after five seconds. */
   event?: (foundry: Foundry<RedisService>) => Promise<unknown>;
   seconds?: number;
@@ -30,7 +30,6 @@ interface Act {
 const BEFORE = 5; // seconds
 
 const ACTS: Record<string, Act> = {
-  unbound: { isSignedIn: false, credentials: null, seconds: 1 },
   'wrong-password': { isSignedIn: false, credentials: { password: 'wrong' }, seconds: 1 },
   anonymous: { isSignedIn: false, seconds: 3 },
   kill: { event: ({ instances }) => instances.kill(1), seconds: 10 },
@@ -74,8 +73,7 @@ try {
 }
 
 async function record(name: string, act: Act): Promise<void> {
-  const { redis = 'standalone', instances = 3 } = act;
-  const settings = { ...act.settings, ...(act.credentials === null && (await bindNothing())) };
+  const { redis = 'standalone', settings = {}, instances = 3 } = act;
   const bind = async (servers: Servers) => {
     const service = await bindRedis(redis)(servers);
     return { ...service, credentials: { ...service.credentials, ...act.credentials } };
@@ -89,13 +87,6 @@ async function record(name: string, act: Act): Promise<void> {
     await event;
     await page.context().close();
   });
-}
-
-/** A file of bindings comes before the variable that the foundry sets. */
-async function bindNothing(): Promise<Record<string, string>> {
-  const path = resolve(directory, 'nothing.json');
-  await writeFile(path, '{}');
-  return { VCAP_SERVICES_FILE_PATH: path };
 }
 
 async function open(browser: Browser, url: string, { look = {}, isSignedIn = true }: Act) {

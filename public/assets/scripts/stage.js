@@ -72,7 +72,7 @@ export function mountStage(section, sessions) {
   }
 
   function place() {
-    drawing.style.transform = `translateX(${shiftOf(now(), size)}px)`;
+    drawing.style.transform = `translateX(${Math.round(shiftOf(now(), size))}px)`;
   }
 
   function showHeadline() {
