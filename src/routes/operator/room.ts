@@ -1,0 +1,81 @@
+/** /operator/…: the operator's room, behind its password. */
+import type { Context, Middleware, Next } from 'koa';
+import type { Hashing } from '../../accounts/passwords.ts';
+import { UNBOUND } from '../../cloudfoundry/binding.ts';
+import type { Config } from '../../config.ts';
+import { createRouter } from '../../http/router.ts';
+import { refuseOtherSites } from '../../http/same-origin.ts';
+import type { Log } from '../../log.ts';
+import { createSignIns } from '../../operator/sign-ins.ts';
+import * as texts from '../../operator/texts.ts';
+import type { Availability } from '../../redis/availability.ts';
+import type { BoundRedis } from '../../redis/connect.ts';
+import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
+import { createAccess } from './access.ts';
+
+/** In any letter case, as koa-router matches paths. */
+const ROOM = /^\/operator\//i;
+const SIGN_IN = /^\/operator\/sign-in$/i;
+
+interface Parts {
+  config: Config;
+  redis: BoundRedis | null;
+  availability: Availability;
+  hashing: Hashing;
+  log: Log;
+}
+
+export interface OperatorRoom {
+  routes: Middleware;
+  /** null: nobody can sign in as the operator. */
+  isOperator: ((ctx: Context) => Promise<boolean>) | null;
+}
+
+export function createOperatorRoom(parts: Parts): OperatorRoom {
+  const { config, redis, availability, hashing, log } = parts;
+  const { password, problem } = config.operator;
+  if (password === null) return closed(404, problem ?? texts.OFF);
+  if (!redis) return closed(500, availability.problem ?? UNBOUND);
+
+  const { timeouts, diagnostics } = config;
+  const signIns = createSignIns({ redis, password, timeouts, hashing, log });
+  // Diagnostics for the operator alone are outside of /operator
+  const access = createAccess(signIns, diagnostics === 'operator' ? '/' : '/operator', log);
+  const router = createRouter();
+
+  router.post('/operator/sign-in', access.signIn);
+  router.get('/operator/me', access.me);
+  router.post('/operator/sign-out', access.signOut);
+  router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
+
+  const routes = router.routes();
+  return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
+
+  async function enter(ctx: Context, next: Next) {
+    if (!ROOM.test(ctx.path)) return next();
+    refuseOtherSites(ctx);
+    ctx.set('Cache-Control', 'no-store');
+    try {
+      if (!SIGN_IN.test(ctx.path)) await access.require(ctx);
+      await routes(ctx, next);
+    } catch (error) {
+      explainToOperator(ctx, error as Error);
+    }
+  }
+
+  /** The operator reads what Redis refuses, and why, even where diagnostics are closed. */
+  function explainToOperator(ctx: Context, error: Error): never {
+    if (!ctx.state.operator || !isRedisError(error)) throw error;
+    if (isForbidden(error)) return ctx.throw(501, explain(error), { expose: true });
+    const headers = { 'Retry-After': '1' };
+    return ctx.throw(503, availability.explain(error), { expose: true, headers });
+  }
+}
+
+function closed(status: number, message: string): OperatorRoom {
+  const routes = (ctx: Context, next: Next) => {
+    ctx.assert(!ROOM.test(ctx.path), status, message, { expose: true });
+    return next();
+  };
+  return { routes, isOperator: null };
+}

@@ -1,0 +1,14 @@
+/** The operator, who signs in with a password and keeps the cookie. */
+import request from 'supertest';
+
+export const OPERATOR_PASSWORD = 'four random words here';
+
+export type Operator = ReturnType<typeof request.agent>;
+
+/** Signs in at an app that was started with OPERATOR_PASSWORD. */
+export async function signInOperator({ port }: { port: number }): Promise<Operator> {
+  const operator = request.agent(`http://127.0.0.1:${port}`);
+  const signIn = operator.post('/operator/sign-in').type('form');
+  await signIn.send({ password: OPERATOR_PASSWORD }).expect(200);
+  return operator;
+}
