@@ -6,12 +6,14 @@ import type { Config } from '../../config.ts';
 import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
 import type { Log } from '../../log.ts';
+import { createNodes } from '../../operator/nodes.ts';
 import { createSignIns } from '../../operator/sign-ins.ts';
 import * as texts from '../../operator/texts.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
 import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
 import { createAccess } from './access.ts';
+import { addKeyRoutes } from './keys.ts';
 
 /** In any letter case, as koa-router matches paths. */
 const ROOM = /^\/operator\//i;
@@ -47,6 +49,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
+  addKeyRoutes(router, { redis, nodes: createNodes(redis) });
 
   const routes = router.routes();
   return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
