@@ -73,7 +73,15 @@ export async function createApp(
     readOverviewOf({ instance, binding, redis, availability, probe, waitReplicas });
   const instances =
     redis && createInstances({ instance, limits, redis, readOverview, counts, log });
-  const operator = createOperatorRoom({ config, redis, availability, hashing, log });
+  const operator = createOperatorRoom({
+    config,
+    redis,
+    availability,
+    hold,
+    toAnswer,
+    hashing,
+    log,
+  });
 
   const koa = new Koa({ proxy: trustedProxies > 0 });
   installAddress(koa, trustedProxies);

@@ -1,7 +1,6 @@
 /** Keys as the operator reads them: pages of keys, a tree of prefixes, one key at one node or at all of them. */
 import type { Redis } from 'ioredis';
-import type { BoundRedis } from '../redis/connect.ts';
-import { createBrowse, type Filter } from './browse.ts';
+import type { Browse, Filter } from './browse.ts';
 import { type KeyFacts, readFacts } from './key-facts.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 import { countOwn, isOwn } from './own-keys.ts';
@@ -19,8 +18,7 @@ type Copy = Place & ((KeyFacts & Partial<ValuePage>) | { problem: string });
 export type Keys = ReturnType<typeof createKeys>;
 
 /** All functions throw the errors of Redis, and answers for the operator. */
-export function createKeys(redis: BoundRedis, nodes: Nodes) {
-  const browse = createBrowse(redis, nodes);
+export function createKeys(nodes: Nodes, browse: Browse) {
   const { slotOf } = nodes;
 
   return { list, readTree, find, listCopies };

@@ -22,7 +22,9 @@ export interface Node {
   connection: Connection;
 }
 
-export type Ask<Answer> = (redis: Redis, node: Node) => Promise<Answer>;
+type Ask<Answer> = (redis: Redis, node: Node) => Promise<Answer>;
+/** `renew` begins to count the bytes anew that Redis may answer. */
+type AskLong<Answer> = (redis: Redis, node: Node, renew: () => void) => Promise<Answer>;
 export type Nodes = ReturnType<typeof createNodes>;
 
 /** An answer for the operator. */
@@ -78,12 +80,12 @@ export function createNodes({ client, connection, tls }: BoundRedis) {
   }
 
   /** Like `use`, for what takes long and keeps little in memory: it takes no turn. */
-  function useLong<Answer>(node: Node, ask: Ask<Answer>): Promise<Answer> {
-    return useOnce(node.connection, tls, async (redis) => {
-      limitBytes(redis as Redis);
-      if (connection.kind === 'cluster' && node.role === 'replica')
-        await (redis as Redis).readonly();
-      return ask(redis as Redis, node);
+  function useLong<Answer>(node: Node, ask: AskLong<Answer>): Promise<Answer> {
+    return useOnce(node.connection, tls, async (client) => {
+      const redis = client as Redis;
+      const renew = limitBytes(redis);
+      if (connection.kind === 'cluster' && node.role === 'replica') await redis.readonly();
+      return ask(redis, node, renew);
     });
   }
 
@@ -124,12 +126,15 @@ export function isOf(node: Node, primary: Node): boolean {
  * Closes a connection on which more bytes arrive than a request may read: elements that are larger
  * than their key's average can be noticed only as they arrive.
  */
-function limitBytes({ stream }: Redis): void {
+function limitBytes({ stream }: Redis): () => void {
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > MOST_BYTES) stream.destroy(new TooMuch());
   });
+  return () => {
+    bytes = 0;
+  };
 }
 
 /** As ioredis names the nodes of a Cluster. */

@@ -21,3 +21,17 @@ export const MALFORMED_KEY = 'malformed % escape in the key';
 export const OWN_KEY = "keys of the app's own are not shown, changed or deleted here";
 export const NO_KEY = 'key not present';
 export const longPattern = (most: number) => `match may have ${most} characters`;
+export const CHANGED_TYPE = 'the key has another type by now';
+export const KEY_EXISTS = 'the key is there already: add elements to it, or delete it first';
+export const UNKNOWN_TYPE = 'type is string, list, hash, set, zset or stream';
+export const NO_ELEMENT = 'no such element';
+export const NO_TTL = 'the key does not expire';
+export const fieldMissing = (name: string) => `${name} field missing`;
+export const VALUE_TOO_LONG = 'a value may have 1 MB';
+export const BAD_BYTES = 'bytes are a text, or {"hex": "…"} in JSON';
+export const BAD_SCORE = 'score is a number, inf or -inf';
+export const BAD_KEYS = 'keys is a list of texts, or of {"hex": "…"}';
+export const BAD_MOST =
+  'most is the number of keys that may be deleted: as many as GET /operator/count finds';
+export const longList = (most: number) =>
+  `the list has more than ${most} elements, through which Redis would search: only the elements at its ends can be removed here (end=left, end=right)`;

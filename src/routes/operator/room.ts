@@ -3,17 +3,23 @@ import type { Context, Middleware, Next } from 'koa';
 import type { Hashing } from '../../accounts/passwords.ts';
 import { UNBOUND } from '../../cloudfoundry/binding.ts';
 import type { Config } from '../../config.ts';
+import type { ToAnswer } from '../../http/errors.ts';
+import type { Hold } from '../../http/large-bodies.ts';
 import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
 import type { Log } from '../../log.ts';
+import { createBrowse } from '../../operator/browse.ts';
 import { createNodes } from '../../operator/nodes.ts';
 import { createSignIns } from '../../operator/sign-ins.ts';
+import { createSweep } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
 import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
 import { createAccess } from './access.ts';
+import { addChangeRoutes } from './changes.ts';
 import { addKeyRoutes } from './keys.ts';
+import { addSweepRoutes } from './sweeps.ts';
 
 /** In any letter case, as koa-router matches paths. */
 const ROOM = /^\/operator\//i;
@@ -23,6 +29,8 @@ interface Parts {
   config: Config;
   redis: BoundRedis | null;
   availability: Availability;
+  hold: Hold;
+  toAnswer: ToAnswer;
   hashing: Hashing;
   log: Log;
 }
@@ -34,7 +42,7 @@ export interface OperatorRoom {
 }
 
 export function createOperatorRoom(parts: Parts): OperatorRoom {
-  const { config, redis, availability, hashing, log } = parts;
+  const { config, redis, availability, hold, toAnswer, hashing, log } = parts;
   const { password, problem } = config.operator;
   if (password === null) return closed(404, problem ?? texts.OFF);
   if (!redis) return closed(500, availability.problem ?? UNBOUND);
@@ -49,7 +57,12 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
-  addKeyRoutes(router, { redis, nodes: createNodes(redis) });
+  const nodes = createNodes(redis);
+  const browse = createBrowse(redis, nodes);
+  const sweep = createSweep(nodes, browse);
+  addKeyRoutes(router, { nodes, browse });
+  addChangeRoutes(router, { redis, hold });
+  addSweepRoutes(router, { redis, sweep, askPassword: access.askPassword, explain: say, log });
 
   const routes = router.routes();
   return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
@@ -66,12 +79,17 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
     }
   }
 
-  /** The operator reads what Redis refuses, and why, even where diagnostics are closed. */
   function explainToOperator(ctx: Context, error: Error): never {
     if (!ctx.state.operator || !isRedisError(error)) throw error;
-    if (isForbidden(error)) return ctx.throw(501, explain(error), { expose: true });
+    if (isForbidden(error)) return ctx.throw(501, say(error), { expose: true });
     const headers = { 'Retry-After': '1' };
-    return ctx.throw(503, availability.explain(error), { expose: true, headers });
+    return ctx.throw(503, say(error), { expose: true, headers });
+  }
+
+  /** The operator reads what Redis refuses, and why, even where diagnostics are closed. */
+  function say(error: Error): string {
+    if (isForbidden(error)) return explain(error);
+    return isRedisError(error) ? availability.explain(error) : toAnswer(error).message;
   }
 }
 
