@@ -27,7 +27,7 @@ export interface Page<Item> {
 }
 
 /** Reads what is to be shown of the keys, at the node that has named them. */
-type Read<Item> = (redis: Redis, keys: Buffer[], node: Node) => Promise<Item[]>;
+type Read<Item> = (redis: Redis, keys: Buffer[], node: Node, renew: () => void) => Promise<Item[]>;
 
 interface Settings<Item> {
   filter: Filter;
@@ -56,8 +56,9 @@ export function createBrowse({ client, connection }: BoundRedis, nodes: Nodes) {
 
     for (let i = primaries.indexOf(place.primary); i < primaries.length; i++) {
       const isFirst = primaries[i] === place.primary;
-      const walk = (redis: Redis, node: Node) =>
-        walkNode(redis, node, isFirst ? place.scanCursor : undefined);
+      const from = isFirst ? place.scanCursor : undefined;
+      const walk = (redis: Redis, node: Node, renew: () => void) =>
+        walkNode(redis, node, renew, from);
       if (isFirst && place.node) await nodes.use(place.node, walk);
       else if (settings.at === 'replica') await nodes.useReplica(primaries[i]!, walk);
       else await nodes.use(primaries[i]!, walk);
@@ -70,7 +71,7 @@ export function createBrowse({ client, connection }: BoundRedis, nodes: Nodes) {
     return page;
 
     /** Adds to the page only at the end: where a replica fails, its primary begins anew. */
-    async function walkNode(redis: Redis, node: Node, from = '0') {
+    async function walkNode(redis: Redis, node: Node, renew: () => void, from = '0') {
       // Opening the connection takes no time of Redis
       const end = (budget.end ||= performance.now() + MOST_TIME);
       const items: Item[] = [];
@@ -80,7 +81,7 @@ export function createBrowse({ client, connection }: BoundRedis, nodes: Nodes) {
         const [next, keys] = await scan(redis, cursor, settings.filter, STEP);
         cursor = next;
         examined += isFiltered(settings.filter) ? STEP : keys.length;
-        items.push(...(await settings.read(redis, keys, node)));
+        items.push(...(await settings.read(redis, keys, node, renew)));
       } while (
         cursor !== '0' &&
         page.items.length + items.length < size &&

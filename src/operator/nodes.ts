@@ -22,9 +22,8 @@ export interface Node {
   connection: Connection;
 }
 
-type Ask<Answer> = (redis: Redis, node: Node) => Promise<Answer>;
-/** `renew` begins to count the bytes anew that Redis may answer. */
-type AskLong<Answer> = (redis: Redis, node: Node, renew: () => void) => Promise<Answer>;
+/** `renew` begins to count anew the bytes that Redis may answer: call it when earlier ones are not kept. */
+type Ask<Answer> = (redis: Redis, node: Node, renew: () => void) => Promise<Answer>;
 export type Nodes = ReturnType<typeof createNodes>;
 
 /** An answer for the operator. */
@@ -80,7 +79,7 @@ export function createNodes({ client, connection, tls }: BoundRedis) {
   }
 
   /** Like `use`, for what takes long and keeps little in memory: it takes no turn. */
-  function useLong<Answer>(node: Node, ask: AskLong<Answer>): Promise<Answer> {
+  function useLong<Answer>(node: Node, ask: Ask<Answer>): Promise<Answer> {
     return useOnce(node.connection, tls, async (client) => {
       const redis = client as Redis;
       const renew = limitBytes(redis);

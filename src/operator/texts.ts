@@ -35,3 +35,5 @@ export const BAD_MOST =
   'most is the number of keys that may be deleted: as many as GET /operator/count finds';
 export const longList = (most: number) =>
   `the list has more than ${most} elements, through which Redis would search: only the elements at its ends can be removed here (end=left, end=right)`;
+export const NO_SESSION = 'no such session';
+export const noUser = (user: string) => `no account has the name ${JSON.stringify(user)}`;

@@ -1,5 +1,6 @@
 /** /operator/…: the operator's room, behind its password. */
 import type { Context, Middleware, Next } from 'koa';
+import { createAccounts } from '../../accounts/accounts.ts';
 import type { Hashing } from '../../accounts/passwords.ts';
 import { UNBOUND } from '../../cloudfoundry/binding.ts';
 import type { Config } from '../../config.ts';
@@ -13,12 +14,15 @@ import { createNodes } from '../../operator/nodes.ts';
 import { createSignIns } from '../../operator/sign-ins.ts';
 import { createSweep } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
+import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
 import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
+import { createSessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';
 import { addChangeRoutes } from './changes.ts';
 import { addKeyRoutes } from './keys.ts';
+import { addSessionRoutes } from './sessions.ts';
 import { addSweepRoutes } from './sweeps.ts';
 
 /** In any letter case, as koa-router matches paths. */
@@ -57,12 +61,18 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
+  const { writer, clock, confirm } = redis;
   const nodes = createNodes(redis);
   const browse = createBrowse(redis, nodes);
   const sweep = createSweep(nodes, browse);
   addKeyRoutes(router, { nodes, browse });
   addChangeRoutes(router, { redis, hold });
-  addSweepRoutes(router, { redis, sweep, askPassword: access.askPassword, explain: say, log });
+  const { askPassword } = access;
+  addSweepRoutes(router, { redis, sweep, askPassword, explain: say, log });
+  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
+  const accounts = createAccounts(writer, log);
+  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  addSessionRoutes(router, { users, askPassword, explain: say, log });
 
   const routes = router.routes();
   return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
