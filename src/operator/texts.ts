@@ -37,3 +37,4 @@ export const longList = (most: number) =>
   `the list has more than ${most} elements, through which Redis would search: only the elements at its ends can be removed here (end=left, end=right)`;
 export const NO_SESSION = 'no such session';
 export const noUser = (user: string) => `no account has the name ${JSON.stringify(user)}`;
+export const NO_SENTINEL = 'Redis is bound without Sentinel';
