@@ -38,3 +38,23 @@ export const longList = (most: number) =>
 export const NO_SESSION = 'no such session';
 export const noUser = (user: string) => `no account has the name ${JSON.stringify(user)}`;
 export const NO_SENTINEL = 'Redis is bound without Sentinel';
+
+export const REFUSED_ADMIN = 'it is for the operator of the service, who administers Redis';
+export const REFUSED_SCRIPT = 'a script may use any key, and run for long';
+export const REFUSED_BLOCKING = 'it may wait for long';
+export const REFUSED_PUBSUB = 'listen to channels at /operator/channels';
+export const REFUSED_TRANSACTION = 'several lines are one transaction already';
+export const REFUSED_DANGEROUS = 'Redis marks it as dangerous: it may keep Redis busy or lose data';
+export const REFUSED_CONNECTION = 'it concerns a connection, and this one ends after the command';
+export const REFUSED_NAMES = 'keys are listed at /operator/keys';
+export const REFUSED_UNKNOWN = 'it does not say which keys it uses';
+export const refusedCommand = (name: string, reason: string) =>
+  `${name.toUpperCase()} is not sent from here: ${reason}`;
+export const unknownCommand = (name: string) => `Redis knows no command ${JSON.stringify(name)}`;
+export const wrongArguments = (name: string) => `${name} has the wrong arguments`;
+export const largeKey = (bytes: number) =>
+  `the key takes ${Math.round(bytes / 1024 / 1024)} MB: look at it by pages, at /operator/keys`;
+export const wrongLines = (most: number) => `command has 1 to ${most} lines`;
+export const wrongQuotes = (line: string) => `the quotes of this line do not match: ${line}`;
+export const WRITES = 'this changes data: send it again with write=yes';
+export const NOT_EXECUTED = 'not executed: another command of the transaction was refused';

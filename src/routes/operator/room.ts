@@ -10,6 +10,7 @@ import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
 import type { Log } from '../../log.ts';
 import { createBrowse } from '../../operator/browse.ts';
+import { createConsole } from '../../operator/console/console.ts';
 import { createInsight } from '../../operator/insight/insight.ts';
 import { createNodes } from '../../operator/nodes.ts';
 import { createSignIns } from '../../operator/sign-ins.ts';
@@ -22,6 +23,7 @@ import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
 import { createSessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';
 import { addChangeRoutes } from './changes.ts';
+import { addConsoleRoutes } from './console.ts';
 import { addKeyRoutes } from './keys.ts';
 import { addRedisRoutes } from './redis.ts';
 import { addSessionRoutes } from './sessions.ts';
@@ -74,6 +76,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   const sessions = createSessions(writer, { clock, timeouts, confirm, log });
   const accounts = createAccounts(writer, log);
   const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
   addRedisRoutes(router, createInsight(redis, nodes));
   addSessionRoutes(router, { users, askPassword, explain: say, log });
 
