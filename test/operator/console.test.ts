@@ -57,10 +57,15 @@ describe('the console', () => {
       '"2"',
       expect.stringMatching(/^\(error\) WRONGTYPE/),
     ]);
-    const refused = await write('SET t:b 1\nGET').expect(200);
-    expect(refused.body.replies[0].reply).toBe(
+    await write('SET t:b 1\nGET').expect(400, 'GET has the wrong arguments');
+
+    await redis.config('SET', 'maxmemory', 1);
+    const refused = await write('GET t:a\nSET t:b 1').expect(200);
+    await redis.config('SET', 'maxmemory', 0);
+    expect(refused.body.replies.map(({ reply }: any) => reply)).toEqual([
       '(error) not executed: another command of the transaction was refused',
-    );
+      expect.stringMatching(/^\(error\) OOM/),
+    ]);
     expect(await redis.exists('t:b')).toBe(0);
   });
 

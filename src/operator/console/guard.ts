@@ -86,7 +86,7 @@ async function findKeys(redis: Redis, words: Buffer[], info: CommandInfo): Promi
   } catch (error) {
     const { message } = error as Error;
     if (/no key arguments/i.test(message)) return [];
-    if (/Invalid (arguments|number)/i.test(message))
+    if (/invalid arguments|number of arguments/i.test(message))
       throw new Refused(texts.wrongArguments(words[0]!.toString()), 400);
     throw error;
   }
