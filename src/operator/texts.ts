@@ -58,3 +58,4 @@ export const wrongLines = (most: number) => `command has 1 to ${most} lines`;
 export const wrongQuotes = (line: string) => `the quotes of this line do not match: ${line}`;
 export const WRITES = 'this changes data: send it again with write=yes';
 export const NOT_EXECUTED = 'not executed: another command of the transaction was refused';
+export const TOO_MANY_LISTENERS = 'too many pages listen at this instance: close some';

