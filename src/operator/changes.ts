@@ -61,8 +61,6 @@ class Conflict extends Error {
   readonly expose = true;
 }
 
-export type Changes = ReturnType<typeof createChanges>;
-
 /**
  * All functions throw the errors of Redis, Conflict, and the error of `confirm`, after the change is
  * made.

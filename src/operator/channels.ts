@@ -36,9 +36,9 @@ export function createChannels(nodes: Nodes) {
       });
       await redis.subscribe(channel, ENDED_CHANNEL);
       listener.onListening();
-      const isClosed = await once(redis, 'close', { signal }).catch(() => false);
+      await once(redis, 'close', { signal }).catch(() => {});
       // Redis has ended or failed over, or a message was too long: the page connects anew
-      if (isClosed) throw CLOSED;
+      if (!signal.aborted) throw CLOSED;
     });
   }
 }

@@ -15,8 +15,6 @@ interface Place {
 
 type Copy = Place & ((KeyFacts & Partial<ValuePage>) | { problem: string });
 
-export type Keys = ReturnType<typeof createKeys>;
-
 /** All functions throw the errors of Redis, and answers for the operator. */
 export function createKeys(nodes: Nodes, browse: Browse) {
   const { slotOf } = nodes;
@@ -116,7 +114,7 @@ export function createKeys(nodes: Nodes, browse: Browse) {
 }
 
 /** Returns whether SCAN would take it for more than one name. */
-export function isPattern(match: string): boolean {
+function isPattern(match: string): boolean {
   return /[*?[\\]/.test(match);
 }
 

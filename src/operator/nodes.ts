@@ -96,13 +96,12 @@ export function createNodes({ client, connection, tls }: BoundRedis) {
   }
 
   function listClusterNodes({ slots }: Cluster): Node[] {
-    const shards = new Map(slots.filter(Boolean).map((shard) => [shard[0]!, shard]));
-    return [...shards.values()]
-      .sort()
-      .flatMap(([primary, ...replicas]) => [
-        { ...toReplica(parseAddress(primary!), primary!), role: 'primary' as const },
-        ...replicas.map((replica) => toReplica(parseAddress(replica), primary!)),
-      ]);
+    const shards = new Map(slots.filter(Boolean).map((shard) => [shard[0]!, shard] as const));
+    const ordered = [...shards.values()].sort(([one], [other]) => (one! < other! ? -1 : 1));
+    return ordered.flatMap(([primary, ...replicas]) => [
+      { ...toReplica(parseAddress(primary!), primary!), role: 'primary' as const },
+      ...replicas.map((replica) => toReplica(parseAddress(replica), primary!)),
+    ]);
   }
 
   function toReplica({ host, port }: Address, primary: string): Node {

@@ -10,7 +10,7 @@ import { createOperatorThrottle } from './throttle.ts';
 const IDLE_TIMEOUT = 15 * 60 * 1000; // milliseconds
 
 /** In front of handles: no session of a user is one of the operator, nor the other way round. */
-export const HANDLE_PREFIX = 'operator:';
+const HANDLE_PREFIX = 'operator:';
 
 export interface OperatorSession {
   handle: string;

@@ -9,8 +9,6 @@ const FROM_ONE_ADDRESS = { points: 10, duration: 15 * 60 }; // seconds
 const FROM_UNKNOWN_ADDRESSES = { points: 500, duration: 60 * 60 }; // seconds
 const KNOWN_FOR = 30 * 24 * 60 * 60; // seconds
 
-export type OperatorThrottle = ReturnType<typeof createOperatorThrottle>;
-
 /** Strangers cannot lock the operator out: addresses of earlier sign-ins are counted by themselves. */
 export function createOperatorThrottle(redis: RedisClient) {
   const perAddress = limiter('oa', FROM_ONE_ADDRESS);

@@ -7,8 +7,6 @@ import * as texts from '../../operator/texts.ts';
 
 const FORM_LIMIT = 16 * 1024; // bytes
 
-export type Access = ReturnType<typeof createAccess>;
-
 /** `path` is where browsers send the cookie. */
 export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log) {
   return { find, require, askPassword, signIn, me, signOut, signOutEverywhere };
