@@ -64,8 +64,9 @@ async function send(redis: Redis, commands: Buffer[][]): Promise<unknown[]> {
     redis.callBuffer(...(words as [string, ...Buffer[]])).catch(keepReply);
   if (commands.length === 1) return [await call(toCall(commands[0]!))];
 
-  const [, ...replies] = await Promise.all([
-    call(['MULTI']),
+  // Without the right to MULTI, the commands would be executed one by one
+  await redis.call('MULTI');
+  const replies = await Promise.all([
     ...commands.map((words) => call(toCall(words))),
     call(['EXEC']),
   ]);
