@@ -154,6 +154,7 @@ export async function createApp(
 
   async function drain(): Promise<void> {
     health.state = 'draining';
+    operator.drain();
     await instances?.leave();
   }
 

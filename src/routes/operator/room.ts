@@ -20,7 +20,7 @@ import * as texts from '../../operator/texts.ts';
 import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
-import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
+import { explain, isForbidden, isOutOfMemory, isRedisError } from '../../redis/explain.ts';
 import { createSessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';
 import { addChangeRoutes } from './changes.ts';
@@ -49,6 +49,8 @@ export interface OperatorRoom {
   routes: Middleware;
   /** null: nobody can sign in as the operator. */
   isOperator: ((ctx: Context) => Promise<boolean>) | null;
+  /** Ends the answers that would go on: pages connect to another instance. */
+  drain(): void;
 }
 
 export function createOperatorRoom(parts: Parts): OperatorRoom {
@@ -68,23 +70,29 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
   const { client, writer, clock, confirm } = redis;
+  const ending = new AbortController();
+  const lines = { explain: say, ending: ending.signal };
   const nodes = createNodes(redis);
   const browse = createBrowse(redis, nodes);
   const sweep = createSweep(nodes, browse);
   addKeyRoutes(router, { nodes, browse });
   addChangeRoutes(router, { redis, hold });
   const { askPassword } = access;
-  addSweepRoutes(router, { redis, sweep, askPassword, explain: say, log });
+  addSweepRoutes(router, { redis, sweep, askPassword, ...lines, log });
   const sessions = createSessions(writer, { clock, timeouts, confirm, log });
   const accounts = createAccounts(writer, log);
   const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
-  addChannelRoutes(router, { client, channels: createChannels(nodes), explain: say });
+  addChannelRoutes(router, { client, channels: createChannels(nodes), ...lines });
   addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
   addRedisRoutes(router, createInsight(redis, nodes));
-  addSessionRoutes(router, { users, askPassword, explain: say, log });
+  addSessionRoutes(router, { users, askPassword, ...lines, log });
 
   const routes = router.routes();
-  return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
+  return {
+    routes: enter,
+    isOperator: async (ctx) => (await access.find(ctx)) !== null,
+    drain: () => ending.abort(),
+  };
 
   async function enter(ctx: Context, next: Next) {
     if (!ROOM.test(ctx.path)) return next();
@@ -99,7 +107,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   }
 
   function explainToOperator(ctx: Context, error: Error): never {
-    if (!ctx.state.operator || !isRedisError(error)) throw error;
+    if (!ctx.state.operator || !isRedisError(error) || isOutOfMemory(error)) throw error;
     if (isForbidden(error)) return ctx.throw(501, say(error), { expose: true });
     const headers = { 'Retry-After': '1' };
     return ctx.throw(503, say(error), { expose: true, headers });
@@ -117,5 +125,5 @@ function closed(status: number, message: string): OperatorRoom {
     ctx.assert(!ROOM.test(ctx.path), status, message, { expose: true });
     return next();
   };
-  return { routes, isOperator: null };
+  return { routes, isOperator: null, drain: () => {} };
 }
