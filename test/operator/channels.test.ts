@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
-import { OPERATOR_PASSWORD } from '../support/operator.ts';
+import { fill, OPERATOR_PASSWORD } from '../support/operator.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
@@ -76,9 +76,7 @@ describe('a channel', () => {
     const room = `http://127.0.0.1:${other.port}/operator`;
     const events = await openEvents(`${room}/channels/c`, Cookie);
     await events.next('listening');
-    const pipeline = redis.pipeline();
-    for (let i = 0; i < 50_000; i++) pipeline.set(`filler:${i}`, i);
-    await pipeline.exec();
+    await fill(redis, 50_000, 'filler:');
     const counting = await fetch(`${room}/count?match=none*`, { headers: { Cookie } });
     const lines = counting.text();
     await other.drain();
