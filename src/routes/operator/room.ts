@@ -60,32 +60,31 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   if (!redis) return closed(500, availability.problem ?? UNBOUND);
 
   const { timeouts, diagnostics } = config;
+  const { client, writer, clock, confirm } = redis;
   const signIns = createSignIns({ redis, password, timeouts, hashing, log });
   // Diagnostics for the operator alone are outside of /operator
   const access = createAccess(signIns, diagnostics === 'operator' ? '/' : '/operator', log);
-  const router = createRouter();
+  const nodes = createNodes(redis);
+  const browse = createBrowse(redis, nodes);
+  const sweep = createSweep(nodes, browse);
+  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
+  const accounts = createAccounts(writer, log);
+  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  const ending = new AbortController();
+  const common = { explain: say, ending: ending.signal, askPassword: access.askPassword, log };
 
+  const router = createRouter();
   router.post('/operator/sign-in', access.signIn);
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
-  const { client, writer, clock, confirm } = redis;
-  const ending = new AbortController();
-  const lines = { explain: say, ending: ending.signal };
-  const nodes = createNodes(redis);
-  const browse = createBrowse(redis, nodes);
-  const sweep = createSweep(nodes, browse);
   addKeyRoutes(router, { nodes, browse });
   addChangeRoutes(router, { redis, hold });
-  const { askPassword } = access;
-  addSweepRoutes(router, { redis, sweep, askPassword, ...lines, log });
-  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
-  const accounts = createAccounts(writer, log);
-  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
-  addChannelRoutes(router, { client, channels: createChannels(nodes), ...lines });
-  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
+  addSweepRoutes(router, { redis, sweep, ...common });
+  addSessionRoutes(router, { users, ...common });
   addRedisRoutes(router, createInsight(redis, nodes));
-  addSessionRoutes(router, { users, askPassword, ...lines, log });
+  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
+  addChannelRoutes(router, { client, channels: createChannels(nodes), ...common });
 
   const routes = router.routes();
   return {

@@ -50,8 +50,8 @@ export const operator: Mutant[] = [
   {
     breaks: 'a page examines 2,000 keys at most',
     file: 'src/operator/browse.ts',
-    search: 'examined < MOST_EXAMINED &&',
-    replace: '',
+    search: 'items <= 0 || examined <= 0 ||',
+    replace: 'items <= 0 ||',
     suite: KEYS,
     test: 'keys are filtered by pattern and type, and a page examines 2,000 keys at most',
   },
