@@ -155,7 +155,9 @@ describe('the session of the operator', () => {
     await until('the app has noticed', async () => !own.availability.isAvailable);
     const took = await fastest(() => operator.get('/operator/keys').expect(503));
     expect(took).toBeLessThan(SECOND);
-    const { headers } = await operator.get('/operator/redis').expect(503, /^Redis (refuses|closes)/);
+    const { headers } = await operator
+      .get('/operator/redis')
+      .expect(503, /^Redis (refuses|closes)/);
     expect(headers).not.toHaveProperty('set-cookie');
   });
 
