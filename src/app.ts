@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import Koa, { type Context, type Middleware, type Next } from 'koa';
+import Koa, { type Middleware } from 'koa';
 import { type Hashing, PREFERRED } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
 import { restrictDiagnostics, restrictKeys } from './http/access.ts';
-import { installAddress } from './http/address.ts';
-import { answerErrors, createToAnswer } from './http/errors.ts';
+import { installAddress } from './http/client.ts';
+import { answerErrors, createToAnswer, refuseMalformedUrls } from './http/errors.ts';
 import { constantHeaders } from './http/headers.ts';
 import { BODIES_AND_ANSWERS, createHold } from './http/large-bodies.ts';
 import { createRequestCounts } from './http/request-counts.ts';
@@ -161,12 +161,6 @@ export async function createApp(
   async function close(): Promise<void> {
     await redis?.close();
   }
-}
-
-/** Node.js accepts `GET http:// HTTP/1.1`, which has no path. */
-function refuseMalformedUrls(ctx: Context, next: Next) {
-  ctx.assert(ctx.path, 400, 'malformed URL');
-  return next();
 }
 
 /** Writes into the page what is closed, because it cannot ask for that. */

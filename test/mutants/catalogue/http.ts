@@ -11,6 +11,22 @@ export const http: Mutant[] = [
     test: 'a byte budget serves in order of arrival: a small one does not overtake a large one',
   },
   {
+    breaks: 'bytes are given back once, however often the function is called',
+    file: 'src/limits/byte-budget.ts',
+    search: 'taken = 0;',
+    replace: 'void taken;',
+    suite: 'test/limits/byte-budget.test.ts',
+    test: 'a byte budget takes bytes back only once',
+  },
+  {
+    breaks: 'every answer refuses to be embedded by other sites',
+    file: 'src/http/headers.ts',
+    search: "['Cross-Origin-Resource-Policy', 'same-origin'],",
+    replace: '',
+    suite: 'test/http/headers.test.ts',
+    test: 'every answer carries the headers for browsers get /foo {}',
+  },
+  {
     breaks: 'who gives up in front lets those behind in',
     file: 'src/limits/byte-budget.ts',
     search: 'admit(); // this one may have been the first, and too large for what is free',
@@ -44,10 +60,10 @@ export const http: Mutant[] = [
   },
   {
     breaks: 'IPv6 counts by its first 64 bits',
-    file: 'src/http/address.ts',
+    file: 'src/http/client.ts',
     search: 'parsed.parts.slice(0, 4), 0, 0, 0, 0]',
     replace: 'parsed.parts.slice(0, 5), 0, 0, 0]',
-    suite: 'test/http/address.test.ts',
+    suite: 'test/http/client.test.ts',
     test: 'the address of a client of 2001:db8:1:2:3:4:5:6 is 2001:db8:1:2::/64',
   },
   {
