@@ -1,7 +1,7 @@
 /** /operator/channels/:channel: publishing, and listening by server-sent events. */
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import { signalClientLeft } from '../../http/client-left.ts';
+import { signalClientLeft } from '../../http/client.ts';
 import { readFields } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Channels } from '../../operator/channels.ts';

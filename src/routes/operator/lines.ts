@@ -1,7 +1,7 @@
 /** Answers that report how far a long work is: one line of JSON after the other, the last one with `done`. */
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import { signalClientLeft } from '../../http/client-left.ts';
+import { signalClientLeft } from '../../http/client.ts';
 import { INSTANCE_ENDS } from '../../operator/texts.ts';
 
 type Work<Progress> = (
