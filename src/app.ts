@@ -28,6 +28,7 @@ import { readAssets } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { createOperatorRoom } from './routes/operator/room.ts';
 import { overviewRoutes } from './routes/overview.ts';
 import { sessionRoutes } from './routes/session/routes.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -75,6 +76,15 @@ export async function createApp(
     readOverviewOf({ instance, binding, redis, availability, probe, waitReplicas });
   const instances =
     redis && createInstances({ instance, limits, redis, readOverview, counts, log });
+  const operator = createOperatorRoom({
+    config,
+    redis,
+    availability,
+    hold,
+    toAnswer,
+    hashing,
+    log,
+  });
 
   const koa = new Koa({ proxy: trustedProxies > 0 });
   installAddress(koa, trustedProxies);
@@ -89,10 +99,11 @@ export async function createApp(
   function listMiddleware(): Middleware[] {
     return [
       refuseMalformedUrls,
-      ...(diagnostics === 'open' ? [] : [restrictDiagnostics(diagnostics)]),
+      ...(diagnostics === 'open' ? [] : [restrictDiagnostics(diagnostics, operator.isOperator)]),
       ...(redis && instances
         ? listRedisRoutes(redis, instances)
         : [unboundRoutes(instance.appName, availability.problem)]),
+      operator.routes,
       overviewRoutes(readOverview, readPage(config, redis !== null, assets.base)),
       assets.routes(),
       statusRoutes({ health, counts, availability, probe, diagnostics }),
@@ -146,6 +157,7 @@ export async function createApp(
 
   async function drain(): Promise<void> {
     health.state = 'draining';
+    operator.drain();
     await instances?.leave();
   }
 

@@ -1,6 +1,7 @@
 /** Reads the configuration: the only file that reads `process.env`. */
 import { type Binding, readBinding } from './cloudfoundry/binding.ts';
 import { type Instance, readInstance } from './cloudfoundry/instance.ts';
+import { type OperatorPassword, readOperatorPassword } from './cloudfoundry/operator-password.ts';
 import { readSwitch, SettingProblem } from './cloudfoundry/settings.ts';
 import type { Environment } from './cloudfoundry/sources.ts';
 import { type InstanceLimits, readInstanceLimits } from './cloudfoundry/instance-limits.ts';
@@ -31,6 +32,7 @@ export interface Config {
   trustedProxies: number;
   keys: KeyAccess;
   diagnostics: DiagnosticsAccess;
+  operator: OperatorPassword;
 }
 
 const DEFAULT_PORT = 3000;
@@ -69,13 +71,15 @@ export function readConfig(env: Environment = process.env): Config {
     trustedProxies: readProxies(env.TRUSTED_PROXIES, instance.onPlatform ? 1 : 0),
     keys: readChoice(env, 'KEYS', ['open', 'signed-in', 'closed']),
     diagnostics: readChoice(env, 'DIAGNOSTICS', ['open', 'operator', 'closed']),
+    operator: readOperatorPassword(env),
   };
 }
 
 /** Returns what the operator should know at the start, as lines for the log. */
-export function warningsOf({ binding, trust, sessionStore }: Config): string[] {
+export function warningsOf({ binding, trust, sessionStore, operator }: Config): string[] {
   return [
     ...binding.warnings,
+    ...(operator.problem === null ? [] : [operator.problem]),
     ...(trust.verify ? [] : [ANY_CERTIFICATE]),
     ...(sessionStore === 'memory' ? [SESSIONS_IN_MEMORY] : []),
   ];

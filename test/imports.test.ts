@@ -11,6 +11,7 @@ const LEVELS = [
   ['redis'],
   ['sessions', 'http', 'overview.ts'],
   ['accounts', 'instances', 'config.ts'],
+  ['operator'],
   ['routes'],
   ['app.ts'],
   ['shutdown.ts'],

@@ -48,6 +48,15 @@ export async function hashPassword(password: string, hashing = PREFERRED): Promi
   return format(hashing, salt, await derive(password, salt, hashing));
 }
 
+/**
+ * Returns the same text for the same password on all instances, from which the password cannot be
+ * found faster than from a hash.
+ */
+export async function derivePasswordId(password: string, hashing: Hashing): Promise<string> {
+  const salt = Buffer.from('redis-example-app');
+  return encode(await derive(password, salt, hashing)).slice(0, 22);
+}
+
 /** Returns false also for a hash that is not verifiable. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
   const hash = parse(phc);

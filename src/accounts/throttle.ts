@@ -118,7 +118,8 @@ export function createThrottle(redis: RedisClient) {
   }
 }
 
-async function consume(limit: RateLimiterRedis, key: string): Promise<number> {
+/** Returns 0, or the seconds to wait when the limit is exceeded. */
+export async function consume(limit: RateLimiterRedis, key: string): Promise<number> {
   try {
     await limit.consume(key);
     return 0;
@@ -149,6 +150,6 @@ function keyOf(attempt: Attempt): string {
 }
 
 /** Names are not stored as they are, because some people type their password in that field. */
-function fingerprint(text: string): string {
+export function fingerprint(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, 22);
 }

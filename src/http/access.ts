@@ -11,11 +11,11 @@ const KEYS_CLOSED = 'the key routes are closed here (KEYS=closed)';
 const KEYS_FOR_USERS =
   'keys are for signed-in users here (KEYS=signed-in): sign in with POST /session/sign-in, and send the cookie of its answer';
 
-const DIAGNOSTICS_REASONS = {
-  operator:
-    'this is for the operator alone (DIAGNOSTICS=operator), and this version of the app has no sign-in for operators yet',
-  closed: 'this is closed to the public (DIAGNOSTICS=closed)',
-};
+const DIAGNOSTICS_CLOSED = 'this is closed to the public (DIAGNOSTICS=closed)';
+const DIAGNOSTICS_FOR_OPERATOR =
+  'this is for the operator alone (DIAGNOSTICS=operator): sign in with POST /operator/sign-in, and send the cookie of its answer';
+const NO_OPERATOR =
+  'this is for the operator alone (DIAGNOSTICS=operator), who needs a password: cf set-env APP OPERATOR_PASSWORD …, and cf restart APP';
 
 /** In any letter case, as koa-router matches paths. */
 const DIAGNOSTICS = /^\/(status\/metrics$|(instances|config|tls)\/)/i;
@@ -38,17 +38,26 @@ export function restrictKeys(
 
 /**
  * Mount it before all routes that describe the app, its instances or its Redis: throws 403 for those.
- * Liveness, readiness and the page stay open.
+ * Liveness, readiness and the page stay open. `isOperator` is null where nobody can sign in as the
+ * operator.
  */
-export function restrictDiagnostics(diagnostics: Exclude<DiagnosticsAccess, 'open'>): Middleware {
-  return (ctx: Context, next: Next) => {
-    ctx.assert(!DIAGNOSTICS.test(ctx.path), 403, DIAGNOSTICS_REASONS[diagnostics]);
-    if (ctx.path === '/') {
-      ctx.vary('Accept');
-      ctx.assert(wantsPage(ctx), 403, DIAGNOSTICS_REASONS[diagnostics]);
-    }
+export function restrictDiagnostics(
+  diagnostics: Exclude<DiagnosticsAccess, 'open'>,
+  isOperator: ((ctx: Context) => Promise<boolean>) | null,
+): Middleware {
+  return async (ctx: Context, next: Next) => {
+    if (ctx.path === '/') ctx.vary('Accept');
+    if (!isDiagnostics(ctx)) return next();
+    ctx.assert(diagnostics === 'operator', 403, DIAGNOSTICS_CLOSED);
+    ctx.assert(isOperator, 403, NO_OPERATOR);
+    refuseOtherSites(ctx);
+    ctx.assert(await isOperator(ctx), 403, DIAGNOSTICS_FOR_OPERATOR);
     return next();
   };
+}
+
+function isDiagnostics(ctx: Context): boolean {
+  return DIAGNOSTICS.test(ctx.path) || (ctx.path === '/' && !wantsPage(ctx));
 }
 
 /** True for `/:key` and `/tls/:version/:key`. */

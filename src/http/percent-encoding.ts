@@ -8,9 +8,14 @@ const SPACE = 0x20;
 /** Returns a path segment as text; null if it is not UTF-8 or has a malformed escape. */
 export function decodePathSegment(segment: string): string | null {
   if (!/[%\x80-\xff]/.test(segment)) return segment;
-  // Each character of a URL in Node.js is one byte
-  const bytes = decodeEscapes(Buffer.from(segment, 'latin1'));
+  const bytes = decodePathBytes(segment);
   return bytes && isUtf8(bytes) ? bytes.toString() : null;
+}
+
+/** Returns a path segment as bytes; null for a malformed escape. */
+export function decodePathBytes(segment: string): Buffer | null {
+  // Each character of a URL in Node.js is one byte
+  return decodeEscapes(Buffer.from(segment, 'latin1'));
 }
 
 /** Returns the bytes of a name or value of a form; null for a malformed escape. Overwrites `bytes`. */

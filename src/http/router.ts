@@ -2,6 +2,8 @@
 import Router, { type Layer } from 'koa-router';
 import type { Context, Next } from 'koa';
 
+export type AppRouter = ReturnType<typeof createRouter>;
+
 /** Strict: a path with a slash at its end is another path. */
 export function createRouter() {
   return new Router<any, any>({ strict: true });

@@ -17,6 +17,8 @@ import { logWarnings } from './warnings.ts';
 /** A Redis that is bound and can be used, even if it is away now. */
 export interface BoundRedis {
   connection: Connection;
+  /** For further connections. */
+  tls: ConnectionOptions | undefined;
   client: RedisClient;
   /** For reads that may be a little old; null: they go to the primary. */
   replica: RedisClient | null;
@@ -86,7 +88,7 @@ export async function connectRedis(
   const confirm = waitReplicas > 0 ? createConfirm(writer, waitReplicas) : null;
   const hasReplicas = connection.kind !== 'standalone';
   const replica = reads === 'replica' && hasReplicas ? await connectFurther(true) : null;
-  const redis = { connection, client, replica, writer, confirm, clock, failovers, close };
+  const redis = { connection, tls, client, replica, writer, confirm, clock, failovers, close };
   probe = createProbe({ client, writer, confirm, availability, say });
   await probe.ask();
   return { redis, availability, probe: probe.ask };

@@ -125,8 +125,8 @@ async function readEntry(ctx: Context, hold: Hold): Promise<Entry> {
   return { data, ttl: readTtl(ctx, fields.get('ttl')) };
 }
 
-/** Accepts a number in JSON, or the text of one. */
-function readTtl(ctx: Context, value: unknown): number | null {
+/** Returns seconds; null for none. Accepts a number in JSON, or the text of one. Throws 400. */
+export function readTtl(ctx: Context, value: unknown): number | null {
   if (value === undefined || value === null) return null;
   const text = typeof value === 'number' || Buffer.isBuffer(value) ? String(value) : '';
   const ttl = Number(text);

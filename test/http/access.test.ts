@@ -120,7 +120,7 @@ describe('DIAGNOSTICS', () => {
   const REASONS = {
     closed: /^this is closed to the public \(DIAGNOSTICS=closed\)$/,
     operator:
-      /^this is for the operator alone \(DIAGNOSTICS=operator\), .* no sign-in for operators/,
+      /^this is for the operator alone \(DIAGNOSTICS=operator\), who needs a password: cf set-env/,
   };
 
   describe.each(['closed', 'operator'] as const)('=%s', (value) => {

@@ -5,6 +5,8 @@ import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { useKeys, useOperator } from '../support/usage.ts';
 import { connectWithPassword, startCluster } from '../support/topologies.ts';
 import { until } from '../support/until.ts';
 import { PASSWORD, signIn, signUp } from '../support/user.ts';
@@ -90,6 +92,67 @@ describe('a user with the rights of docs/redis.md', () => {
     const { host, port } = server;
     const other = await startApp(bound({ host, port, ...LOGIN }));
     await other.stop();
+    expect(await deniedTo()).toEqual([]);
+  });
+});
+
+describe('the operator of a user with few rights', () => {
+  let operator: Operator;
+  beforeAll(async () => {
+    const { host, port } = server;
+    const room = await startApp({ ...bound({ host, port, ...LOGIN }), OPERATOR_PASSWORD });
+    operator = await signInOperator(room);
+    await admin.rpush('public:list', 'a');
+    await admin.set('public:text', 'value');
+    await admin.set('private:text', 'value');
+  });
+  afterAll(() => setUser(RULE));
+
+  const get = async (path: string) => (await operator.get(`/operator/${path}`).expect(200)).body;
+
+  it('reads in each part which right it lacks, and uses the others', async () => {
+    const { keys, lacks } = await get('keys');
+    const text = keys.find(({ key }: { key: string }) => key === 'public:text');
+    expect(text).toMatchObject({ type: 'string', length: 5, memory: null });
+    const hidden = keys.find(({ key }: { key: string }) => key === 'private:text');
+    expect(hidden).toMatchObject({ type: null, length: null });
+    expect(lacks.join()).toMatch(/can add \+memory\|usage .*can add \+llen /);
+    expect(await get('keys/public:text')).toMatchObject({ value: 'value' });
+    await operator.get('/operator/keys/public:list').expect(501, /can add \+lrange to its rule/);
+
+    const [{ answer }] = await get('redis');
+    expect(answer.info.memory).toHaveProperty('used_memory');
+    expect((await get('redis/slow-log'))[0].problem).toMatch(/can add \+slowlog\|get/);
+    expect((await get('redis/clients'))[0].problem).toMatch(/can add \+client\|list/);
+    expect((await get('redis/rights'))[0].answer.problem).toMatch(/can add \+acl\|whoami/);
+    expect((await get('sessions')).of).toBeGreaterThan(0);
+    const command = operator.post('/operator/command').send({ command: 'GET public:text' });
+    await command.expect(501, /can add \+command\|info/);
+
+    await setUser(`${RULE} +command|info +command|getkeys`);
+    const transaction = { command: 'SET public:a 1\nSET public:b 1', write: 'yes' };
+    await operator
+      .post('/operator/command')
+      .send(transaction)
+      .expect(501, /can add \+multi/);
+    expect(await admin.exists('public:a', 'public:b')).toBe(0);
+  });
+
+  it('uses all parts with the rights of docs/redis.md, and Redis refuses nothing', async () => {
+    const [, rights] = /operator's room.*?```\n(.*?)\n```/s.exec(DOCUMENT)!;
+    await setUser([RULE.replaceAll('public:', ''), rights].join(' '));
+    const { host, port } = server;
+    const env = bound({ host, port, ...LOGIN });
+    const room = await startApp({ ...env, OPERATOR_PASSWORD });
+    await admin.acl('LOG', 'RESET');
+    await useKeys(room);
+    await useOperator(room);
+    for (const part of ['commands', 'slow-log', 'clients', 'rights']) {
+      for (const { problem } of await get(`redis/${part}`)) expect(problem).toBeNull();
+    }
+    const [{ answer }] = await get('redis/rights');
+    const lacking = answer.rights.filter(({ allowed }: { allowed: boolean }) => !allowed);
+    expect(lacking).toEqual([]);
     expect(await deniedTo()).toEqual([]);
   });
 });

@@ -9,7 +9,8 @@ import {
   startReplicated,
   startSentinels,
 } from '../support/topologies.ts';
-import { useKeys, useSessions } from '../support/usage.ts';
+import { OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { useKeys, useOperator, useSessions } from '../support/usage.ts';
 
 const HOST = '127.0.0.1';
 
@@ -69,7 +70,7 @@ describe.each([
       })),
       ca: encryption?.ca,
     };
-    const app = await startApp(bound(credentials));
+    const app = await startApp({ ...bound(credentials), OPERATOR_PASSWORD });
 
     await useKeys(app);
     await useSessions(app, await startApp(bound(credentials)));
@@ -88,6 +89,21 @@ describe.each([
     });
     const direct = connectWithPassword(primary, encryption);
     expect(await direct.get('key-7')).toBe('value-7');
+
+    if (masterName === 'guarded') {
+      expect(await useOperator(app)).toMatchObject([
+        { node: `${HOST}:${primary.port}`, role: 'primary' },
+        { node: `${HOST}:${replica.port}`, role: 'replica' },
+      ]);
+    }
+    const operator = await signInOperator(app);
+    const { body } = await operator.get('/operator/redis/sentinel').expect(200);
+    expect(body.sentinels).toHaveLength(3);
+    expect(body.sentinels[0]).toMatchObject({
+      problem: null,
+      answer: { master: { name: masterName, port: String(primary.port) }, replicas: [{}] },
+    });
+    expect(body.sentinels[0].answer.quorum).toMatch(/^OK 3 usable/);
     await direct.flushall();
   });
 
@@ -102,7 +118,7 @@ describe.each([
       cluster_mode: true,
       ca: encryption?.ca,
     };
-    const app = await startApp(bound(credentials));
+    const app = await startApp({ ...bound(credentials), OPERATOR_PASSWORD });
 
     await useKeys(app);
     await useSessions(app, await startApp(bound(credentials)));
@@ -120,6 +136,7 @@ describe.each([
       expect(await direct.dbsize()).toBeGreaterThan(0);
     }
     await app.http.get('/config/maxmemory-policy').expect(200, 'noeviction');
+    expect(await useOperator(app)).toHaveLength(6);
   });
 
   it.each(['primary', 'replica'])(
@@ -134,7 +151,7 @@ describe.each([
         reader_endpoint: `${HOST}:${replica.port}`,
         ca: encryption?.ca,
       });
-      const app = await startApp({ ...env, REDIS_READS: readsFrom });
+      const app = await startApp({ ...env, OPERATOR_PASSWORD, REDIS_READS: readsFrom });
 
       if (readsFrom === 'primary') await useKeys(app);
       await useSessions(app, await startApp(env));
@@ -147,6 +164,7 @@ describe.each([
         server: { role: 'primary' },
         error: null,
       });
+      if (readsFrom === 'primary' && !isEncrypted) expect(await useOperator(app)).toHaveLength(2);
     },
   );
 });

@@ -6,7 +6,8 @@ import { startRedis as startTopology } from '../../src/lab/redis/topologies.ts';
 import { readServerInfo } from '../../src/redis/server-info.ts';
 import { bound, startApp } from '../support/app.ts';
 import { connectTo, startRedis, useServers } from '../support/redis-server.ts';
-import { useKeys, useSessions } from '../support/usage.ts';
+import { OPERATOR_PASSWORD } from '../support/operator.ts';
+import { useKeys, useOperator, useSessions } from '../support/usage.ts';
 import { PASSWORD, signUp } from '../support/user.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -46,11 +47,12 @@ describe.each(['of this machine', ...names.filter(isFetched)])('the redis-server
   }
 
   it.each(TOPOLOGIES)('serves as %s', async (topology) => {
-    const env = bound(credentials[topology]);
+    const env = { ...bound(credentials[topology]), OPERATOR_PASSWORD };
     const app = await startApp(env);
 
     await useKeys(app);
     await useSessions(app, await startApp(env));
+    if (topology === 'standalone') await useOperator(app);
     const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
     expect(body.redis).toMatchObject({ topology, error: null });
     expect(body.redis.server.version).toBe(versionOf(name));

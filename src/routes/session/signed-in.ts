@@ -88,7 +88,7 @@ function show({ handle, startedAt, lastSeenAt, fields }: ListedSession, current:
 }
 
 /** Returns null for a session of a version that did not store it. */
-function showSignedInBy(signedInBy: unknown) {
+export function showSignedInBy(signedInBy: unknown) {
   if (typeof signedInBy !== 'string') return null;
   const [index, guid] = signedInBy.split('/');
   return { index: Number(index), guid };

@@ -53,8 +53,8 @@ export const http: Mutant[] = [
   {
     breaks: 'KEYS=signed-in refuses what another site makes the browser of a user send',
     file: 'src/http/access.ts',
-    search: '    refuseOtherSites(ctx);\n',
-    replace: '    void refuseOtherSites;\n',
+    search: '    refuseOtherSites(ctx);\n    return loadSession',
+    replace: '    void refuseOtherSites;\n    return loadSession',
     suite: 'test/http/access.test.ts',
     test: 'KEYS =signed-in refuses what another site makes the browser of somebody signed in send',
   },

@@ -1,0 +1,67 @@
+/** /operator/channels/:channel: publishing, and listening by server-sent events. */
+import { PassThrough } from 'node:stream';
+import type { Context } from 'koa';
+import { signalClientLeft } from '../../http/client.ts';
+import { readFields } from '../../http/form.ts';
+import type { AppRouter } from '../../http/router.ts';
+import type { Channels } from '../../operator/channels.ts';
+import type { OperatorSession } from '../../operator/sign-ins.ts';
+import * as texts from '../../operator/texts.ts';
+import type { RedisClient } from '../../redis/client.ts';
+import { readBytes, readKey } from './fields.ts';
+import type { LineParts } from './lines.ts';
+
+const FORM_LIMIT = 16 * 1024; // bytes
+/** Each has a connection to Redis. */
+const MOST_LISTENERS = 10;
+/** A page that leaves more unread is cut off. */
+const MOST_UNREAD = 64 * 1024; // bytes
+
+interface Parts extends LineParts {
+  client: RedisClient;
+  channels: Channels;
+}
+
+export function addChannelRoutes(router: AppRouter, { client, channels, explain, ending }: Parts) {
+  let listeners = 0;
+
+  router.get('/operator/channels/:channel', listen);
+  router.post('/operator/channels/:channel', publish);
+
+  /** In a Cluster, the number of receivers is that at one node. */
+  async function publish(ctx: Context) {
+    const channel = readKey(ctx);
+    const message = readBytes(ctx, await readFields(ctx, FORM_LIMIT), 'message');
+    ctx.assert(message, 400, texts.fieldMissing('message'));
+    ctx.body = { receivers: await client.publish(channel, message) };
+  }
+
+  function listen(ctx: Context) {
+    const channel = readKey(ctx);
+    ctx.assert(listeners < MOST_LISTENERS, 503, texts.TOO_MANY_LISTENERS, RETRY_LATER);
+    const { handle } = ctx.state.operator as OperatorSession;
+    const stream = new PassThrough();
+    ctx.type = 'text/event-stream';
+    ctx.body = stream;
+    const send = (event: string, data: unknown) => {
+      if (stream.writableLength > MOST_UNREAD) stream.destroy();
+      else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    };
+
+    listeners++;
+    channels
+      .listen(channel, {
+        handle,
+        onListening: () => send('listening', true),
+        onMessage: (message) => send('message', { at: new Date(), message }),
+        signal: AbortSignal.any([signalClientLeft(ctx), ending]),
+      })
+      .catch((error: Error) => send('problem', explain(error)))
+      .finally(() => {
+        listeners--;
+        stream.end();
+      });
+  }
+}
+
+const RETRY_LATER = { expose: true, headers: { 'Retry-After': '10' } };

@@ -1,0 +1,128 @@
+/** /operator/…: the operator's room, behind its password. */
+import type { Context, Middleware, Next } from 'koa';
+import { createAccounts } from '../../accounts/accounts.ts';
+import type { Hashing } from '../../accounts/passwords.ts';
+import { UNBOUND } from '../../cloudfoundry/binding.ts';
+import type { Config } from '../../config.ts';
+import type { ToAnswer } from '../../http/errors.ts';
+import type { Hold } from '../../http/large-bodies.ts';
+import { createRouter } from '../../http/router.ts';
+import { refuseOtherSites } from '../../http/same-origin.ts';
+import type { Log } from '../../log.ts';
+import { createBrowse } from '../../operator/browse.ts';
+import { createChannels } from '../../operator/channels.ts';
+import { createConsole } from '../../operator/console/console.ts';
+import { createInsight } from '../../operator/insight/insight.ts';
+import { createNodes } from '../../operator/nodes.ts';
+import { createSignIns } from '../../operator/sign-ins.ts';
+import { createSweep } from '../../operator/sweep.ts';
+import * as texts from '../../operator/texts.ts';
+import { createUserSessions } from '../../operator/user-sessions.ts';
+import type { Availability } from '../../redis/availability.ts';
+import type { BoundRedis } from '../../redis/connect.ts';
+import { explain, isForbidden, isOutOfMemory, isRedisError } from '../../redis/explain.ts';
+import { createSessions } from '../../sessions/sessions.ts';
+import { createAccess } from './access.ts';
+import { addChangeRoutes } from './changes.ts';
+import { addChannelRoutes } from './channels.ts';
+import { addConsoleRoutes } from './console.ts';
+import { addKeyRoutes } from './keys.ts';
+import { addRedisRoutes } from './redis.ts';
+import { addSessionRoutes } from './sessions.ts';
+import { addSweepRoutes } from './sweeps.ts';
+
+/** In any letter case, as koa-router matches paths. */
+const ROOM = /^\/operator\//i;
+const SIGN_IN = /^\/operator\/sign-in$/i;
+
+interface Parts {
+  config: Config;
+  redis: BoundRedis | null;
+  availability: Availability;
+  hold: Hold;
+  toAnswer: ToAnswer;
+  hashing: Hashing;
+  log: Log;
+}
+
+export interface OperatorRoom {
+  routes: Middleware;
+  /** null: nobody can sign in as the operator. */
+  isOperator: ((ctx: Context) => Promise<boolean>) | null;
+  /** Ends the answers that would go on: pages connect to another instance. */
+  drain(): void;
+}
+
+export function createOperatorRoom(parts: Parts): OperatorRoom {
+  const { config, redis, availability, hold, toAnswer, hashing, log } = parts;
+  const { password, problem } = config.operator;
+  if (password === null) return closed(404, problem ?? texts.OFF);
+  if (!redis) return closed(500, availability.problem ?? UNBOUND);
+
+  const { timeouts, diagnostics } = config;
+  const { client, writer, clock, confirm } = redis;
+  const signIns = createSignIns({ redis, password, timeouts, hashing, log });
+  // Diagnostics for the operator alone are outside of /operator
+  const access = createAccess(signIns, diagnostics === 'operator' ? '/' : '/operator', log);
+  const nodes = createNodes(redis);
+  const browse = createBrowse(redis, nodes);
+  const sweep = createSweep(nodes, browse);
+  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
+  const accounts = createAccounts(writer, log);
+  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  const ending = new AbortController();
+  const common = { explain: say, ending: ending.signal, askPassword: access.askPassword, log };
+
+  const router = createRouter();
+  router.post('/operator/sign-in', access.signIn);
+  router.get('/operator/me', access.me);
+  router.post('/operator/sign-out', access.signOut);
+  router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
+  addKeyRoutes(router, { nodes, browse });
+  addChangeRoutes(router, { redis, hold });
+  addSweepRoutes(router, { redis, sweep, ...common });
+  addSessionRoutes(router, { users, ...common });
+  addRedisRoutes(router, createInsight(redis, nodes));
+  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
+  addChannelRoutes(router, { client, channels: createChannels(nodes), ...common });
+
+  const routes = router.routes();
+  return {
+    routes: enter,
+    isOperator: async (ctx) => (await access.find(ctx)) !== null,
+    drain: () => ending.abort(),
+  };
+
+  async function enter(ctx: Context, next: Next) {
+    if (!ROOM.test(ctx.path)) return next();
+    refuseOtherSites(ctx);
+    ctx.set('Cache-Control', 'no-store');
+    try {
+      if (!SIGN_IN.test(ctx.path)) await access.require(ctx);
+      await routes(ctx, next);
+    } catch (error) {
+      explainToOperator(ctx, error as Error);
+    }
+  }
+
+  function explainToOperator(ctx: Context, error: Error): never {
+    if (!ctx.state.operator || !isRedisError(error) || isOutOfMemory(error)) throw error;
+    if (isForbidden(error)) return ctx.throw(501, say(error), { expose: true });
+    const headers = { 'Retry-After': '1' };
+    return ctx.throw(503, say(error), { expose: true, headers });
+  }
+
+  /** The operator reads what Redis refuses, and why, even where diagnostics are closed. */
+  function say(error: Error): string {
+    if (isForbidden(error)) return explain(error);
+    return isRedisError(error) ? availability.explain(error) : toAnswer(error).message;
+  }
+}
+
+function closed(status: number, message: string): OperatorRoom {
+  const routes = (ctx: Context, next: Next) => {
+    ctx.assert(!ROOM.test(ctx.path), status, message, { expose: true });
+    return next();
+  };
+  return { routes, isOperator: null, drain: () => {} };
+}

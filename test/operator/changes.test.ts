@@ -1,0 +1,216 @@
+/** What the operator changes: keys of every type, elements, expiry, deletion of one, many and all that match. */
+import http from 'node:http';
+import type { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+import { signUp } from '../support/user.ts';
+
+const FOREIGN = { 'Sec-Fetch-Site': 'same-site' };
+
+let redis: Redis;
+let app: App;
+let operator: Operator;
+beforeAll(async () => {
+  const server = await startRedis();
+  redis = connectTo(server);
+  app = await startApp({
+    ...bound({ host: server.host, port: server.port }),
+    OPERATOR_PASSWORD,
+  });
+  operator = await signInOperator(app);
+});
+
+const send = (method: 'put' | 'post' | 'delete', path: string, fields: object | string = {}) =>
+  operator[method](`/operator/${path}`).send(fields);
+
+const NEW: [string, object, () => Promise<unknown>, unknown][] = [
+  ['string', { value: 'v' }, () => redis.get('new:string'), 'v'],
+  ['list', { value: 'v' }, () => redis.lrange('new:list', 0, -1), ['v']],
+  ['hash', { field: 'f', value: 'v' }, () => redis.hgetall('new:hash'), { f: 'v' }],
+  ['set', { value: 'v' }, () => redis.smembers('new:set'), ['v']],
+  ['zset', { value: 'v', score: '1.5' }, () => redis.zscore('new:zset', 'v'), '1.5'],
+  ['stream', { field: 'f', value: 'v' }, () => redis.xlen('new:stream'), 1],
+];
+
+describe('a new key', () => {
+  it.each(NEW)('may be a %s, with an expiry', async (type, fields, read, expected) => {
+    const path = `keys/new:${type}`;
+    await send('put', path, { type, ...fields, ttl: 100 }).expect(201);
+    expect(await read()).toEqual(expected);
+    expect(await redis.ttl(`new:${type}`)).toBe(100);
+  });
+
+  it('takes a form as well, with any bytes', async () => {
+    const path = 'keys/%ff?';
+    await operator.put(`/operator/${path}`).type('form').send('type=set&value=%00%ff').expect(201);
+    expect(await redis.smembersBuffer(Buffer.from([0xff]))).toEqual([Buffer.from([0, 0xff])]);
+    await send('put', 'keys/hex', { value: { hex: 'ff00' } }).expect(201);
+    expect(await redis.getBuffer('hex')).toEqual(Buffer.from([0xff, 0]));
+  });
+
+  it('does not replace another one, except a string that keeps its expiry', async () => {
+    await redis.rpush('there', 'a');
+    await send('put', 'keys/there', { value: 'v' }).expect(409, /^the key is there already/);
+    await redis.set('text', 'old', 'EX', 100);
+    await send('put', 'keys/text', { value: 'new' }).expect(200);
+    expect([await redis.get('text'), await redis.ttl('text')]).toEqual(['new', 100]);
+  });
+
+  it.each([
+    [{}, 'value field missing'],
+    [{ type: 'hash', value: 'v' }, 'field field missing'],
+    [{ type: 'zset', value: 'v', score: 'many' }, 'score is a number, inf or -inf'],
+    [{ type: 'json', value: 'v' }, /^type is string, list/],
+    [{ value: 'v', ttl: 0 }, /^ttl must be/],
+    [{ value: { hex: 'f' } }, /^bytes are a text/],
+  ])('is refused for %j', async (fields, message) => {
+    await send('put', 'keys/bad', fields).expect(400, message);
+    expect(await redis.exists('bad')).toBe(0);
+  });
+});
+
+describe('elements', () => {
+  it('are added to what is there, and removed', async () => {
+    await redis.rpush('l', 'b');
+    await send('post', 'keys/l/elements', { value: 'c' }).expect(201);
+    await send('post', 'keys/l/elements', { value: 'a', end: 'left' }).expect(201);
+    expect(await redis.lrange('l', 0, -1)).toEqual(['a', 'b', 'c']);
+    await send('delete', 'keys/l/elements', { value: 'b' }).expect(200, { removed: 1 });
+    await send('delete', 'keys/l/elements', { end: 'left' }).expect(200, { removed: 1 });
+    expect(await redis.lrange('l', 0, -1)).toEqual(['c']);
+
+    await redis.hset('h', { f: '1', g: '2' });
+    await send('delete', 'keys/h/elements', { field: 'f' }).expect(200, { removed: 1 });
+    await send('delete', 'keys/h/elements', { field: 'f' }).expect(404, 'no such element');
+    expect(await redis.hgetall('h')).toEqual({ g: '2' });
+
+    await redis.sadd('s', 'x', 'y');
+    await send('delete', 'keys/s/elements', { value: 'x' }).expect(200);
+    await redis.zadd('z', 1, 'x', 2, 'y');
+    await send('delete', 'keys/z/elements', { value: 'y' }).expect(200);
+    expect([await redis.smembers('s'), await redis.zrange('z', '0', '-1')]).toEqual([['y'], ['x']]);
+
+    const id = await redis.xadd('x', '*', 'f', 'v');
+    await send('delete', 'keys/x/elements', { id }).expect(200);
+    expect(await redis.xlen('x')).toBe(0);
+  });
+
+  it('of a long list are not searched for: that would keep Redis busy', async () => {
+    await redis.rpush('long', ...Array.from({ length: 10_001 }, (_, i) => i));
+    await send('delete', 'keys/long/elements', { value: '5' }).expect(409, /only the elements at/);
+    await send('delete', 'keys/long/elements', { end: 'right' }).expect(200);
+    expect(await redis.lindex('long', -1)).toBe('9999');
+  });
+
+  it('need a key', async () => {
+    await send('post', 'keys/absent/elements', { value: 'v' }).expect(404, 'key not present');
+  });
+});
+
+describe('an expiry', () => {
+  it('is set and removed', async () => {
+    await redis.set('k', 'v');
+    await send('put', 'keys/k/ttl', { ttl: 50 }).expect(200, { ttl: 50 });
+    expect(await redis.ttl('k')).toBe(50);
+    await send('delete', 'keys/k/ttl').expect(200, { ttl: null });
+    expect(await redis.ttl('k')).toBe(-1);
+    await send('delete', 'keys/k/ttl').expect(409, 'the key does not expire');
+    await send('put', 'keys/absent/ttl', { ttl: 50 }).expect(404, 'key not present');
+  });
+});
+
+describe('a deletion', () => {
+  it('of one key, or of chosen ones, says how many there were', async () => {
+    await fill(redis, 4, 'd:');
+    await send('delete', 'keys/d:0').expect(200, { deleted: 1 });
+    await send('delete', 'keys/d:0').expect(404, 'key not present');
+    const keys = ['d:1', { hex: Buffer.from('d:2').toString('hex') }, 'd:9'];
+    await send('post', 'delete', { keys }).expect(200, { deleted: 2 });
+    expect(await redis.keys('d:*')).toEqual(['d:3']);
+  });
+
+  it("never takes the app's own keys", async () => {
+    await signUp(app, 'bob');
+    await send('delete', 'keys/_app:a:bob').expect(403);
+    await send('put', 'keys/_app:a:bob', { value: '' }).expect(403);
+    await send('put', 'keys/_app:a:bob/ttl', { ttl: 1 }).expect(403);
+    await send('post', 'keys/_app:a:bob/elements', { value: '' }).expect(403);
+    await send('post', 'delete', { keys: ['_app:a:bob'] }).expect(403);
+    const fields = { match: '_app:*', most: 10, password: OPERATOR_PASSWORD };
+    expect(lastLine(await send('post', 'delete-matching', fields))).toMatchObject({ changed: 0 });
+    expect(await redis.exists('_app:a:bob')).toBe(1);
+  });
+
+  it('by pattern follows a count, and says at the end what it did', async () => {
+    await fill(redis, 1200, 'tmp:');
+    await redis.rpush('tmp:list', 'a');
+    await redis.set('kept', '1');
+    const counted = lastLine(await operator.get('/operator/count?match=tmp:*&type=string'));
+    expect(counted).toMatchObject({ done: true, found: 1200 });
+    const fields = { match: 'tmp:*', type: 'string', most: 1200, password: OPERATOR_PASSWORD };
+    const deleted = lastLine(await send('post', 'delete-matching', fields).expect(200));
+    expect(deleted).toMatchObject({ done: true, found: 1200, changed: 1200 });
+    expect(await redis.exists('tmp:list', 'kept')).toBe(2);
+    expect(app.lines).toContain('The operator deleted 1200 keys that match "tmp:*"');
+  });
+
+  it('by pattern deletes no more keys than were counted', async () => {
+    await fill(redis, 600, 'more:');
+    const fields = { match: 'more:*', most: 500, password: OPERATOR_PASSWORD };
+    const deleted = lastLine(await send('post', 'delete-matching', fields));
+    expect(deleted).toMatchObject({ changed: 500 });
+    expect(await redis.keys('more:*')).toHaveLength(100);
+  });
+
+  it('by pattern wants the password again, and the number of keys', async () => {
+    await fill(redis, 3, 'safe:');
+    const fields = { match: 'safe:*', most: 3 };
+    await send('post', 'delete-matching', fields).expect(400, 'password field missing');
+    await send('post', 'delete-matching', { ...fields, password: 'no' }).expect(401);
+    const password = OPERATOR_PASSWORD;
+    await send('post', 'delete-matching', { match: 'safe:*', password }).expect(400, /^most is/);
+    await send('post', 'delete-matching', { most: 3, password }).expect(400, /^match/);
+    expect(await redis.keys('safe:*')).toHaveLength(3);
+  });
+
+  it('by pattern is cancelled when the client leaves', async () => {
+    await fill(redis, 50_000, 'many:');
+    const { headers } = await operator
+      .post('/operator/sign-in')
+      .send({ password: OPERATOR_PASSWORD })
+      .expect(200);
+    const request = http.request(`http://127.0.0.1:${app.port}/operator/delete-matching`, {
+      method: 'POST',
+      headers: {
+        Cookie: headers['set-cookie']![0]!.split(';')[0]!,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
+    });
+    request.on('error', () => {}); // it is destroyed
+    request.end(`match=many:*&most=50000&password=${encodeURIComponent(OPERATOR_PASSWORD)}`);
+    request.on('response', (response) => response.once('data', () => request.destroy()));
+    await until('the deletion is cancelled', async () =>
+      app.lines.some((line) => /^The operator deleted \d+ keys that match "many:\*"/.test(line)),
+    );
+    expect((await redis.keys('many:*')).length).toBeGreaterThan(10_000);
+  });
+});
+
+it('changes nothing for a request from another site', async () => {
+  await redis.set('target', 'v');
+  await operator.delete('/operator/keys/target').set(FOREIGN).expect(403);
+  await operator.put('/operator/keys/target').set(FOREIGN).send({ value: 'w' }).expect(403);
+  await operator
+    .post('/operator/delete')
+    .set(FOREIGN)
+    .send({ keys: ['target'] })
+    .expect(403);
+  expect(await redis.get('target')).toBe('v');
+});
+
+function lastLine(response: { text?: string; body?: any }): any {
+  const text = response.text ?? String(response.body);
+  return JSON.parse(text.trimEnd().split('\n').at(-1)!);
+}

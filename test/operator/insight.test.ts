@@ -1,0 +1,190 @@
+/** The health of Redis as the operator reads it, on one server. */
+import type { Redis } from 'ioredis';
+import { advise } from '../../src/operator/insight/advice.ts';
+import { listCommands, parseInfo } from '../../src/operator/insight/info.ts';
+import { type App, bound, startApp } from '../support/app.ts';
+import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
+import { signUp } from '../support/user.ts';
+
+let redis: Redis;
+let app: App;
+let operator: Operator;
+beforeAll(async () => {
+  const server = await startRedis();
+  redis = connectTo(server);
+  app = await startApp({
+    ...bound({ host: server.host, port: server.port }),
+    OPERATOR_PASSWORD,
+  });
+  operator = await signInOperator(app);
+});
+
+const get = async (path: string) => (await operator.get(`/operator/${path}`).expect(200)).body;
+
+describe('the health of Redis', () => {
+  it('is for the operator alone', async () => {
+    for (const part of ['', '/commands', '/slow-log', '/clients', '/sentinel', '/rights']) {
+      await app.http.get(`/operator/redis${part}`).expect(401);
+    }
+  });
+
+  it('has the groups of INFO for each node, and what to do about them', async () => {
+    const [node] = await get('redis');
+    expect(node).toMatchObject({ role: 'primary', problem: null });
+    const { info, advice } = node.answer;
+    expect(Object.keys(info)).toEqual(
+      expect.arrayContaining(['server', 'clients', 'memory', 'persistence', 'stats', 'keyspace']),
+    );
+    expect(info.replication.role).toBe('master');
+    expect(advice).toContainEqual(expect.stringMatching(/^no memory limit is set/));
+  });
+
+  it('has the commands, with their latencies', async () => {
+    await redis.set('some', 'value');
+    await redis.config('GET', 'save');
+    const [{ answer }] = await get('redis/commands');
+    const set = answer.find(({ command }: any) => command === 'SET');
+    expect(set.calls).toBeGreaterThan(0);
+    expect(set.p99).toBeGreaterThan(0);
+    expect(answer.map(({ command }: any) => command)).toContain('CONFIG GET');
+  });
+
+  it('has the slow log, without what the app stores under keys of its own', async () => {
+    await redis.config('SET', 'slowlog-log-slower-than', 0);
+    await signUp(app, 'carol');
+    await redis.set('visible', 'value');
+    await redis.config('SET', 'slowlog-log-slower-than', 10_000);
+    const [{ answer }] = await get('redis/slow-log');
+    const commands = answer.map(({ command }: any) => command.join(' '));
+    expect(commands).toContain('set visible value');
+    expect(commands).toContain('set _app:…');
+    expect(JSON.stringify(answer)).not.toMatch(/carol|scrypt/);
+    expect(answer[0].took).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has the clients', async () => {
+    const [{ answer }] = await get('redis/clients');
+    expect(answer.length).toBeGreaterThan(1);
+    expect(answer[0]).toHaveProperty('addr');
+    expect(answer[0]).toHaveProperty('cmd');
+  });
+
+  it('has the rights of the user, with the rule for each', async () => {
+    const [{ answer }] = await get('redis/rights');
+    expect(answer).toMatchObject({ user: 'default', problem: null });
+    expect(answer.rights).toContainEqual({
+      part: 'keys',
+      command: 'MEMORY USAGE',
+      allowed: true,
+      rule: '+memory|usage',
+    });
+    expect(answer.rights.filter(({ allowed }: any) => !allowed)).toEqual([]);
+  });
+
+  it('has no Sentinels where none is bound', async () => {
+    const problem = 'Redis is bound without Sentinel';
+    expect(await get('redis/sentinel')).toEqual({ problem, sentinels: [] });
+  });
+});
+
+describe('advice', () => {
+  const GIGABYTE = 2 ** 30;
+
+  it.each([
+    [
+      'a full Redis that refuses writes',
+      {
+        memory: {
+          used_memory: 0.95 * GIGABYTE,
+          maxmemory: GIGABYTE,
+          maxmemory_policy: 'noeviction',
+        },
+      },
+      /^95 % of the memory is in use, and writes are refused when it is full/,
+    ],
+    [
+      'a full Redis that evicts',
+      {
+        memory: {
+          used_memory: 0.9 * GIGABYTE,
+          maxmemory: GIGABYTE,
+          maxmemory_policy: 'allkeys-lru',
+        },
+      },
+      /keys are evicted when it is full \(allkeys-lru\)$/,
+    ],
+    ['evicted keys', { stats: { evicted_keys: 7 } }, /^7 keys were evicted/],
+    [
+      'fragmentation',
+      { memory: { used_memory: GIGABYTE, maxmemory: 0, mem_fragmentation_ratio: '1.80' } },
+      /^Redis holds 1.8 times the memory/,
+    ],
+    ['a failed snapshot', { persistence: { rdb_last_bgsave_status: 'err' } }, /snapshot failed/],
+    ['no persistence', { persistence: { aof_enabled: 0, rdb_saves: 0 } }, /^nothing was saved/],
+    [
+      'a replica without a primary',
+      { replication: { role: 'slave', master_link_status: 'down' } },
+      /has lost its primary/,
+    ],
+    [
+      'a replica that hears nothing',
+      { replication: { role: 'slave', master_link_status: 'up', master_last_io_seconds_ago: 42 } },
+      /heard nothing for 42 seconds/,
+    ],
+    ['refused connections', { stats: { rejected_connections: 3 } }, /^3 connections were refused/],
+  ])('is given for %s', (_what, info, sentence) => {
+    expect(advise(toTexts(info))).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  it('is not given where all is well, or nothing is known', () => {
+    const info = {
+      memory: { used_memory: 1, maxmemory: GIGABYTE, mem_fragmentation_ratio: '9' },
+      stats: { evicted_keys: 0, rejected_connections: 0 },
+      persistence: { aof_enabled: 1, rdb_last_bgsave_status: 'ok' },
+      replication: { role: 'master' },
+    };
+    expect(advise(toTexts(info))).toEqual([]);
+    expect(advise({})).toEqual([]);
+  });
+});
+
+describe('the statistics of commands', () => {
+  it('are read without latencies before Redis 7.0, the costliest first', () => {
+    const text = `# Commandstats\r
+cmdstat_get:calls=4,usec=8,usec_per_call=2.00\r
+cmdstat_keys:calls=1,usec=900,usec_per_call=900.00,rejected_calls=2,failed_calls=0\r\n`;
+    expect(listCommands(parseInfo(text))).toEqual([
+      {
+        command: 'KEYS',
+        calls: 1,
+        failed: 0,
+        rejected: 2,
+        mean: 900,
+        p50: null,
+        p99: null,
+        p999: null,
+      },
+      {
+        command: 'GET',
+        calls: 4,
+        failed: null,
+        rejected: null,
+        mean: 2,
+        p50: null,
+        p99: null,
+        p999: null,
+      },
+    ]);
+  });
+});
+
+function toTexts(info: object): Record<string, Record<string, string>> {
+  const groups = Object.entries(info).map(([name, group]) => [
+    name,
+    Object.fromEntries(
+      Object.entries(group as object).map(([field, value]) => [field, String(value)]),
+    ),
+  ]);
+  return Object.fromEntries(groups);
+}

@@ -1,0 +1,222 @@
+/** Keys and values as the operator reads them, on one server. */
+import type { Redis } from 'ioredis';
+import { type App, bound, startApp } from '../support/app.ts';
+import { countCommands } from '../support/commands.ts';
+import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { connectTo, startRedis } from '../support/redis-server.ts';
+import { signUp } from '../support/user.ts';
+
+let redis: Redis;
+let app: App;
+let operator: Operator;
+beforeAll(async () => {
+  const server = await startRedis();
+  redis = connectTo(server);
+  app = await startApp({
+    ...bound({ host: server.host, port: server.port }),
+    OPERATOR_PASSWORD,
+  });
+  operator = await signInOperator(app);
+});
+beforeEach(async () => {
+  const keys = (await redis.keysBuffer('*')).filter((key) => !key.toString().startsWith('_app:'));
+  if (keys.length > 0) await redis.del(...keys);
+});
+
+const get = async (path: string) => (await operator.get(`/operator/${path}`).expect(200)).body;
+
+/** Reads all pages. */
+async function getAll(path: string) {
+  const pages: any[] = [];
+  for (let cursor = ''; pages.length === 0 || cursor; cursor = pages.at(-1).cursor ?? '') {
+    pages.push(await get(`${path}&cursor=${encodeURIComponent(cursor)}`));
+  }
+  return pages;
+}
+
+describe('keys', () => {
+  it('are for the operator alone', async () => {
+    for (const path of ['keys', 'keys/foo', 'keys/foo/copies', 'tree']) {
+      await app.http.get(`/operator/${path}`).expect(401);
+    }
+  });
+
+  it('come in pages, each once, with what a list shows of them', async () => {
+    await fill(redis, 400, 'user:');
+    await redis.set('short', 'lived', 'EX', 100);
+    const pages = await getAll('keys?match=');
+    const keys = pages.flatMap((page) => page.keys);
+    expect(new Set(keys.map(({ key }) => key)).size).toBe(401);
+    expect(pages.length).toBeGreaterThan(2);
+    expect(pages.at(-1).cursor).toBeNull();
+    const short = keys.find(({ key }) => key === 'short');
+    expect(short).toMatchObject({ type: 'string', ttl: 100, length: 5, role: 'primary' });
+    expect(short.path).toBe('/operator/keys/short');
+    expect(short.memory).toBeGreaterThan(5);
+  });
+
+  it('are filtered by pattern and type, and a page examines 2,000 keys at most', async () => {
+    await fill(redis, 5000, 'user:');
+    await redis.lpush('needle:list', 'a');
+    await redis.set('needle:text', 'a');
+    const pages = await getAll('keys?match=needle:*&type=list');
+    expect(pages.flatMap(({ keys }) => keys).map(({ key }) => key)).toEqual(['needle:list']);
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages[0].examined).toBeLessThanOrEqual(2000);
+    expect(pages[0].of).toBeGreaterThan(5000);
+  });
+
+  it('are looked up without a search when the pattern is a name', async () => {
+    await fill(redis, 10, 'user:');
+    const asked = await countCommands(redis, async () => {
+      const { keys } = await get('keys?match=user:7');
+      expect(keys).toMatchObject([{ key: 'user:7', length: 1 }]);
+      expect((await get('keys?match=absent')).keys).toEqual([]);
+    });
+    expect(asked).not.toHaveProperty('scan');
+  });
+
+  it("of the app's own appear by kind and number only", async () => {
+    await signUp(app, 'alice');
+    await redis.set('mine', '1');
+    const pages = await getAll('keys?match=');
+    expect(pages.flatMap(({ keys }) => keys).map(({ key }) => key)).toEqual(['mine']);
+    expect(pages[0].own).toMatchObject({ accounts: 1, sessions: 2, instances: 1 });
+    expect((await get('keys?match=_app:a:alice')).keys).toEqual([]);
+    await operator.get('/operator/keys/_app:a:alice').expect(403, /^keys of the app's own/);
+    await operator.get('/operator/keys/%5fapp%3aa%3aalice').expect(403);
+    expect((await get('tree')).branches.map(({ prefix }: any) => prefix)).toEqual(['mine']);
+  });
+
+  it('of any bytes have a path that leads to them', async () => {
+    const names = [Buffer.from([0xff, 0, 0xfe]), Buffer.from('a/b?c#d%e f+g.h'), Buffer.from('ü')];
+    for (const name of names) await redis.set(name, 'found');
+    const { keys } = await get('keys');
+    expect(keys.map(({ key }: any) => key).sort()).toEqual([
+      { hex: 'ff00fe' },
+      'a/b?c#d%e f+g.h',
+      'ü',
+    ]);
+    for (const { path, key } of keys) {
+      expect((await operator.get(path).expect(200)).body).toMatchObject({ key, value: 'found' });
+    }
+  });
+
+  it('of another server than the cursor says are refused', async () => {
+    for (const cursor of ['192.0.2.1:6379~5', 'x', '~', '127.0.0.1:1~0']) {
+      await operator
+        .get('/operator/keys')
+        .query({ cursor })
+        .expect(400, /^the cursor leads nowhere/);
+    }
+  });
+
+  it('are a tree by their prefixes', async () => {
+    await fill(redis, 20, 'user:');
+    await fill(redis, 5, 'user:7:order:');
+    await redis.set('alone', '1');
+    const { branches, sample } = await get('tree');
+    expect(sample).toBe(false);
+    expect(branches).toMatchObject([
+      { prefix: 'user:', keys: 25, path: null },
+      { prefix: 'alone', keys: 1, path: '/operator/keys/alone' },
+    ]);
+    expect(branches[0].memory).toBeGreaterThan(25 * 40);
+    const below = await get('tree?prefix=user:7:');
+    expect(below.branches).toMatchObject([{ prefix: 'user:7:order:', keys: 5 }]);
+  });
+});
+
+describe('a value', () => {
+  /** Reads all pages of a value. */
+  async function readAll(key: string) {
+    const pages: any[] = [];
+    for (let next = ''; pages.length === 0 || next; next = pages.at(-1).next ?? '') {
+      pages.push(await get(`keys/${key}?cursor=${next}`));
+    }
+    return pages;
+  }
+  const numbers = Array.from({ length: 250 }, (_, i) => String(i));
+
+  it('that is a string comes in parts of 64 KB, which do not cut characters', async () => {
+    const text = 'ä€😀'.repeat(20_000);
+    await redis.set('text', text);
+    const pages = await readAll('text');
+    expect(pages).toHaveLength(3);
+    expect(pages.map(({ value }) => value).join('')).toBe(text);
+    expect(pages[0]).toMatchObject({ type: 'string', length: Buffer.byteLength(text) });
+  });
+
+  it('that is not UTF-8 comes in hexadecimal', async () => {
+    await redis.set('bytes', Buffer.from([0xff, 0]));
+    expect((await get('keys/bytes')).value).toEqual({ hex: 'ff00' });
+  });
+
+  it('that is a list comes by a hundred elements, also from the middle', async () => {
+    await redis.rpush('list', ...numbers);
+    const pages = await readAll('list');
+    expect(pages).toHaveLength(3);
+    const elements = pages.flatMap((page) => page.elements);
+    expect(elements.map(({ value }) => value)).toEqual(numbers);
+    expect(elements[249]).toEqual({ index: 249, value: '249' });
+  });
+
+  it('that is a hash comes by HSCAN', async () => {
+    const fields = Object.fromEntries(numbers.map((n) => [n, 'x'.repeat(100)]));
+    await redis.hset('hash', fields);
+    const asked = await countCommands(redis, async () => {
+      const elements = (await readAll('hash')).flatMap((page) => page.elements);
+      const found = elements.map(({ field, value }) => [field, value]);
+      expect(Object.fromEntries(found)).toEqual(fields);
+    });
+    expect(asked).not.toHaveProperty('hgetall');
+  });
+
+  it('that is a set comes by SSCAN', async () => {
+    await redis.sadd('set', ...numbers.map((n) => `member-${n}`));
+    const elements = (await readAll('set')).flatMap((page) => page.elements);
+    expect(new Set(elements.map(({ value }) => value)).size).toBe(250);
+  });
+
+  it('that is a sorted set comes by score', async () => {
+    for (const n of numbers) await redis.zadd('zset', -Number(n), n);
+    const elements = (await readAll('zset')).flatMap((page) => page.elements);
+    expect(elements.map(({ value }) => value)).toEqual(numbers.toReversed());
+    expect(elements[0]).toEqual({ value: '249', score: '-249' });
+  });
+
+  it('that is a stream comes with the latest entries first', async () => {
+    for (const n of numbers) await redis.xadd('stream', `${Number(n) + 1}-0`, 'n', n);
+    const elements = (await readAll('stream')).flatMap((page) => page.elements);
+    expect(elements.map(({ fields }) => fields[1])).toEqual(numbers.toReversed());
+    expect(elements[0]).toEqual({ id: '250-0', fields: ['n', '249'] });
+  });
+
+  it('with long elements shows 4 KB of each, and fewer on a page', async () => {
+    for (let i = 0; i < 8; i++) await redis.rpush('long', Buffer.alloc(500_000, 'x'));
+    const { elements, next } = await get('keys/long');
+    expect(elements[0].value).toEqual({ text: 'x'.repeat(4096), bytes: 500_000 });
+    expect(elements.length).toBeLessThan(5);
+    expect(Number(next)).toBe(elements.length);
+  });
+
+  it('with an element that is larger than all others says so, and the app goes on', async () => {
+    await redis.rpush('odd', ...numbers, Buffer.alloc(6_000_000), ...numbers);
+    await operator
+      .get('/operator/keys/odd?cursor=200')
+      .expect(409, 'Redis would answer more than 4 MB: too much to show');
+    expect((await get('keys/odd?cursor=300')).elements).toHaveLength(100);
+  });
+
+  it('with elements of many megabytes is not asked for', async () => {
+    await redis.rpush('giant', Buffer.alloc(9_000_000));
+    const asked = await countCommands(redis, () =>
+      operator.get('/operator/keys/giant').expect(409, /^the elements of this key have \d+ bytes/),
+    );
+    expect(asked).not.toHaveProperty('lrange');
+  });
+
+  it('that is not there is answered 404', async () => {
+    await operator.get('/operator/keys/absent').expect(404, 'key not present');
+  });
+});

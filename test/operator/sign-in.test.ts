@@ -1,0 +1,195 @@
+/** Who may enter the operator's room, and for how long. */
+import type { Redis } from 'ioredis';
+import request from 'supertest';
+import { readConfig } from '../../src/config.ts';
+import { type App, bound, startApp } from '../support/app.ts';
+import { countCommands } from '../support/commands.ts';
+import { fastest, SECOND } from '../support/fastest.ts';
+import { OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
+import { signUp } from '../support/user.ts';
+
+let server: RedisServer;
+let redis: Redis;
+let app: App;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = connectTo(server);
+  app = await start();
+});
+
+const start = (env = {}) =>
+  startApp({ ...bound({ host: server.host, port: server.port }), OPERATOR_PASSWORD, ...env });
+
+const guess = (password: string, address = '203.0.113.1', at = app) =>
+  request(`http://127.0.0.1:${at.port}`)
+    .post('/operator/sign-in')
+    .set('X-Forwarded-For', address)
+    .type('form')
+    .send({ password });
+
+describe('without a password, the room', () => {
+  it.each(['/operator/sign-in', '/operator/keys', '/Operator/me', '/operator/keys/foo'])(
+    'is not there: GET %s is answered 404 with what to set',
+    async (path) => {
+      const off = await start({ OPERATOR_PASSWORD: '' });
+      await off.http.get(path).expect(404, /cf set-env APP OPERATOR_PASSWORD/);
+    },
+  );
+
+  it('leaves the key "operator" to everybody', async () => {
+    await app.http.get('/operator').expect(404, 'key not present');
+  });
+
+  it('says that nothing is bound', async () => {
+    const unbound = await startApp({ OPERATOR_PASSWORD });
+    await unbound.http.get('/operator/keys').expect(500, /^You must bind a Redis service/);
+  });
+});
+
+describe('the password', () => {
+  it('has 12 characters at least', async () => {
+    const short = { OPERATOR_PASSWORD: 'eleven char' };
+    expect(readConfig(short).operator.password).toBeNull();
+    const off = await start(short);
+    await off.http.get('/operator/me').expect(404, /OPERATOR_PASSWORD has fewer than 12/);
+  });
+
+  it('may come from a service with the tag "operator"', async () => {
+    const password = 'of a bound service';
+    const tagged = { name: 'room', tags: ['operator'], credentials: { password } };
+    const { VCAP_SERVICES } = bound({ host: server.host, port: server.port });
+    const services = { ...JSON.parse(VCAP_SERVICES!), 'user-provided': [tagged] };
+    const other = await startApp({ VCAP_SERVICES: JSON.stringify(services) });
+    await guess(password, '203.0.113.9', other).expect(200);
+    await guess(OPERATOR_PASSWORD, '203.0.113.9', other).expect(401, 'the password is wrong');
+  });
+
+  it('is guessed ten times at most from one address, and at all instances together', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    const other = await start({ TRUSTED_PROXIES: '1' });
+    for (let i = 0; i < 10; i++) {
+      await guess('wrong', '203.0.113.2', i % 2 ? proxied : other).expect(401);
+    }
+    const { text, headers } = await guess(OPERATOR_PASSWORD, '203.0.113.2', other).expect(429);
+    expect(text).toMatch(/^too many wrong passwords: try again in \d+ seconds$/);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(800);
+    await guess(OPERATOR_PASSWORD, '203.0.113.3', proxied).expect(200);
+  });
+
+  it('is still taken from an address that is known when strangers have used up all guesses', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
+    await redis.set('_app:t:ou:all', 500, 'EX', 60);
+    await guess(OPERATOR_PASSWORD, '203.0.113.5', proxied).expect(429);
+    await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
+    await redis.del('_app:t:ou:all');
+  });
+});
+
+describe('the session of the operator', () => {
+  it('is in a cookie for /operator alone, which scripts and other sites do not get', async () => {
+    const { headers } = await guess(OPERATOR_PASSWORD).expect(200, { operator: true });
+    expect(headers['set-cookie']![0]).toMatch(
+      /^operator=[\w-]{43}; path=\/operator; samesite=strict; httponly$/,
+    );
+  });
+
+  it('has a name over HTTPS that other apps of the domain cannot set without TLS', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    const { headers } = await guess(OPERATOR_PASSWORD, '203.0.113.6', proxied)
+      .set('X-Forwarded-Proto', 'https')
+      .expect(200);
+    expect(headers['set-cookie']![0]).toMatch(/^__Secure-operator=.*; secure/);
+  });
+
+  it('is known to all instances, ends after 15 idle minutes, and costs one command', async () => {
+    const operator = await signInOperator(app);
+    const { body } = await operator.get('/operator/me').expect(200);
+    const left = Date.parse(body.expiresAt) - Date.now();
+    expect(left).toBeGreaterThan(14 * 60_000);
+    expect(left).toBeLessThan(15 * 60_000 + 5000);
+    const asked = await countCommands(redis, () => operator.get('/operator/me').expect(200));
+    expect(asked).toEqual({ getex: 1 });
+    for (const key of await redis.keys('_app:s:operator:*')) {
+      expect(await redis.pttl(key)).toBeLessThanOrEqual(15 * 60_000);
+    }
+  });
+
+  it('ends at its sign-out, and everywhere', async () => {
+    const [one, two, three] = [
+      await signInOperator(app),
+      await signInOperator(app),
+      await signInOperator(app),
+    ];
+    await one.post('/operator/sign-out').expect(200, { ended: 1 });
+    await one.get('/operator/me').expect(401, /^this is for the operator alone/);
+    await two.post('/operator/sign-out-everywhere').expect(200);
+    await three.get('/operator/me').expect(401);
+  });
+
+  it('ends when the password is another one', async () => {
+    const { headers } = await guess(OPERATOR_PASSWORD).expect(200);
+    const Cookie = headers['set-cookie']![0]!.split(';')[0]!;
+    await app.http.get('/operator/me').set({ Cookie }).expect(200);
+    const changed = await start({ OPERATOR_PASSWORD: 'another long password' });
+    await changed.http.get('/operator/me').set({ Cookie }).expect(401);
+  });
+
+  it('makes nobody a user, and no user the operator', async () => {
+    const { headers } = await guess(OPERATOR_PASSWORD).expect(200);
+    const id = /operator=([^;]+)/.exec(headers['set-cookie']![0]!)![1]!;
+    await app.http.get('/session/me').set('Cookie', `session=${id}`).expect(401);
+    const user = await signUp(app, 'operator');
+    const stolen = user.cookie.replace('session=', 'operator=');
+    await app.http.get('/operator/me').set('Cookie', stolen).expect(401);
+  });
+
+  it('outlives a Redis that is away, which is a 503 within a second', async () => {
+    const away = await startRedis();
+    const { host, port } = away;
+    const own = await startApp({ ...bound({ host, port }), OPERATOR_PASSWORD });
+    const operator = await signInOperator(own);
+    await away.stop();
+    await until('the app has noticed', async () => !own.availability.isAvailable);
+    const took = await fastest(() => operator.get('/operator/keys').expect(503));
+    expect(took).toBeLessThan(SECOND);
+    const { headers } = await operator
+      .get('/operator/redis')
+      .expect(503, /^Redis (refuses|closes)/);
+    expect(headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('is of no use to other sites, nor for a read', async () => {
+    const operator = await signInOperator(app);
+    for (const site of ['cross-site', 'same-site']) {
+      const headers = { 'Sec-Fetch-Site': site };
+      await operator.get('/operator/me').set(headers).expect(403);
+      await operator.post('/operator/sign-out').set(headers).expect(403);
+    }
+    await operator.post('/operator/sign-out').set('Origin', 'http://elsewhere.example').expect(403);
+    await operator.get('/operator/me').expect(200);
+  });
+});
+
+describe('DIAGNOSTICS=operator', () => {
+  const PATHS = ['/', '/config/maxmemory', '/instances/list', '/status/metrics'];
+
+  it('opens diagnostics to the operator alone', async () => {
+    const own = await start({ DIAGNOSTICS: 'operator' });
+    const { headers } = await guess(OPERATOR_PASSWORD, '', own).expect(200);
+    expect(headers['set-cookie']![0]).toMatch(/; path=\/; /);
+    const operator = await signInOperator(own);
+    const user = await signUp(own);
+    for (const path of PATHS) {
+      await operator.get(path).expect(200);
+      await user
+        .at(own)
+        .get(path)
+        .expect(403, /sign in with POST \/operator\/sign-in/);
+      await operator.get(path).set('Sec-Fetch-Site', 'same-site').expect(403);
+    }
+    await operator.get('/').expect(200, /^Redis works/);
+  });
+});
