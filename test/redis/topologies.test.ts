@@ -10,6 +10,7 @@ import {
   startSentinels,
 } from '../support/topologies.ts';
 import { OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { until } from '../support/until.ts';
 import { useKeys, useOperator, useSessions } from '../support/usage.ts';
 
 const HOST = '127.0.0.1';
@@ -167,6 +168,22 @@ describe.each([
       if (readsFrom === 'primary' && !isEncrypted) expect(await useOperator(app)).toHaveLength(2);
     },
   );
+
+  it('a Cluster whose nodes hang is a 503 within a second, each time', async () => {
+    const { encryption, cluster } = started;
+    const { port } = cluster.primaries[0]!;
+    const credentials = { host: HOST, port, password: PASSWORD, cluster_mode: true };
+    const app = await startApp(bound({ ...credentials, ca: encryption?.ca }));
+    const servers = [...cluster.primaries, ...cluster.replicas];
+    for (const { process } of servers) process.kill('SIGSTOP');
+    for (let i = 0; i < 4; i++) {
+      const began = performance.now();
+      await app.http.get('/foo').expect(503);
+      expect(performance.now() - began).toBeLessThan(1000);
+    }
+    for (const { process } of servers) process.kill('SIGCONT');
+    await until('it answers again', async () => (await app.http.get('/foo')).status === 404);
+  });
 });
 
 async function readRedis(app: App) {

@@ -21,8 +21,8 @@ export const http: Mutant[] = [
   {
     breaks: 'every answer refuses to be embedded by other sites',
     file: 'src/http/headers.ts',
-    search: "['Cross-Origin-Resource-Policy', 'same-origin'],",
-    replace: '',
+    search: 'originAgentCluster: false,',
+    replace: 'crossOriginResourcePolicy: false,',
     suite: 'test/http/headers.test.ts',
     test: 'every answer carries the headers for browsers get /foo {}',
   },
