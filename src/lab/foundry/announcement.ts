@@ -35,6 +35,6 @@ Ctrl-C stops it.
 
 function listCommands(port: number): string {
   const option = port === 8080 ? '' : ` --port ${port}`;
-  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'fail-over', 'stop'];
+  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'fail-over', 'outage 5', 'stop'];
   return commands.map((command) => `  npm run foundry -- ${command}${option}`).join('\n');
 }

@@ -30,8 +30,9 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
   let keys: ReturnType<typeof listenToKeys> | undefined;
   try {
     await withFoundry(options, async (foundry) => {
-      const { instances, service, limiter } = foundry;
-      const commands = createCommands(instances, service, limiter.limits);
+      const { instances } = foundry;
+      foundry.servers.onCrash(foundry.service.revive);
+      const commands = createCommands(foundry);
       control = await startControl({ port: foundry.port, commands, stop });
       await instances.scale(count);
 

@@ -1,6 +1,10 @@
 /** The commands for a foundry that runs: clients of the app notice nothing of them. */
+import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { isHanging, listChildren } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 import { ask, type Foundry, isListening, keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
@@ -113,6 +117,35 @@ describe('a foundry', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
+  it('makes Redis hang for so many seconds, and says when it answers again', async () => {
+    const began = performance.now();
+    const outage = foundry.command('outage 1');
+    const redis = await until('Redis hangs', () => listChildren(foundry.pid).find(isHanging));
+    const second = await foundry.command('outage 1');
+
+    expect(second).toEqual({
+      code: 1,
+      said: 'Redis hangs already. Try again when that is over.\n',
+    });
+    const said = 'Redis hung for 1 second, and answers again.\n';
+    expect(await outage).toEqual({ code: 0, said });
+    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(isHanging(redis)).toBe(false);
+  });
+
+  it('starts a Redis again that was killed, at the same port and with the same password', async () => {
+    const { port, password } = redisOf((await askAll(1))[0]!);
+    const redis = listChildren(foundry.pid).find(isRedis)!;
+
+    process.kill(redis, 'SIGKILL');
+
+    await foundry.prints(/foundry +\| redis ended \(signal SIGKILL\).* It starts again in 1 s\./);
+    await foundry.prints(/foundry +\| redis is back\./);
+    const client = new Redis({ host: '127.0.0.1', port, password });
+    expect(await client.ping()).toBe('PONG');
+    client.disconnect();
+  });
+
   it.each([
     ['kill 7', 'There is no instance 7: the last one is 0.\n'],
     [
@@ -124,7 +157,7 @@ describe('a foundry', () => {
   });
 
   it('stops, and leaves neither a process nor a file', async () => {
-    const ports = (await askAll(1)).flatMap((env) => [Number(env.PORT), redisPort(env)]);
+    const ports = (await askAll(1)).flatMap((env) => [Number(env.PORT), redisOf(env).port]);
 
     expect(await foundry.command('stop')).toEqual({ code: 0, said: 'Stopped.\n' });
 
@@ -156,6 +189,10 @@ function socket(): string {
   return join(foundries.directory, `foundry-${port}.sock`);
 }
 
-function redisPort({ VCAP_SERVICES }: Record<string, string>): number {
-  return JSON.parse(VCAP_SERVICES!)['redis-sb'][0].credentials.port;
+function redisOf({ VCAP_SERVICES }: Record<string, string>): { port: number; password: string } {
+  return JSON.parse(VCAP_SERVICES!)['redis-sb'][0].credentials;
+}
+
+function isRedis(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('redis-server');
 }

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { measureHoldings } from '../holdings.ts';
 import { inLab, type Lab } from '../lab.ts';
 import type { Observation } from '../observation.ts';
-import { DURABLE, hang, killForAWhile } from '../redis-operations.ts';
+import { hang } from '../../redis/outage.ts';
+import { DURABLE, killForAWhile } from '../redis-operations.ts';
 import type { Happening } from './plot.ts';
 import type { Sample } from './samples.ts';
 
@@ -33,7 +34,7 @@ const FAULTS: [string, (lab: Lab) => Promise<void>][] = [
   ['Redis killed', ({ redis }) => killForAWhile(redis, 2000)],
   ['an instance killed', ({ instances }) => instances.kill(0)],
   ['connections reset', async ({ service }) => service.link!.reset()],
-  ['Redis hangs', ({ redis }) => hang(redis, 3000)],
+  ['Redis hangs', ({ redis }) => hang([redis], 3000)],
   ['rolling restart', ({ instances }) => instances.restart()],
 ];
 

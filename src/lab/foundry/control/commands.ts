@@ -1,9 +1,10 @@
 /** The commands for a foundry that runs, from its keys or from another terminal. */
-import type { RedisService } from '../../redis/fail-over.ts';
+import { createOutage } from '../../redis/outage.ts';
 import type { CommandName } from '../arguments.ts';
 import type { Instance } from '../instances/instance.ts';
-import type { Instances } from '../instances/instances.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { RedisService } from '../../redis/fail-over.ts';
+import type { Foundry } from '../start.ts';
 import { measureUsage, type Usage } from '../usage.ts';
 
 /** Each resolves, when it is done, to a text for the user. They reject with a problem. */
@@ -11,13 +12,15 @@ export type Commands = Record<Exclude<CommandName, 'stop'>, (number: number) => 
 
 const HEADINGS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'CPU'];
 
-export function createCommands(
-  instances: Instances,
-  redis: RedisService,
-  limits: Limits,
-): Commands {
+export function createCommands({
+  instances,
+  service,
+  servers,
+  limiter,
+}: Foundry<RedisService>): Commands {
+  const hang = createOutage(servers);
   return {
-    status: () => describeStatus(instances.list(), limits),
+    status: () => describeStatus(instances.list(), limiter.limits),
 
     async scale(count) {
       await instances.scale(count);
@@ -34,7 +37,12 @@ export function createCommands(
       return 'All instances are new ones.';
     },
 
-    'fail-over': () => redis.failOver(),
+    'fail-over': () => service.failOver(),
+
+    async outage(seconds) {
+      await hang(seconds);
+      return `Redis hung for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, and answers again.`;
+    },
   };
 }
 
