@@ -1,4 +1,5 @@
 /** Describes where the app is and which commands to try. */
+import { inviteAudience } from './audience.ts';
 import { KEYS } from './control/keys.ts';
 import { PROCESS_GUID } from './environment.ts';
 import type { Foundry } from './start.ts';
@@ -9,11 +10,12 @@ export function describeFoundry(
   { address, port, limiter }: Facts,
   instances: number,
   hasKeys: boolean,
+  audienceUrl: string | null,
 ): string {
   return `
 The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
 ${limiter.description}
-Open it in a browser, or try it in another terminal:
+${audienceUrl ? `\n${inviteAudience(audienceUrl)}\n\n` : ''}Open it in a browser, or try it in another terminal:
 
   export APP=${address}
   curl -X PUT $APP/foo -d 'data=bar'
