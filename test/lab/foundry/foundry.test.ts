@@ -213,6 +213,17 @@ describe('npm run foundry', () => {
     expect(await readdir(foundries.directory)).toEqual([]);
   });
 
+  it('leaves no process behind when it is killed', async () => {
+    await writeApp('');
+    const foundry = await startFoundry({ cwd: directory });
+    const children = listChildren(foundry.pid);
+
+    process.kill(foundry.pid, 'SIGKILL');
+
+    await until('all have ended', () => !children.some(isRunning), { limit: 2000 });
+    expect(children).toHaveLength(3);
+  });
+
   it('says that the port is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -54,10 +54,12 @@ describe('a process', () => {
     await expect(startProcess(start, () => {})).rejects.toThrow('ENOENT');
   });
 
-  it.each(['process.exit(1)', 'throw new Error("a defect")'])(
-    'is gone when the program that has started it ends by %s',
-    async (end) => {
-      const program = `
+  it.each([
+    'process.exit(1)',
+    'throw new Error("a defect")',
+    'process.kill(process.pid, "SIGKILL")',
+  ])('is gone when the program that has started it ends by %s', async (end) => {
+    const program = `
         const { startProcess } = await import('${join(ROOT, 'dist/lab/processes/process.js')}');
         const command = ['sh', '-c', ${JSON.stringify(WITH_CHILD)}];
         const start = { name: 'test', command, cwd: '/', env: { PATH: process.env.PATH } };
@@ -65,13 +67,12 @@ describe('a process', () => {
           console.log(child.pid, line);
           ${end};
         });`;
-      const words = ['--input-type=module', '-e', program];
-      const failed = promisify(execFile)(process.execPath, words);
-      const { stdout } = await failed.catch((error: { stdout: string }) => error);
+    const words = ['--input-type=module', '-e', program];
+    const failed = promisify(execFile)(process.execPath, words);
+    const { stdout } = await failed.catch((error: { stdout: string }) => error);
 
-      const pids = stdout.trim().split(' ').map(Number);
-      expect(pids).toHaveLength(2);
-      await until('both have ended', () => !pids.some(isRunning));
-    },
-  );
+    const pids = stdout.trim().split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    await until('both have ended', () => !pids.some(isRunning));
+  });
 });
