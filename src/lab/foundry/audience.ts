@@ -31,5 +31,5 @@ function listAddresses(): string[] {
 export function inviteAudience(url: string): string {
   return `Open to your network at ${url}: everyone there can sign up, and read and write keys. The controls stay on this machine.
 
-${renderUnicodeCompact(url, { border: 2 })}`;
+${renderUnicodeCompact(url, { border: 4 })}`;
 }

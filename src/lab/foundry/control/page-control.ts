@@ -61,7 +61,7 @@ export async function startPageControl({ path, commands, instances, audienceUrl 
 
 function answerQrCode(response: ServerResponse, url: string) {
   response.setHeader('Content-Type', 'image/svg+xml');
-  response.end(renderSVG(url, { border: 2 }));
+  response.end(renderSVG(url, { border: 4 }));
 }
 
 function refuse(response: ServerResponse, status: number, reason: string) {
