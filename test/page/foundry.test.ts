@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import request from 'supertest';
+import { readFrame } from '../../src/lab/picture/frame.ts';
 import { useFoundries } from '../lab/foundry/support.ts';
 import { startBrowser } from '../support/browser.ts';
 import { ROOT } from '../support/lab.ts';
@@ -39,6 +40,26 @@ describe('the page of a foundry', () => {
     await page.getByText('scaled to 3').waitFor();
     await button('One instance fewer').click();
     await page.getByText('scaled to 2').waitFor();
+  });
+
+  it('gives the frames of the picture in the README', async () => {
+    await page.goto(foundry.url);
+    await button('Continue as a guest').click();
+    await page.getByText('is still signed in.').waitFor();
+    await page.locator('.tick.good').first().waitFor();
+    const { tape, shift, moving, fixed } = await page.evaluate(readFrame);
+
+    expect(tape).toMatchObject({ width: expect.any(Number), height: expect.any(Number) });
+    expect(shift).not.toBe(0);
+    expect(new Set(moving.map(({ layer }) => layer))).toContain(1);
+    expect(moving.filter(({ layer }) => layer < 0)).toEqual([]);
+    expect(fixed.map(({ text }) => text)).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/ is still signed in\.$/),
+        'Instance 0',
+        'lost',
+      ]),
+    );
   });
 
   it('says what the foundry refuses', async () => {
