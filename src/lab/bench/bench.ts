@@ -4,6 +4,7 @@ import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { silence } from '../processes/output.ts';
+import { printReport } from '../report/terminal.ts';
 import { findUpstream } from './contestants.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -60,7 +61,7 @@ Example: npm run bench -- --scenario 4,5 --connections 256 --rounds 4 --json ben
     const { signal } = stopOnSignals();
     try {
       const results = await run(all, plan, { signal, say: (line) => console.error(line) });
-      process.stdout.write(report(results));
+      printReport(report(results).trimEnd());
       if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
     } catch (error) {
       throw signal.aborted ? new Problem('Stopped.') : error;

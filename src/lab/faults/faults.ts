@@ -6,6 +6,7 @@ import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
+import { printReport } from '../report/terminal.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';
 import { inLab } from './lab.ts';
@@ -68,7 +69,7 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
     haveHeld &&= holds;
     rows.push([fault.name, fault.promise, holds ? 'yes' : '**no**', measured]);
   }
-  console.log(markdownTable(COLUMNS, rows));
+  printReport(markdownTable(COLUMNS, rows));
   return haveHeld;
 }
 

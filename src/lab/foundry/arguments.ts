@@ -48,6 +48,11 @@ const COMMANDS: [CommandName, description: string, argument?: keyof typeof ARGUM
   ['stop', 'stops all of it'],
 ];
 
+/** Commander's own error, which suggests a similar one, for a program that is one without commands too. */
+interface Suggesting {
+  unknownCommand(): never;
+}
+
 /** The program, which calls one of the actions. */
 export function createFoundryProgram({ start, send }: Actions) {
   const program = createProgram('foundry')
@@ -89,8 +94,8 @@ export function createFoundryProgram({ start, send }: Actions) {
     )
     .enablePositionalOptions()
     .allowExcessArguments()
-    .action(({ sticky, sessions, ...options }, { args: [unknown] }) => {
-      if (unknown) throw new UsageError(`Unknown command: ${unknown}`);
+    .action(({ sticky, sessions, ...options }, self) => {
+      if (self.args.length > 0) (self as unknown as Suggesting).unknownCommand();
       const settings = {
         ...(sticky && { STICKY_SESSIONS: 'true' }),
         ...(sessions === 'memory' && { SESSIONS: 'memory' }),

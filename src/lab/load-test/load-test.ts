@@ -11,6 +11,7 @@ import {
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { describeMachine } from '../report/machine.ts';
+import { printReport } from '../report/terminal.ts';
 import { createProgress } from './progress.ts';
 import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
@@ -184,7 +185,7 @@ async function evaluate(paths: string[], { json, html }: Outputs): Promise<void>
     begins.map((begin, i) => ({ begin, lines: readResults(paths[i]!) })),
   );
   const { sentence } = judge(summary);
-  console.log(
+  printReport(
     [`\n${summaryTable(summary)}\n`, sentence, describeUse(summary)].filter(Boolean).join('\n'),
   );
   if (json) await writeFile(json, jsonSummary(summary));

@@ -5,6 +5,7 @@ import { createProgram, numberOption, runProgram } from '../command-line/program
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { app } from '../peers/contestants.ts';
 import { silence } from '../processes/output.ts';
+import { printReport } from '../report/terminal.ts';
 import { ENTRANTS } from './entrants.ts';
 import { plotRaces } from './plot.ts';
 import { isAnythingUndone } from './results.ts';
@@ -35,7 +36,7 @@ const program = createProgram('races')
     try {
       const watch = { signal, say: (line: string) => console.error(line) };
       const results = await runRaces(ENTRANTS, { sessions, writes }, watch);
-      console.log(racesTable(results));
+      printReport(racesTable(results));
       if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
       if (svg) await writeFile(svg, `${plotRaces(results, app.name)}\n`);
       const own = results.find(({ server }) => server === app.name)!;

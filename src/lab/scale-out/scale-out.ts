@@ -10,6 +10,7 @@ import { stopOnSignals } from '../command-line/stopping.ts';
 import { readShare } from '../foundry/arguments.ts';
 import { silence } from '../processes/output.ts';
 import { describeMachine } from '../report/machine.ts';
+import { printReport } from '../report/terminal.ts';
 import { countLoginsLost } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
 import { EVENTS, inOrder, type Results, SCENARIOS, SESSIONS } from './results.ts';
@@ -58,8 +59,8 @@ const program = createProgram('scale-out')
     );
     const conditions = describe(cpu);
     results.throughput.sort(inOrder);
-    console.log(throughputTable(results.throughput));
-    console.log(`\n${loginsTable(results.runs)}\n\n${conditions}`);
+    const tables = [throughputTable(results.throughput), loginsTable(results.runs)];
+    printReport([...tables, conditions].join('\n\n'));
     if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
     if (svg) await writeFile(svg, plotScaleOut(results, conditions));
   });

@@ -51,14 +51,16 @@ describe('a foundry', () => {
     const { code, said } = await foundry.command('status');
 
     expect(code).toBe(0);
-    const [headings, ...lines] = said.trim().split('\n');
-    expect(headings).toMatch(/^index +GUID +state +pid +port +since +memory +CPU$/);
+    const [headings, rule, ...lines] = said.trim().split('\n');
+    expect(headings).toMatch(/^index +GUID +state +pid +port +since +memory +cores$/);
+    expect(rule).toMatch(/^[- ]+$/);
     const environments = await askAll(3);
     const instance = ({ CF_INSTANCE_INDEX, CF_INSTANCE_GUID, PORT }: Record<string, string>) =>
       new RegExp(
-        `^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID} +running +\\d+ +${PORT} +[\\d:]{8} +` +
-          '[1-9]\\d+ of 256 MB +0\\.\\d\\d( of 0\\.2)? cores$',
+        `^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID!.slice(0, 8)} +running +\\d+ +${PORT} +[\\d:]{8} +` +
+          '[1-9]\\d+ of 256 MB +0\\.\\d\\d( of 0\\.2)?$',
       );
+    expect(Math.max(...said.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(lines).toEqual(environments.map((env) => expect.stringMatching(instance(env))));
   });
 

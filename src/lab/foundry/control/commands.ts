@@ -1,5 +1,6 @@
 /** The commands for a foundry that runs, from its keys or from another terminal. */
 import { createOutage } from '../../redis/outage.ts';
+import { layOut } from '../../report/terminal.ts';
 import type { CommandName } from '../arguments.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Limits } from '../limits/limits.ts';
@@ -10,7 +11,9 @@ import { measureUsage, type Usage } from '../usage.ts';
 /** Each resolves, when it is done, to a text for the user. They reject with a problem. */
 export type Commands = Record<Exclude<CommandName, 'stop'>, (number: number) => Promise<string>>;
 
-const HEADINGS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'CPU'];
+const COLUMNS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'cores'];
+/** As much of a GUID as `X-App-Instance` has, and as the page shows. */
+const GUID_START = 8; // characters
 
 export function createCommands({
   instances,
@@ -55,28 +58,26 @@ async function describeStatus(slots: Instance[][], limits: Limits): Promise<stri
         : [Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])],
     ),
   );
-  return formatTable([HEADINGS, ...rows]);
+  return layOut(
+    COLUMNS.map((title) => ({ title })),
+    rows,
+  );
 }
 
 async function toRow(instance: Instance, limits: Limits): Promise<string[]> {
   const { index, guid, state, pid, port, since } = instance;
   const usage = await measureUsage(pid);
   const time = since.toTimeString().slice(0, 8); // hh:mm:ss
-  return [`${index}`, guid, state, `${pid}`, `${port}`, time, ...describeUsage(usage, limits)];
+  const start = guid.slice(0, GUID_START);
+  return [`${index}`, start, state, `${pid}`, `${port}`, time, ...describeUsage(usage, limits)];
 }
 
-/** As "61 of 256 MB" and "0.13 of 0.2 cores". */
-function describeUsage(usage: Usage | null, limits: Limits): [memory: string, cpu: string] {
+/** As "61 of 256 MB" and "0.13 of 0.2". */
+function describeUsage(usage: Usage | null, limits: Limits): [memory: string, cores: string] {
   if (!usage) return ['', ''];
   const of = (limit: number) => (limit > 0 ? ` of ${limit}` : '');
   return [
     `${usage.memory.toFixed(0)}${of(limits.memory)} MB`,
-    `${usage.cpu.toFixed(2)}${of(limits.cpu)} cores`,
+    `${usage.cpu.toFixed(2)}${of(limits.cpu)}`,
   ];
-}
-
-function formatTable(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)));
-  return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
 }
