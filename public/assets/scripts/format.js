@@ -45,11 +45,11 @@ export function formatMemory(used, limit) {
     : `${(used / GIGABYTE).toFixed(2)} of ${SHORT.format(limit / GIGABYTE)} GB`;
 }
 
-/** `0.13 of 0.2 cores`; without a limit, `13 % of a core`. */
+/** `0.13 of 0.2`; without a limit, `13 %` of a core. */
 export function formatCores(used, limit) {
   if (used === null || used === undefined) return NOTHING;
-  if (!limit) return `${WHOLE.format(100 * used)} % of a core`;
-  return `${used.toFixed(2)} of ${SHORT.format(limit)} ${limit === 1 ? 'core' : 'cores'}`;
+  if (!limit) return `${WHOLE.format(100 * used)} %`;
+  return `${used.toFixed(2)} of ${SHORT.format(limit)}`;
 }
 
 export function formatList(texts) {

@@ -14,9 +14,19 @@ export async function ask(method, path, { body, accept = 'application/json' } = 
     const text = await response.text();
     const instance = parseInstance(response.headers.get('X-App-Instance'));
     const date = Date.parse(response.headers.get('Date'));
-    return { askedAt, status: response.status, instance, date, text, json: parse(text) };
+    const answeredAt = performance.now();
+    return {
+      askedAt,
+      answeredAt,
+      status: response.status,
+      instance,
+      date,
+      text,
+      json: parse(text),
+    };
   } catch {
-    return { askedAt, status: 0, instance: null, date: NaN, text: '', json: null };
+    const answeredAt = performance.now();
+    return { askedAt, answeredAt, status: 0, instance: null, date: NaN, text: '', json: null };
   }
 }
 

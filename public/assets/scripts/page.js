@@ -40,7 +40,7 @@ const stage = mountStage(find('.stage'), settings.sessions);
 const login = createLogin({ onChange: showLogin, onDoubt: () => checks.once(), reopen });
 const checks = createChecks(login, {
   hasStream: () => stream !== null,
-  onOutcome: (outcome, { askedAt, instance }) => tell('answer', { outcome, askedAt, instance }),
+  onOutcome: (outcome, answer) => tell('answer', { outcome, ...answer }),
   onMe(me, date) {
     remember(me.user);
     account.showMe(me, date);

@@ -2,13 +2,15 @@
 import { create, finder, setText, syncList } from './elements.js';
 import { formatNumber, formatSeconds } from './format.js';
 import { describeState } from './headline.js';
-import { drawTape, EDGE, layOut, showTape } from './tape.js';
+import { drawTape, EDGE, layOut, shiftOf, showTape } from './tape.js';
 import { listLanes } from './timeline.js';
 import { words } from './words.js';
 
 /** The tape moves by a pixel or two each time, which the eye takes for a flow. */
 const STEP = 125; // milliseconds
 const SLOW_STEP = 1000; // milliseconds, for people who prefer less motion
+/** Room for the seconds of waiting, so that the headline does not shrink as they grow. */
+const WAITING = 8; // letters
 
 export function mountStage(section, sessions) {
   const find = finder(section);
@@ -44,6 +46,7 @@ export function mountStage(section, sessions) {
   function resize() {
     const { width, height } = drawing.getBoundingClientRect();
     size = { width, height };
+    find('past').setAttribute('width', Math.max(0, width - EDGE));
     find('now').setAttribute('cx', width - EDGE);
     redraw();
   }
@@ -69,8 +72,7 @@ export function mountStage(section, sessions) {
   }
 
   function place() {
-    const shift = size.width - EDGE - (now() * (size.width - EDGE)) / 60_000;
-    moving.setAttribute('transform', `translate(${shift.toFixed(1)} 0)`);
+    moving.setAttribute('transform', `translate(${shiftOf(now(), size)} 0)`);
   }
 
   function showHeadline() {
@@ -79,10 +81,11 @@ export function mountStage(section, sessions) {
     section.dataset.mood = mood;
     setText(find('headline'), text);
     setText(find('waiting'), waiting);
+    section.style.setProperty('--letters', text.length + (waiting ? WAITING : 0));
     setText(find('note'), note);
     if (document.title !== title) document.title = title;
     find('numbers').hidden = timeline.since === null || !['in', 'over'].includes(login.name);
-    find('sign-in').hidden = login.name !== 'anonymous';
+    find('sign-in').hidden = login.name !== 'anonymous' || state.redis?.works === false;
     showNumbers(timeline);
   }
 
@@ -101,6 +104,7 @@ export function mountStage(section, sessions) {
     const { timeline, login } = state;
     const user = login.name === 'in' || login.name === 'over' ? login.user : null;
     setText(find('login-label'), words.login(user));
+    find('login-label').classList.toggle('none', !user);
     find('tape').style.setProperty('--lane', `${lane}px`);
     drawing.setAttribute('aria-label', words.tape(user, lanes));
     find('now').setAttribute('class', `now ${timeline.login.at(-1)?.kind ?? 'none'}`);
@@ -118,7 +122,12 @@ function createLane(index) {
   const lane = create(
     'li',
     { className: 'lane' },
-    create('span', { className: 'name', textContent: words.lane(index) }),
+    create(
+      'span',
+      { className: 'name' },
+      create('span', { textContent: words.lane }),
+      String(index),
+    ),
     create('span', { className: 'lane-controls' }),
   );
   lane.dataset.index = index;

@@ -27,7 +27,7 @@ export function layOut({ height }, laneCount) {
   };
 }
 
-/** Returns the shapes of the tape, of which each has a key, and how far they are moved to the right. */
+/** Returns the shapes of the tape, each with a key, at the pixels of their time: see `shiftOf`. */
 export function drawTape(timeline, now, size) {
   const lanes = listLanes(timeline, now);
   const rows = layOut(size, lanes.length);
@@ -40,30 +40,31 @@ export function drawTape(timeline, now, size) {
     newest: Math.ceil(now / AHEAD) * AHEAD + AHEAD,
     rows,
   };
-  return {
-    shift: round(size.width - EDGE - now * scale),
-    shapes: [
-      ...timeline.lives
-        .filter(({ index }) => lanes.includes(index))
-        .map((life) => drawBand(life, timeline, place)),
-      ...lanes.flatMap((index) =>
-        drawTicks(
-          timeline.ticks.filter((tick) => tick.index === index),
-          index,
-          place,
-        ),
-      ),
-      ...drawMarks(timeline.marks, place),
-      ...timeline.lives
-        .filter(({ end, index }) => end === 'killed' && lanes.includes(index))
-        .map((life) => drawCross(life, place)),
-      ...timeline.login.flatMap((piece) => drawLogin(piece, place)),
-    ],
-  };
+  const shown = timeline.lives.filter(({ index }) => lanes.includes(index));
+  const killed = shown.filter(({ end }) => end === 'killed');
+  return [
+    ...lanes.map((index) => drawRail(`rail ${index}`, place.top(index) + rows.band / 2, place)),
+    drawRail('rail', LOGIN.line, place),
+    ...shown.map((life) => drawBand(life, shown, place)),
+    ...lanes.flatMap((index) => drawTicks(timeline.ticks, index, place)),
+    ...drawMarks(timeline.marks, place),
+    ...killed.map((life) => drawCross(life, place)),
+    ...timeline.login.flatMap((piece) => drawLogin(piece, place)),
+  ];
+}
+
+/** Returns how far to move the shapes, so that now is at the right edge. */
+export function shiftOf(now, { width }) {
+  return round((width - EDGE) * (1 - now / SPAN));
+}
+
+/** Leads the eye from the label of a row to what is in it. */
+function drawRail(key, y, { x, oldest, newest }) {
+  return { key, tag: 'path', class: 'rail', d: `M${x(oldest)},${round(y)}H${x(newest)}` };
 }
 
 /** A kill ends a band squarely, a drain with a round end. A successor begins where its predecessor ends. */
-function drawBand(life, { lives }, { x, top, oldest, newest, rows }) {
+function drawBand(life, lives, { x, top, oldest, newest, rows }) {
   const before = lives.findLast(
     ({ index, to, from }) =>
       index === life.index && to !== null && from < life.from && to > life.from,
@@ -79,7 +80,8 @@ function drawBand(life, { lives }, { x, top, oldest, newest, rows }) {
 }
 
 /** One path for all ticks of a lane that say the same. */
-function drawTicks(ticks, index, { x, top, rows }) {
+function drawTicks(all, index, { x, top, rows }) {
+  const ticks = all.filter((tick) => tick.index === index);
   const height = round(rows.band * LANE.tick);
   const y = round(top(index) + (rows.band - height) / 2);
   return ['good', 'away', 'failed', 'lost']
@@ -135,7 +137,7 @@ function drawMarks(marks, { x, rows }) {
 }
 
 /** Changes what differs from the drawing that is there. */
-export function showTape(group, { shapes }) {
+export function showTape(group, shapes) {
   const old = new Map([...group.children].map((element) => [element.dataset.key, element]));
   shapes.forEach(({ key, tag, text = '', ...attributes }, position) => {
     const element = old.get(key) ?? draw(tag);

@@ -69,7 +69,7 @@ export function listRunning({ lives }) {
 /** The indexes that have something to show. */
 export function listLanes({ lives }, now) {
   const shown = lives.filter(({ to }) => to === null || to > now - SPAN);
-  return [...new Set(shown.map(({ index }) => index))].sort((a, b) => a - b);
+  return indexesOf(shown);
 }
 
 const CHANGES = {
@@ -92,17 +92,21 @@ function signOut(timeline, { at }) {
   return { ...endLogin(timeline, at), until: at, awaySince: null, unansweredSince: null };
 }
 
-/** The outcome is one of those of `judge` in answer.js. */
-function hearAnswer(timeline, { at, askedAt = at, outcome, instance }) {
+/**
+ * The outcome is one of those of `judge` in answer.js. A loss is believed some time after its answer came,
+ * at `answeredAt`.
+ */
+function hearAnswer(timeline, { at, askedAt = at, answeredAt = at, outcome, instance }) {
   if (timeline.since === null || timeline.until !== null) return timeline;
   if (!instance) return hearSilence(timeline, at, askedAt);
   const guid = instance.guid.slice(0, 8);
   const heard = hearLife(timeline, { at, index: instance.index, guid });
   const ticks = [...heard.ticks, { at, index: instance.index, guid, outcome }];
-  return hearOutcome({ ...heard, ticks, unansweredSince: null }, outcome, at, askedAt, guid);
+  const answered = { ...heard, ticks, unansweredSince: null };
+  return hearOutcome(answered, { outcome, guid, at, askedAt, answeredAt });
 }
 
-function hearOutcome(timeline, outcome, at, askedAt, guid) {
+function hearOutcome(timeline, { outcome, guid, at, askedAt, answeredAt }) {
   const { answers, lost, servedBy } = timeline;
   switch (outcome) {
     case 'good': {
@@ -112,7 +116,7 @@ function hearOutcome(timeline, outcome, at, askedAt, guid) {
     }
     case 'lost': {
       const counted = { ...timeline, answers: answers + 1, lost: lost + 1 };
-      return continueLogin(endAway(counted, at), 'lost', at);
+      return continueLogin(endAway(counted, answeredAt), 'lost', at);
     }
     case 'away':
       return continueLogin(beginAway(timeline, askedAt), 'away', askedAt);
@@ -253,43 +257,54 @@ function markChanges(before, after, at) {
   );
   const born = after.lives.filter(({ guid }) => !before.lives.some((life) => life.guid === guid));
   const killed = ended.filter(({ end }) => end === 'killed');
-  const replaced = born.filter(({ index }) => hasOtherLife(before, index));
-  const isScaled = expected.length !== before.expected.length;
+  const replaced = born.filter((life) => succeeds(after, life, at));
+  const growth = Math.sign(expected.length - before.expected.length);
 
   let marks = unmark(after.marks, revived);
-  if (killed.length > 0)
-    marks = addMark(marks, 'killed', Math.max(...killed.map(({ to }) => to)), at, killed);
-  if (replaced.length > 0) marks = addMark(marks, 'replaced', at, at, replaced);
-  if (isScaled) marks = addMark(marks, 'scaled', at, at, [], expected.length);
+  if (killed.length > 0) {
+    const diedAt = Math.max(...killed.map(({ to }) => to));
+    marks = addMark(marks, { kind: 'killed', at: diedAt, indexes: indexesOf(killed) }, at);
+  }
+  if (replaced.length > 0)
+    marks = addMark(marks, { kind: 'replaced', at, indexes: indexesOf(replaced) }, at);
+  if (growth !== 0)
+    marks = addMark(marks, { kind: 'scaled', at, growth, count: expected.length }, at);
   return { ...changed, marks };
 }
 
 function expectedAfter({ expected }, { lives }) {
-  const running = lives.filter(({ end }) => end === null).map(({ index }) => index);
   const last = new Map(lives.map((life) => [life.index, life.end]));
   const awaited = expected.filter((index) => last.get(index) !== 'left');
-  return [...new Set([...running, ...awaited])].sort((a, b) => a - b);
+  return indexesOf([
+    ...lives.filter(({ end }) => end === null),
+    ...awaited.map((index) => ({ index })),
+  ]);
 }
 
-function hasOtherLife({ lives }, index) {
-  return lives.some((life) => life.index === index && life.end === null);
+/** A successor of one that was killed is not worth a word: the mark of the kill says it. */
+function succeeds({ lives }, { guid, index }, at) {
+  return lives.some(
+    (other) =>
+      other.index === index &&
+      other.guid !== guid &&
+      (other.end === null || (other.end === 'left' && at - other.to < MERGED.replaced)),
+  );
 }
 
 /** Joins a mark with the last one of its kind, if that was changed a moment ago. */
-function addMark(marks, kind, at, changedAt, lives, count = null) {
-  const last = marks.findLast((mark) => mark.kind === kind);
-  const isMerged = last && changedAt - last.changedAt < MERGED[kind];
-  const indexes = [
-    ...new Set([...(isMerged ? last.indexes : []), ...lives.map(({ index }) => index)]),
-  ];
-  const mark = {
-    kind,
-    at: isMerged ? last.at : at,
-    changedAt,
-    indexes: indexes.sort((a, b) => a - b),
-    count,
-  };
-  return isMerged ? marks.map((each) => (each === last ? mark : each)) : [...marks, mark];
+function addMark(marks, mark, changedAt) {
+  const last = marks.findLast(({ kind }) => kind === mark.kind);
+  const isMerged =
+    last && changedAt - last.changedAt < MERGED[mark.kind] && last.growth === mark.growth;
+  if (!isMerged) return [...marks, { ...mark, changedAt }];
+  const indexes =
+    mark.indexes && indexesOf([...last.indexes, ...mark.indexes].map((index) => ({ index })));
+  const joined = { ...mark, at: last.at, indexes, changedAt };
+  return marks.map((each) => (each === last ? joined : each));
+}
+
+function indexesOf(lives) {
+  return [...new Set(lives.map(({ index }) => index))].sort((a, b) => a - b);
 }
 
 /** Takes back what was said of instances that were late, not dead. */

@@ -12,6 +12,8 @@ const LETTER = 6.2; // the width of most
 const MANY_LINKS = 12;
 /** Replicas are to be heard of every second. */
 const LONGEST_LAG = 5; // seconds
+/** A server that is gone is drawn for so long. */
+const DEAD_FOR = 60_000; // milliseconds
 const SIDES = {
   left: { x: 0, width: 62 },
   center: { x: 88, width: 114 },
@@ -20,25 +22,51 @@ const SIDES = {
 };
 
 export function mountTopology(element) {
+  const seen = new Map(); // when each address was listed last
   let drawn = '';
 
   /** Only a Redis of several servers is drawn, and only when something has changed that can be seen. */
   return function show(redis) {
-    const plan = redis.nodes && redis.topology !== 'standalone' ? planOf(redis) : null;
+    const plan =
+      redis.nodes && redis.topology !== 'standalone' ? planOf(redis, listDead(redis)) : null;
     const text = JSON.stringify(plan);
     if (text === drawn) return;
     drawn = text;
     element.replaceChildren(...(plan ? [drawPlan(plan)] : []));
   };
+
+  /**
+   * Returns the servers that Redis has listed, and lists no more. Nothing is known of a replica whose
+   * primary does not answer.
+   */
+  function listDead({ server }) {
+    const now = performance.now();
+    if (!server) return [];
+    const primaries = server.primaries.map(formatAddress);
+    for (const address of primaries) seen.set(address, { at: now });
+    for (const { primary, ...address } of server.replicas)
+      seen.set(formatAddress(address), { at: now, primary: formatAddress(primary) });
+    return [...seen]
+      .filter(
+        ([, { at, primary }]) =>
+          at < now && now - at < DEAD_FOR && (!primary || primaries.includes(primary)),
+      )
+      .map(([address]) => address);
+  }
 }
 
 /** What is to be drawn: boxes in three columns. Nothing is in it that the binding or Redis did not tell. */
-function planOf(redis) {
+function planOf(redis, dead) {
   return {
     isAway: isAway(redis),
     left: [{ title: words.topology.app }],
     center: planServers(redis),
-    right: [...planReplicas(redis), ...planSentinels(redis), ...planReader(redis)],
+    right: [
+      ...planReplicas(redis),
+      ...dead.map((detail) => ({ title: words.topology.dead, detail, isDead: true })),
+      ...planSentinels(redis),
+      ...planReader(redis),
+    ],
   };
 }
 
@@ -94,7 +122,7 @@ function drawPlan({ isAway, left, center, right }) {
   const boxes = [
     ...sources.map((box) => drawBox(box, 'app')),
     ...servers.map((box) => drawBox(box, isAway ? 'server away' : 'server')),
-    ...others.map((box) => drawBox(box, isAway ? 'other away' : 'other')),
+    ...others.map((box) => drawBox(box, box.isDead ? 'dead' : isAway ? 'other away' : 'other')),
   ];
   /** Sentinels and readers have all of them; a line to the first says enough. */
   function primaryOf({ of }) {

@@ -58,7 +58,7 @@ export const words = {
 
   // The tape
   login: (user) => (user ? `${user}’s login` : 'No login yet'),
-  lane: (index) => `Instance ${index}`,
+  lane: 'Instance ',
   tape: (user, indexes) =>
     `The last minute: ${user ? `the login of ${user}, and ` : ''}the answers of ${
       indexes.length > 0 ? `instances ${formatList(indexes.map(String))}` : 'no instance yet'
@@ -141,6 +141,7 @@ export const words = {
     redis: 'Redis',
     sentinel: 'Sentinel',
     reader: 'Reader',
+    dead: '✕ Gone',
     summary: (app, isAway, servers, others) =>
       `${app} ${isAway ? 'cannot reach' : 'uses'} ${formatList(servers)}.` +
       (others.length > 0 ? ` Beside: ${formatList(others)}.` : ''),
