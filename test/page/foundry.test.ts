@@ -49,9 +49,9 @@ describe('the page of a foundry', () => {
     await page.locator('.tick.good').first().waitFor();
     const { tape, shift, moving, fixed } = await page.evaluate(readFrame);
 
-    expect(tape).toMatchObject({ width: expect.any(Number), height: expect.any(Number) });
+    expect(Math.min(tape.width, tape.height)).toBeGreaterThan(100);
     expect(shift).not.toBe(0);
-    expect(new Set(moving.map(({ layer }) => layer))).toContain(1);
+    expect(new Set(moving.map(({ layer }) => layer))).toContain(2);
     expect(moving.filter(({ layer }) => layer < 0)).toEqual([]);
     expect(fixed.map(({ text }) => text)).toEqual(
       expect.arrayContaining([

@@ -27,7 +27,7 @@ export interface Item {
 
 /** Reads the stage. It runs in the browser, and so uses nothing from outside. */
 export function readFrame(): Frame {
-  const LAYERS = ['band', 'tick', 'mark', 'word', 'cross', 'login', 'snap'];
+  const LAYERS = ['rail', 'band', 'tick', 'mark', 'word', 'cross', 'login', 'snap'];
   const GEOMETRY = ['d', 'x', 'y'];
   const STYLE = [
     'fill',
@@ -48,7 +48,10 @@ export function readFrame(): Frame {
     height: origin.height,
     background: getComputedStyle(stage).backgroundColor,
     border: getComputedStyle(stage).borderTopColor,
-    tape: place(stage.querySelector('[data-drawing]')!.getBoundingClientRect()),
+    tape: {
+      ...place(stage.querySelector('[data-drawing]')!.getBoundingClientRect()),
+      width: Number(stage.querySelector('[data-past]')!.getAttribute('width')),
+    },
     shift: Number(/[-\d.]+/.exec(moving.getAttribute('transform')!)![0]),
     moving: Array.from(moving.children, readShape),
     fixed: [readDot(stage.querySelector('[data-now]')!), ...readTexts()],

@@ -16,7 +16,7 @@ const SIZE = { width: 960, height: 700 };
 const USER = 'alice';
 const PASSWORD = 'correct horse battery staple';
 
-const BEFORE = 25 * 1000; // milliseconds, in which the tape fills
+const BEFORE = 50 * 1000; // milliseconds, in which the tape fills
 const KILL_AFTER = 1000; // milliseconds of the recording
 const RECORDING = 7000; // milliseconds
 const PAUSE = 80; // milliseconds from frame to frame
@@ -28,7 +28,7 @@ const DESCRIPTION =
 const program = createProgram('picture')
   .description(
     "Draws the README's picture from the real page: starts a foundry, signs a user in, and kills an " +
-      'instance. Takes about a minute.',
+      'instance. Takes about a minute and a half.',
   )
   .argument('[FILE]', 'the animated SVG', '.github/kill.svg')
   .argument(

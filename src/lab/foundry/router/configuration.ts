@@ -177,9 +177,9 @@ function offerPageControl(): string {
     acl names_here req.hdr(Host) -m reg -i '^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$'
     acl is_proxied req.hdr(X-Forwarded-For) -m found
     acl is_proxied req.hdr(Forwarded) -m found
-    use_backend page-control if { path_beg ${PATHS.control} } is_here names_here !is_proxied
     http-request set-var(txn.is_offered) bool(1) if { path ${PATHS.offer} } is_here names_here !is_proxied
-    http-response set-header X-Foundry-Control ${PATHS.control} if { var(txn.is_offered) -m found }`;
+    http-response set-header X-Foundry-Control ${PATHS.control} if { var(txn.is_offered) -m found }
+    use_backend page-control if { path_beg ${PATHS.control} } is_here names_here !is_proxied`;
 }
 
 /** No other key of the map is as long as the GUID in the router's cookie. */
