@@ -15,7 +15,7 @@ const HOLD = 1500; // milliseconds
 export function animate({ frames, dark }: Recording, description: string): string {
   const duration = frames.at(-1)!.at - frames[0]!.at + HOLD;
   const times = frames.map(({ at }) => (at - frames[0]!.at) / duration);
-  const clock = `dur="${duration / 1000}s" repeatCount="indefinite"`;
+  const clock = `dur="${Number((duration / 1000).toFixed(2))}s" repeatCount="indefinite"`;
   const movement =
     `<animateTransform attributeName="transform" type="translate" ${clock} ` +
     `values="${[...frames, frames.at(-1)!].map(({ shift }) => shift).join(';')}" ` +

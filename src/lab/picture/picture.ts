@@ -5,6 +5,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
+import type { Instances } from '../foundry/instances/instances.ts';
 import { withFoundry } from '../foundry/start.ts';
 import { silence } from '../processes/output.ts';
 import { bindRedis } from '../redis/topologies.ts';
@@ -17,8 +18,8 @@ const USER = 'alice';
 const PASSWORD = 'correct horse battery staple';
 
 const BEFORE = 50 * 1000; // milliseconds, in which the tape fills
-const KILL_AFTER = 1000; // milliseconds of the recording
-const RECORDING = 7000; // milliseconds
+const CALM = 1000; // milliseconds of the recording before the kill
+const AFTER = 2500; // milliseconds with the successor
 const PAUSE = 80; // milliseconds from frame to frame
 
 const DESCRIPTION =
@@ -57,9 +58,7 @@ async function record(signal: AbortSignal): Promise<Recording> {
       await foundry.instances.scale(3);
       const page = await openPage(browser, `http://${foundry.address}`);
       await sleep(BEFORE, undefined, { signal });
-      const killed = sleep(KILL_AFTER).then(() => foundry.instances.kill(1));
-      const frames = await takeFrames(page);
-      await killed;
+      const frames = await takeFrames(page, killInstance(foundry.instances));
       return { frames, dark: await readDark(page) };
     });
   } finally {
@@ -77,14 +76,24 @@ async function openPage(browser: Browser, url: string): Promise<Page> {
   return page;
 }
 
-/** The page is paused at the end, so that the last frame can be read once more. */
-async function takeFrames(page: Page): Promise<Frame[]> {
+/** What is to be seen. */
+async function killInstance(instances: Instances): Promise<void> {
+  await sleep(CALM);
+  await instances.kill(1);
+  await sleep(AFTER);
+}
+
+/** Takes frames until the scene is over. Then it pauses the page, so that the last one can be read again. */
+async function takeFrames(page: Page, scene: Promise<void>): Promise<Frame[]> {
   const frames: Frame[] = [];
-  const end = performance.now() + RECORDING;
-  while (performance.now() < end) {
+  let isOver = false;
+  const end = scene.finally(() => (isOver = true));
+  end.catch(() => {}); // nothing waits for it when a frame fails
+  while (!isOver) {
     frames.push(await page.evaluate(readFrame));
     await sleep(PAUSE);
   }
+  await end;
   await page.keyboard.press('p');
   return [...frames, await page.evaluate(readFrame)];
 }
