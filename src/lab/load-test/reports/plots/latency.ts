@@ -11,7 +11,8 @@ const PERCENTILES = [0, 50, 90, 95, 99, 99.9, 99.99, 99.999, 99.9999];
 const BRIGHT = 2; // every second colour of the series is a bright one
 const LABEL = 1 / 16; // of the height: the room that a label takes
 const LEFT = 60; // pixels, for the figures of the axis
-const RIGHT = 110; // for the names of the lines
+const RIGHT = 24;
+const NAMES = 110; // of the lines, at the right
 const TICK = 45; // for a percentile
 
 interface Line {
@@ -24,8 +25,9 @@ interface Line {
 export function plotLatency(steps: Step[], width = WIDE): string {
   const answered = steps.filter(({ percentiles }) => percentiles.length > 0);
   const lines = answered.map(toLine);
+  const right = lines.some(({ name }) => name) ? NAMES : RIGHT;
   const points = lines.flatMap((line) => line.points);
-  const most = Math.max(2, ...points.map(({ nines }) => nines));
+  const most = Math.max(1, ...points.map(({ nines }) => nines));
   const latencies = points.map(({ latency }) => latency);
   const powers = powersOfTen(Math.min(...latencies, 1), Math.max(...latencies, 10));
   const [lowest, highest] = [powers[0]!, powers.at(-1)!];
@@ -38,7 +40,7 @@ export function plotLatency(steps: Step[], width = WIDE): string {
         width,
         height: 400,
         marginLeft: LEFT,
-        marginRight: RIGHT,
+        marginRight: right,
         marginTop: 40,
         marginBottom: 56,
         x: { domain: [0, most] },
@@ -47,7 +49,7 @@ export function plotLatency(steps: Step[], width = WIDE): string {
           gridY({ stroke: color('groove'), strokeOpacity: 1 }),
           figureAxis('Latency (ms)', { ticks: powers, tickFormat: formatMilliseconds }),
           bottomAxis('Percentile', {
-            ticks: chooseTicks(most, (width - LEFT - RIGHT) / most),
+            ticks: chooseTicks(most, (width - LEFT - right) / most),
             tickFormat: formatNines,
           }),
           lines.map((line) =>
