@@ -1,5 +1,6 @@
 /** `npm run bench` compares the app with its limit and its peers: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../command-line/output-file.ts';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
@@ -45,7 +46,7 @@ const program = createProgram('bench')
       DEFAULTS.warmUp,
     ),
   )
-  .option('--json <FILE>', 'writes every sample there as well')
+  .addOption(outputOption('--json <FILE>', 'writes every sample there as well'))
   .addHelpText(
     'after',
     `

@@ -1,6 +1,7 @@
 /** `npm run faults`: breaks one thing after the other and prints a table of what held. */
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
+import { createProgress } from '../command-line/progress.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
@@ -50,7 +51,11 @@ await runProgram(
 function choose(list: string): Fault[] {
   return list.split(',').map((number) => {
     const fault = catalogue[Number(number) - 1];
-    if (!fault) throw new UsageError(`There is no fault "${number}".`);
+    if (!fault) {
+      throw new UsageError(
+        `There is no fault "${number}": they go from 1 to ${catalogue.length}, and --help names them.`,
+      );
+    }
     return fault;
   });
 }
@@ -60,8 +65,9 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
   console.error((await createLimiter({ memory: MEMORY, cpu: 0 })).description);
   const rows: string[][] = [];
   let haveHeld = true;
+  const begin = createProgress(faults.length, console.error);
   for (const fault of faults) {
-    console.error(`${fault.name} …`);
+    begin(fault.name);
     const { broken, figures } = await examine(fault, plan, signal);
     const holds = broken.length === 0;
     const measured = [...broken.map((promise) => promise.toUpperCase()), figures].join('; ');

@@ -3,6 +3,7 @@ import { runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { printerFor } from '../processes/output.ts';
 import { bindRedis } from '../redis/topologies.ts';
+import { printReport } from '../report/terminal.ts';
 import { describeFoundry } from './announcement.ts';
 import { createFoundryProgram, type Start } from './arguments.ts';
 import { findAudienceUrl } from './audience.ts';
@@ -45,9 +46,11 @@ async function run({ port, host, instances: count, cpu, redis, settings }: Start
       await instances.scale(count);
 
       const { stdin } = process;
-      console.log(describeFoundry(foundry, count, stdin.isTTY, audienceUrl));
+      printReport(describeFoundry(foundry, count, stdin.isTTY, audienceUrl));
       if (stdin.isTTY) {
-        const print = printerFor('foundry');
+        const printLine = printerFor('foundry');
+        const print = (text: string) =>
+          text.includes('\n') ? console.log(`\n${text}\n`) : printLine(text); // a table is wide
         keys = listenToKeys({ input: stdin, commands, instances, interrupt, print });
         signal.addEventListener('abort', keys.close);
       }

@@ -1,5 +1,6 @@
 /** `npm run races` counts lost updates and revived sessions: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../command-line/output-file.ts';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
@@ -28,8 +29,8 @@ const program = createProgram('races')
       10,
     ),
   )
-  .option('--svg <FILE>', 'writes the plot there')
-  .option('--json <FILE>', 'writes the figures there')
+  .addOption(outputOption('--svg <FILE>', 'writes the plot there'))
+  .addOption(outputOption('--json <FILE>', 'writes the figures there'))
   .action(async ({ sessions, writes, svg, json }) => {
     silence(); // standard output is the table alone
     const { signal } = stopOnSignals();

@@ -68,7 +68,7 @@ describe('npm run soak', () => {
     const { code, said } = await runLab('faults/soak/soak', args);
 
     expect(said).toMatch(
-      /^--(minutes|seconds|every|users) is a whole number from [^]*Usage: npm run soak/,
+      /^Usage: npm run soak .*\n\n--(minutes|seconds|every|users) is a whole number from .*\n$/,
     );
     expect(code).toBe(1);
   });

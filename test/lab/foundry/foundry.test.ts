@@ -63,8 +63,9 @@ describe('npm run foundry', () => {
 
   it('tells which commands to try', async () => {
     const { url, ...foundry } = await startFoundry();
-    await foundry.prints(/Ctrl-C stops it/);
 
+    const [, last] = foundry.output().split('Ctrl-C stops it. Open the app in a browser:\n');
+    expect(last).toMatch(`\n${url}\n`);
     expect(foundry.output()).toContain(`export APP=${url.replace('http://', '')}\n`);
     expect(foundry.output()).toContain("curl -X PUT $APP/foo -d 'data=bar'\n");
   });

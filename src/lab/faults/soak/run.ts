@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeStep } from '../../command-line/progress.ts';
 import { measureHoldings } from '../holdings.ts';
 import { inLab, type Lab } from '../lab.ts';
 import type { Observation } from '../observation.ts';
@@ -63,11 +64,12 @@ export function soak({ seconds, every, users }: Length, signal: AbortSignal): Pr
     const now = () => (performance.now() - began) / 1000;
     const until = (second: number) => sleep(1000 * Math.max(0, second - now()));
     const timer = setInterval(() => void sample(), (1000 * every) / SAMPLES);
-    for (let number = 0; every * (number + 1) <= seconds; number++) {
+    const count = Math.floor(seconds / every);
+    for (let number = 0; number < count; number++) {
       await until(every * (number + 0.5));
       const [name, happen] = FAULTS[number % FAULTS.length]!;
       happenings.push({ at: now(), name });
-      console.error(`${Math.round(now())} s: ${name}`);
+      console.error(describeStep(number + 1, count, seconds - now(), name));
       await happen(lab);
     }
     await until(seconds - AFTER);

@@ -1,5 +1,6 @@
 /** `npm run soak`: what grows under a constant load with a fault now and then? */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../../command-line/output-file.ts';
 import { createProgram, numberOption, runProgram } from '../../command-line/program.ts';
 import { stopOnSignals } from '../../command-line/stopping.ts';
 import { findLosses } from '../judgement.ts';
@@ -34,7 +35,7 @@ await runProgram(
       ).default(60),
     )
     .addOption(numberOption('--users <N>', 'number of users', 1, 128).default(20))
-    .option('--svg <FILE>', 'writes a plot there')
+    .addOption(outputOption('--svg <FILE>', 'writes a plot there'))
     .action(async (options) => {
       if (!(await isFlat(options))) process.exitCode = 1;
     }),

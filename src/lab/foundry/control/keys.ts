@@ -7,7 +7,7 @@ import type { Commands } from './commands.ts';
 
 const OUTAGE = 5; // seconds
 
-export const KEYS = `  0 to 9   kill that instance
+const KEYS = `  0 to 9   kill that instance
   + and -  one instance more, one fewer
   r        restart all instances, one by one
   f        fail Redis over to a replica
