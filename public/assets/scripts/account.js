@@ -104,6 +104,8 @@ export function mountAccount(nav, dialog, { login, checks, say }) {
     else login.failEnding();
     checks.goOn();
     sayEnded(status, json);
+    // The button that was pressed is gone
+    if (status === 200) document.querySelector('#headline').focus();
   }
 
   async function endOther(id) {

@@ -1,4 +1,5 @@
 /** The user whom this tab has signed in. With SESSIONS=memory, not every instance knows that. */
+import { words } from './words.js';
 
 const SIGNED_IN = 'signed-in';
 
@@ -10,7 +11,12 @@ export function forget() {
   sessionStorage.removeItem(SIGNED_IN);
 }
 
-/** Returns null when nobody has signed in. */
+/** Returns null when nobody has signed in. The form has told no name to the page, but led to it. */
 export function recall() {
-  return sessionStorage.getItem(SIGNED_IN);
+  return sessionStorage.getItem(SIGNED_IN) ?? (isFromForm() ? words.visitor : null);
+}
+
+function isFromForm() {
+  const [{ redirectCount }] = performance.getEntriesByType('navigation');
+  return redirectCount > 0 && /\/session\/sign-(in|up)$/.test(document.referrer);
 }

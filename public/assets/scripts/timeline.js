@@ -226,7 +226,13 @@ function hearEntry(timeline, at, { index, guid, uptime, silence, leaving, ...sta
   return { ...added, lives };
 
   function update(life) {
-    const heard = { ...life, isListed: true, status, heardAt: Math.max(life.heardAt, heardAt) };
+    const heard = {
+      ...life,
+      isListed: true,
+      status,
+      from: Math.min(life.from, at - uptime),
+      heardAt: Math.max(life.heardAt, heardAt),
+    };
     if (leaving) return life.end === 'left' ? life : { ...heard, end: 'left', to: heardAt };
     // It was late, not dead
     if (life.end !== null && silence < SILENCE) return { ...heard, end: null, to: null };
@@ -257,7 +263,9 @@ function markChanges(before, after, at) {
   );
   const born = after.lives.filter(({ guid }) => !before.lives.some((life) => life.guid === guid));
   const killed = ended.filter(({ end }) => end === 'killed');
-  const replaced = born.filter((life) => succeeds(after, life, at));
+  const replaced = born.filter(
+    (life) => before.expected.includes(life.index) && isAmongLiving(after, life),
+  );
   const growth = Math.sign(expected.length - before.expected.length);
 
   let marks = unmark(after.marks, revived);
@@ -281,13 +289,10 @@ function expectedAfter({ expected }, { lives }) {
   ]);
 }
 
-/** A successor of one that was killed is not worth a word: the mark of the kill says it. */
-function succeeds({ lives }, { guid, index }, at) {
+/** The successor of one that was killed is not worth a word: the mark of the kill says it. */
+function isAmongLiving({ lives }, { guid, index }) {
   return lives.some(
-    (other) =>
-      other.index === index &&
-      other.guid !== guid &&
-      (other.end === null || (other.end === 'left' && at - other.to < MERGED.replaced)),
+    (other) => other.index === index && other.guid !== guid && other.end !== 'killed',
   );
 }
 

@@ -12,6 +12,7 @@ export const words = {
   app: 'redis-example-app',
 
   // The headline
+  visitor: 'The visitor',
   asking: 'Asking…',
   stillSignedIn: (user) => `${user} is still signed in.`,
   redisIsAway: (user) => `Redis is away. ${user} is waiting`,
