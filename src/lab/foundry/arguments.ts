@@ -5,7 +5,8 @@ import { UsageError } from '../command-line/problem.ts';
 import { createProgram } from '../command-line/program.ts';
 import { LEAST_CPU } from './limits/limits.ts';
 import { THIS_MACHINE } from './router/configuration.ts';
-import { type RedisTopology, TOPOLOGIES } from '../redis/topologies.ts';
+import type { RedisTopology } from '../redis/topologies.ts';
+import { TOPOLOGIES } from '../redis/topology-names.ts';
 
 export interface Start {
   port: number;

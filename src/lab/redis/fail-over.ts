@@ -29,20 +29,22 @@ interface Topology {
 /** The text that `failOver` resolves to says how long it took. */
 export function createFailOver(
   servers: Servers,
-  { findPrimary, findSuccessor, startAgain }: Topology,
+  topology: Topology,
 ): Pick<RedisService, 'failOver' | 'revive'> {
-  const { away, bringBack, revive } = createRevival(servers, AWAY, startAgain);
+  const { away, bringBack, revive } = createRevival(servers, AWAY, (server) =>
+    topology.startAgain(server),
+  );
   return { failOver, revive };
 
   async function failOver(): Promise<string> {
     const [missing] = away;
     if (missing) throw new Problem(`${missing.name} is still away. Try again when it is back.`);
-    const primary = await servers.until(findPrimary, 'names its primary');
+    const primary = await servers.until(() => topology.findPrimary(), 'names its primary');
     away.add(primary);
     const began = performance.now();
     await primary.kill();
     try {
-      const successor = await servers.until(() => findSuccessor(primary), 'fails over');
+      const successor = await servers.until(() => topology.findSuccessor(primary), 'fails over');
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       return (
         `${primary.name} was killed, and ${successor.name} took its writes after ${seconds} seconds. ` +

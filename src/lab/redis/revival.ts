@@ -7,9 +7,9 @@ export interface Revival {
   /** The servers that are still to come back. */
   away: Set<Server>;
   /** Starts a server again, some time after it has ended. Prints that it is back, or why it is not. */
-  bringBack(server: Server): Promise<void>;
+  bringBack: (server: Server) => Promise<void>;
   /** Prints how a server has ended by itself, and brings it back. */
-  revive(server: Server, end: string): Promise<void>;
+  revive: (server: Server, end: string) => Promise<void>;
 }
 
 /** `pause` is the time in milliseconds that a server is away. */

@@ -8,8 +8,8 @@ import { startReplicas } from './replicas.ts';
 import { startSentinel } from './sentinel.ts';
 import { createRevival } from './revival.ts';
 import { HOST, type Servers } from './servers.ts';
+import type { TOPOLOGIES } from './topology-names.ts';
 
-export const TOPOLOGIES = ['standalone', 'tls', 'replicated', 'sentinel', 'cluster'] as const;
 export type RedisTopology = (typeof TOPOLOGIES)[number];
 
 /** As long as an instance of the app is away. */

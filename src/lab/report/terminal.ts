@@ -2,7 +2,7 @@
 import type { Column } from './markdown-table.ts';
 
 /** Columns of characters, in wider terminals too: longer lines are hard to follow. */
-export const WIDTH = 80;
+const WIDTH = 80;
 const GAP = '  ';
 
 const TABLE = /^\|.*\|(\n\|.*\|)*$/gm;
