@@ -37,9 +37,9 @@ describe('the page of a foundry', () => {
 
     await button('One instance more').click();
     await button('Kill instance 2').waitFor();
-    await page.getByText('scaled to 3').waitFor();
+    await page.getByText(/^3 instances · /).waitFor();
     await button('One instance fewer').click();
-    await page.getByText('scaled to 2').waitFor();
+    await page.getByText(/^2 instances · /).waitFor();
   });
 
   it('gives the frames of the picture in the README', async () => {
@@ -54,18 +54,13 @@ describe('the page of a foundry', () => {
     expect(new Set(moving.map(({ layer }) => layer))).toContain(2);
     expect(moving.filter(({ layer }) => layer < 0)).toEqual([]);
     expect(fixed.map(({ text }) => text)).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/ is still signed in\.$/),
-        'Instance 0',
-        'lost',
-      ]),
+      expect.arrayContaining([expect.stringMatching(/ is still signed in\.$/), 'Instance', 'lost']),
     );
   });
 
   it('says what the foundry refuses', async () => {
     await page.goto(foundry.url);
     await button('One instance fewer').click();
-    await page.locator('[aria-label="One instance fewer"][aria-busy=false]').waitFor();
     await button('One instance fewer').click();
     await page.getByText('"0" is no number of instances: it goes from 1 to 20.').first().waitFor();
   });

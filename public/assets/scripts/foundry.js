@@ -18,6 +18,8 @@ export async function mountFoundry({ controls, lanes, say }) {
     }),
   );
   const answer = create('p', { className: 'command-answer' });
+  const underWay = new Set();
+  let scaling = Promise.resolve();
   const { audienceUrl } = await readState();
   controls.append(
     answer,
@@ -40,30 +42,47 @@ export async function mountFoundry({ controls, lanes, say }) {
   }
 
   async function readState() {
-    return (await fetch(`${path}state`)).json();
+    const response = await fetch(`${path}state`);
+    return response.json();
   }
 
-  async function scaleBy(difference) {
-    const { instances } = await readState();
-    await send(`scale/${instances + difference}`);
+  /** One step after the other: the foundry refuses to scale while it scales. */
+  function scaleBy(difference) {
+    const step = async () => {
+      const { instances } = await readState();
+      await send(`scale/${instances + difference}`);
+    };
+    scaling = scaling.then(step).catch(showGone);
+    return scaling;
   }
 
-  /** The tape shows what came of a command. Only what the foundry refuses is said. */
+  /** The tape shows what came of a command: only what the foundry refuses is written. */
   async function send(command) {
-    const response = await fetch(path + command, { method: 'POST' });
-    const text = await response.text();
-    setText(answer, response.ok ? '' : text);
-    say(text);
+    if (underWay.has(command)) return;
+    underWay.add(command);
+    try {
+      const response = await fetch(path + command, { method: 'POST' });
+      const text = await response.text();
+      setText(answer, response.ok ? '' : text);
+      say(text);
+    } catch {
+      showGone();
+    } finally {
+      underWay.delete(command);
+    }
+  }
+
+  function showGone() {
+    setText(answer, words.foundry.gone);
   }
 }
 
-/** A button that does nothing while its command is under way, and keeps the focus meanwhile. */
+/** A button that shows that its command is under way, and keeps the focus meanwhile. */
 function button(text, label, command) {
   const element = create('button', { type: 'button', textContent: text, ariaLabel: label });
   element.addEventListener('click', async () => {
-    if (element.ariaBusy === 'true') return;
     element.ariaBusy = 'true';
-    await command().catch(() => {}); // the foundry has ended
+    await command();
     element.ariaBusy = 'false';
   });
   return element;

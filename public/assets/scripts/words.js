@@ -74,6 +74,7 @@ export const words = {
     fewer: 'One instance fewer',
     more: 'One instance more',
     outage: (seconds) => `Redis off ${seconds} s`,
+    gone: 'The foundry does not answer.',
     audience: 'QR code',
     qrCode: (url) => `QR code of ${url}`,
   },
