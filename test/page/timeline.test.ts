@@ -221,6 +221,19 @@ describe('the login', () => {
     expect(sentence(timeline, 7200).said).toBe('alice is still signed in.');
   });
 
+  it('has one mark for an outage that not all instances see', () => {
+    const timeline = follow(
+      ...alice,
+      answer(1110, 'away'),
+      answer(1600, 'good', 1),
+      answer(2110, 'away'),
+      answer(2600, 'good', 1),
+      redis(2700, true),
+    );
+    expect(wordsOf(timeline)).toEqual(['Redis away 2 s']);
+    expect(sentence(timeline, 2800).mood).toBe('good');
+  });
+
   it('takes no instance for dead while Redis is away, nor shortly after', () => {
     const timeline = follow(
       list(0, entry(0), entry(1)),

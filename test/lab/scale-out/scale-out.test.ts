@@ -19,7 +19,10 @@ beforeAll(async () => {
   browser = await startBrowser();
 }, 60_000);
 
+/** The first is in the picture. */
+const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
 let users = 0;
+let user: string;
 let context: BrowserContext;
 let page: Page;
 let complaints: string[];
@@ -32,10 +35,10 @@ beforeEach(async () => {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto(`${foundry.url}/session/sign-up`);
-  await page.getByLabel('User name').fill(`visitor-${++users}`);
+  await page.getByLabel('User name').fill((user = NAMES[users++]!));
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign up' }).click();
-  await page.locator('h1', { hasText: `visitor-${users} is still signed in.` }).waitFor();
+  await page.locator('h1', { hasText: `${user} is still signed in.` }).waitFor();
 });
 afterEach(() => context.close());
 
@@ -109,7 +112,7 @@ it('outlives the instance that made it', async () => {
   const after = await askWhile(nothing);
 
   expect([...before.failures, ...after.failures]).toEqual([]);
-  expect(after.answers[0]).toMatchObject({ user: `visitor-${users}`, signedInBy: { index } });
+  expect(after.answers[0]).toMatchObject({ user, signedInBy: { index } });
 });
 
 it('holds while one scales in and out, and no request fails', async () => {
@@ -134,7 +137,7 @@ it('holds during a rolling restart, and no request fails', async () => {
 it('ends in all windows at once', async () => {
   const other = await context.newPage();
   await other.goto(foundry.url);
-  await other.locator('h1', { hasText: `visitor-${users} is still signed in.` }).waitFor();
+  await other.locator('h1', { hasText: `${user} is still signed in.` }).waitFor();
 
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await other.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 2000 });
