@@ -221,7 +221,7 @@ describe('npm run foundry', () => {
 
     process.kill(foundry.pid, 'SIGKILL');
 
-    await until('all have ended', () => !children.some(isRunning), { limit: 2000 });
+    await until('all have ended', () => !children.some(isRunning), { limit: 5000 });
     expect(children).toHaveLength(3);
   });
 
