@@ -11,15 +11,15 @@ export interface Recording {
 /** The last frame stays for a moment before the first one comes again. */
 const HOLD = 1500; // milliseconds
 
-/** Plays the frames again and again. */
+/** Plays the frames again and again. The tape moves evenly, more so than the page shows it. */
 export function animate({ frames, dark }: Recording, description: string): string {
   const duration = frames.at(-1)!.at - frames[0]!.at + HOLD;
   const times = frames.map(({ at }) => (at - frames[0]!.at) / duration);
   const clock = `dur="${Number((duration / 1000).toFixed(2))}s" repeatCount="indefinite"`;
+  const { shift } = frames.at(-1)!;
   const movement =
     `<animateTransform attributeName="transform" type="translate" ${clock} ` +
-    `values="${[...frames, frames.at(-1)!].map(({ shift }) => shift).join(';')}" ` +
-    `keyTimes="${[...times, 1].map(formatTime).join(';')}"/>`;
+    `values="${frames[0]!.shift};${shift};${shift}" keyTimes="0;${formatTime(times.at(-1)!)};1"/>`;
   return draw({ frames, dark }, description, {
     movement,
     appear: (presence) => appear(presence, times, clock),

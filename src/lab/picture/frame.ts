@@ -41,19 +41,17 @@ export function readFrame(): Frame {
   ] as const;
   const stage = document.querySelector('.stage')!;
   const origin = stage.getBoundingClientRect();
-  const moving = stage.querySelector('[data-moving]')!;
+  const drawing = stage.querySelector('[data-drawing]')!;
+  const past = stage.querySelector('[data-past]')!.getBoundingClientRect();
   return {
     at: performance.now(),
     width: origin.width,
     height: origin.height,
     background: getComputedStyle(stage).backgroundColor,
     border: getComputedStyle(stage).borderTopColor,
-    tape: {
-      ...place(stage.querySelector('[data-drawing]')!.getBoundingClientRect()),
-      width: Number(stage.querySelector('[data-past]')!.getAttribute('width')),
-    },
-    shift: Number(/[-\d.]+/.exec(moving.getAttribute('transform')!)![0]),
-    moving: Array.from(moving.children, readShape),
+    tape: place(past),
+    shift: round(drawing.getBoundingClientRect().x - past.x),
+    moving: Array.from(drawing.children, readShape),
     fixed: [readDot(stage.querySelector('[data-now]')!), ...readTexts()],
   };
 
@@ -77,7 +75,7 @@ export function readFrame(): Frame {
   function readDot(dot: Element): Item {
     const { x, y, width, height } = place(dot.getBoundingClientRect());
     const [r, cx, cy] = [round(width / 2), round(x + width / 2), round(y + height / 2)];
-    const { fill, visibility } = getComputedStyle(dot);
+    const { backgroundColor: fill, visibility } = getComputedStyle(dot);
     return { layer: 0, tag: 'circle', attributes: { cx, cy, r, fill, visibility }, text: '' };
   }
 

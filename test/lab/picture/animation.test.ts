@@ -41,8 +41,9 @@ describe('the animated picture', () => {
   });
 
   it('moves with the tape, and rests at the end', () => {
-    expect(svg).toContain('dur="4s" repeatCount="indefinite" values="0;-50;-100;-200;-250;-250"');
-    expect(svg).toContain('keyTimes="0;0.125;0.25;0.5;0.625;1"');
+    expect(svg).toContain(
+      'dur="4s" repeatCount="indefinite" values="0;-250;-250" keyTimes="0;0.625;1"',
+    );
   });
 
   it('has other colours in the dark', () => {
