@@ -235,19 +235,20 @@ describe('the login', () => {
   });
 
   it('takes no instance for dead while Redis is away, nor shortly after', () => {
-    const timeline = follow(
+    const early = follow(
       list(0, entry(0), entry(1)),
       ...alice,
       answer(1110, 'away'),
       list(1200),
       answer(7100, 'good'),
       list(7200, entry(0)),
-      list(8200, entry(0), entry(1)),
     );
-    expect(endsOf(timeline)).toEqual([
+    expect(endsOf(early)).toEqual([
       [0, null, null],
       [1, null, null],
     ]);
+    const late = advance(early, list(10_200, entry(0)));
+    expect(endsOf(late)[1]).toEqual([1, 'killed', 600]);
   });
 
   it('is lost when an answer does not know it, for as long as the tape shows that', () => {

@@ -110,12 +110,4 @@ export const page: Mutant[] = [
     suite: 'test/page/tape.test.ts',
     test: 'ends a killed instance squarely with a cross, and a drained one round',
   },
-  {
-    breaks: 'the headline has one height, whatever it says',
-    file: 'public/assets/styles/stage.css',
-    search: '    height: calc(1.2 * var(--most));\n',
-    replace: '',
-    suite: 'test/page/layout.test.ts',
-    test: 'the headline that is longest moves nothing',
-  },
 ];
