@@ -28,9 +28,15 @@ class TooMany extends Error {
 
   /** The time is in seconds. */
   constructor(what: string, retryAfter: number) {
-    super(`too many ${what}: try again in ${retryAfter} seconds`);
+    super(`too many ${what}: try again in ${describeWait(retryAfter)}`);
     this.headers = { 'Retry-After': String(retryAfter) };
   }
+}
+
+/** From one minute up, in whole minutes, rounded up. */
+function describeWait(seconds: number): string {
+  const [amount, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
 interface Parts {

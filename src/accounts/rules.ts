@@ -1,4 +1,4 @@
-/** The rules for names and passwords. Each function returns the rule that is broken, or null. */
+/** The rules for names and passwords. Each `find` function returns the rule that is broken, or null. */
 import { canonicalName } from './accounts.ts';
 import { isCommonPassword } from './common-passwords.ts';
 import { normalizePassword } from './passwords.ts';
@@ -17,6 +17,10 @@ const UNITS_PER_CHARACTER = 4;
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\u2800]/gu;
 /** Combining marks show on other characters only. */
 const VISIBLE_ALONE = /[^\s\p{M}]/u;
+
+/** For people who choose a name or a password. */
+export const NAME_RULE = `Letters, digits and . _ - @ +, at most ${LONGEST_NAME} characters.`;
+export const PASSWORD_RULE = `At least ${SHORTEST_PASSWORD} characters of any kind, such as four random words; not the user name, and no common password.`;
 
 const NAME_TOO_LONG = `a user name has at most ${LONGEST_NAME} characters`;
 const PASSWORD_TOO_LONG = `a password has at most ${LONGEST_PASSWORD} characters`;
@@ -54,11 +58,23 @@ export function findBrokenPasswordRule(name: string, password: string): string |
 }
 
 function findBrokenNameRule(name: string): string | null {
-  const normalized = name.normalize('NFKC');
-  if (!NAME.test(name) || !NAME.test(normalized))
-    return 'a user name has letters, digits and . _ - @ + only';
-  if (name.search(INVISIBLE) !== -1) return 'a user name has no invisible characters';
-  return countCharacters(normalized) > LONGEST_NAME ? NAME_TOO_LONG : null;
+  const wrong = Array.from(name).find((character) => !isAllowedInName(character));
+  if (wrong) return `a user name has letters, digits and . _ - @ + only, and not ${quote(wrong)}`;
+  const [invisible] = name.match(INVISIBLE) ?? [];
+  if (invisible) return `a user name has no invisible characters, and not ${quote(invisible)}`;
+  return countCharacters(name.normalize('NFKC')) > LONGEST_NAME ? NAME_TOO_LONG : null;
+}
+
+/** Normalization makes several characters of some, which have to be allowed as well. */
+function isAllowedInName(character: string): boolean {
+  return NAME.test(character) && NAME.test(character.normalize('NFKC'));
+}
+
+/** Shows a character, or its code when it is invisible by itself. */
+function quote(character: string): string {
+  if (character === ' ') return 'a space';
+  if (/^[^\s\p{C}\p{Default_Ignorable_Code_Point}]$/u.test(character)) return `“${character}”`;
+  return `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 function countCharacters(text: string): number {

@@ -19,6 +19,8 @@ import { advance, createTimeline, listRunning } from './timeline.js';
 import { words } from './words.js';
 
 const RETRY = 3000; // milliseconds
+/** A foundry shows its controls there alone. */
+const ON_THIS_MACHINE = ['localhost', '127.0.0.1', '[::1]'];
 /** So long a screen reader has time to say what came of an action. */
 const SPOKEN = 5000; // milliseconds
 
@@ -55,6 +57,7 @@ const redisCard = mountRedis(find('.redis'), find('[data-redis-dialog]'));
 mountCopy(find('[data-copy-commands]'), find('[data-commands]'));
 mountKeys(find('.keys'), say);
 mountPresenter(find('.stage'), { onPause: togglePause });
+if (ON_THIS_MACHINE.includes(location.hostname)) void showFoundry();
 find('[data-guest]').addEventListener('click', beGuest);
 if (settings.signUp === 'closed')
   for (const each of document.querySelectorAll('[data-sign-up], [data-guest]')) each.hidden = true;
@@ -172,6 +175,11 @@ async function beGuest({ target }) {
   login.believeSignedIn(user);
   if (stream) stream.reopen(); // the server is to know whose page this is
   find('#headline').focus();
+}
+
+async function showFoundry() {
+  const { mountFoundry } = await import('./foundry.js');
+  await mountFoundry({ controls: find('.controls'), lanes: find('[data-lanes]'), say });
 }
 
 function togglePause() {

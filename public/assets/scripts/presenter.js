@@ -1,6 +1,5 @@
 /** For whoever presents: `p` pauses, `f` fills the screen. Buttons do the same. */
 
-/** Neither key does anything in a field, in a dialog, or together with Ctrl, Alt or Meta. */
 export function mountPresenter(section, { onPause }) {
   const [pause, fullScreen] = ['pause', 'full-screen'].map((name) =>
     section.querySelector(`[data-${name}]`),
@@ -9,11 +8,16 @@ export function mountPresenter(section, { onPause }) {
   pause.addEventListener('click', onPause);
   fullScreen.addEventListener('click', toggleFullScreen);
   fullScreen.hidden = !document.fullscreenEnabled;
+  onKey('p', onPause);
+  if (document.fullscreenEnabled) onKey('f', toggleFullScreen);
+}
+
+/** The key does nothing in a field, in a dialog, or together with Ctrl, Alt or Meta. */
+export function onKey(wanted, action) {
   document.addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, altKey, metaKey, repeat } = event;
     if (ctrlKey || altKey || metaKey || repeat || target.closest('input, textarea, dialog')) return;
-    if (key === 'p') onPause();
-    if (key === 'f' && document.fullscreenEnabled) toggleFullScreen();
+    if (key === wanted) action();
   });
 }
 

@@ -66,6 +66,19 @@ export const words = {
     }`,
   mark: (mark) => MARKS[mark.kind](mark),
 
+  close: 'Close',
+
+  // The controls of a foundry
+  foundry: {
+    kill: (index) => `Kill instance ${index}`,
+    fewer: 'One instance fewer',
+    more: 'One instance more',
+    outage: (seconds) => `Redis off ${seconds} s`,
+    gone: 'The foundry does not answer.',
+    audience: 'QR code',
+    qrCode: (url) => `QR code of ${url}`,
+  },
+
   // The header
   summary: (instances, version, service) =>
     [

@@ -1,4 +1,5 @@
 /** Describes which commands to try, and where the app is: the last line is its URL. */
+import { inviteAudience } from './audience.ts';
 import { PROCESS_GUID } from './environment.ts';
 import type { Foundry } from './start.ts';
 
@@ -8,6 +9,7 @@ export function describeFoundry(
   { address, port, limiter }: Facts,
   instances: number,
   hasKeys: boolean,
+  audienceUrl: string | null,
 ): string {
   return `
 The app is up in ${instances === 1 ? '1 instance' : `${instances} instances`}.
@@ -28,7 +30,7 @@ Send it commands: status, scale 4, kill 1, restart, outage 5, fail-over, stop
 
   npm run foundry -- status${port === 8080 ? '' : ` --port ${port}`}
 
-${hasKeys ? 'Press ? for keys. ' : ''}Ctrl-C stops it. Open the app in a browser:
+${audienceUrl ? `${inviteAudience(audienceUrl)}\n\n` : ''}${hasKeys ? 'Press ? for keys. ' : ''}Ctrl-C stops it. Open the app in a browser:
 
 http://${address}`;
 }

@@ -1,13 +1,17 @@
 /** The words after `npm run foundry --`: a start, or a command for a foundry that runs. */
+import { isIP } from 'node:net';
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
 import { createProgram } from '../command-line/program.ts';
 import { LEAST_CPU } from './limits/limits.ts';
+import { THIS_MACHINE } from './router/configuration.ts';
 import type { RedisTopology } from '../redis/topologies.ts';
 import { TOPOLOGIES } from '../redis/topology-names.ts';
 
 export interface Start {
   port: number;
+  /** The address at which the router listens, besides 127.0.0.1. */
+  host: string;
   instances: number;
   /** The share of a core that each instance has; 0: no limit. */
   cpu: number;
@@ -67,6 +71,14 @@ export function createFoundryProgram({ start, send }: Actions) {
     .addOption(portOption('where the router listens, 0 for any free port'))
     .addOption(
       new Option(
+        '--host <ADDRESS>',
+        'opens the app to your network at that address of this machine, 0.0.0.0 for all',
+      )
+        .argParser(readHost)
+        .default(THIS_MACHINE),
+    )
+    .addOption(
+      new Option(
         '--redis <TOPOLOGY>',
         'tls: with an authority of its own; replicated: a primary, two replicas and a reader ' +
           'endpoint; sentinel: the same with three Sentinels; cluster: three primaries, each with ' +
@@ -112,12 +124,18 @@ function portOption(description: string) {
   return new Option('--port <PORT>', description).argParser(readPort).default(8080);
 }
 
+function readHost(text: string): string {
+  if (isIP(text)) return text;
+  throw new UsageError(`"${text}" is no IP address.`);
+}
+
 function readPort(text: string): number {
   if (/^\d+$/.test(text) && Number(text) <= 65535) return Number(text);
   throw new UsageError(`"${text}" is no port.`);
 }
 
-function readInstances(text: string): number {
+/** Throws a usage error for what is no number of instances. */
+export function readInstances(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MOST_INSTANCES) return count;
   throw new UsageError(`"${text}" is no number of instances: it goes from 1 to ${MOST_INSTANCES}.`);
@@ -132,7 +150,8 @@ export function readShare(text: string): number {
   );
 }
 
-function readSeconds(text: string): number {
+/** Reads the length of an outage. Throws a usage error for any other text. */
+export function readSeconds(text: string): number {
   const seconds = Number(text);
   if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_OUTAGE) return seconds;
   throw new UsageError(
@@ -140,7 +159,8 @@ function readSeconds(text: string): number {
   );
 }
 
-function readIndex(text: string): number {
+/** Throws a usage error for what is no index of an instance. */
+export function readIndex(text: string): number {
   if (/^\d{1,2}$/.test(text)) return Number(text);
   throw new UsageError(`"${text}" is no index of an instance.`);
 }

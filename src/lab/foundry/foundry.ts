@@ -5,9 +5,11 @@ import { printerFor } from '../processes/output.ts';
 import { printReport } from '../report/terminal.ts';
 import { describeFoundry } from './announcement.ts';
 import { createFoundryProgram, type Start } from './arguments.ts';
+import { findAudienceUrl } from './audience.ts';
 import { createCommands } from './control/commands.ts';
 import { type Control, send, startControl } from './control/control.ts';
 import { listenToKeys } from './control/keys.ts';
+import { startPageControl } from './control/page-control.ts';
 
 const program = createFoundryProgram({
   start: run,
@@ -16,30 +18,36 @@ const program = createFoundryProgram({
 await runProgram(program);
 
 /** Returns when it was stopped and nothing is left. Throws when it cannot go on. */
-async function run({ port, instances: count, cpu, redis, settings }: Start): Promise<void> {
+async function run({ port, host, instances: count, cpu, redis, settings }: Start): Promise<void> {
   const { signal, stop, interrupt } = stopOnSignals();
   // Loaded only here: the commands for a foundry that runs are twice as quick without them
   const { bindRedis } = await import('../redis/topologies.ts');
   const { withFoundry } = await import('./start.ts');
   const options = {
     port,
+    host,
+    hasPageControl: true,
     bind: bindRedis(redis),
     settings: () => settings,
     cpu,
     signal,
   };
   let control: Control | undefined;
+  let pageControl: Awaited<ReturnType<typeof startPageControl>> | undefined;
   let keys: ReturnType<typeof listenToKeys> | undefined;
   try {
     await withFoundry(options, async (foundry) => {
       const { instances } = foundry;
       foundry.servers.onCrash(foundry.service.revive);
       const commands = createCommands(foundry);
+      const audienceUrl = findAudienceUrl(host, foundry.port);
+      const path = foundry.pageControlPath;
       control = await startControl({ port: foundry.port, commands, stop });
+      pageControl = await startPageControl({ path, commands, instances, audienceUrl });
       await instances.scale(count);
 
       const { stdin } = process;
-      printReport(describeFoundry(foundry, count, stdin.isTTY));
+      printReport(describeFoundry(foundry, count, stdin.isTTY, audienceUrl));
       if (stdin.isTTY) {
         const printLine = printerFor('foundry');
         const print = (text: string) =>
@@ -53,6 +61,7 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
     if (error !== signal.reason) throw error;
   } finally {
     keys?.close();
+    await pageControl?.close();
     await control?.close(); // reports to others that nothing is left
   }
 }

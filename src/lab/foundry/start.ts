@@ -9,6 +9,7 @@ import { startInstance } from './instances/instance.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createLimiter, type Limiter } from './limits/limiter.ts';
 import { readStartCommand } from './procfile.ts';
+import { THIS_MACHINE } from './router/configuration.ts';
 import { startRouter } from './router/router.ts';
 
 export interface Service {
@@ -19,6 +20,10 @@ export interface Service {
 export interface Options<Bound extends Service> {
   /** Where the router listens; at any free port if not given. */
   port?: number;
+  /** An address at which the router listens, besides 127.0.0.1. */
+  host?: string;
+  /** Whether the router hands on what the app's page asks of the foundry: see page-control.ts. */
+  hasPageControl?: boolean;
   /** Starts the service that is bound to the app. */
   bind: (servers: Servers) => Promise<Bound>;
   /** The variables that `cf set-env` would set; those of one instance only, by its index. */
@@ -37,6 +42,8 @@ export interface Foundry<Bound extends Service = Service> {
   address: string;
   /** The id of the router's process. */
   routerPid: number;
+  /** The socket at which the router finds the page's controls. */
+  pageControlPath: string;
   service: Bound;
   servers: Servers;
   /** None at first. */
@@ -63,10 +70,11 @@ export async function withFoundry<Bound extends Service, Result>(
 }
 
 async function start<Bound extends Service, Result>(
-  { port, bind, settings = () => ({}), cpu = 0, onEnd = () => {}, signal }: Options<Bound>,
+  options: Options<Bound>,
   stops: (() => unknown)[],
   work: (foundry: Foundry<Bound>) => Promise<Result>,
 ): Promise<Result> {
+  const { bind, settings = () => ({}), cpu = 0, onEnd = () => {}, signal } = options;
   const home = process.cwd();
   const command = await readStartCommand(home);
 
@@ -74,7 +82,9 @@ async function start<Bound extends Service, Result>(
   stops.push(() => rm(directory, { recursive: true }));
 
   const router = await startRouter({
-    port: port ?? 0,
+    port: options.port ?? 0,
+    host: options.host ?? THIS_MACHINE,
+    hasPageControl: options.hasPageControl ?? false,
     processGuid: PROCESS_GUID,
     directory: join(directory, 'router'),
   });
@@ -91,11 +101,12 @@ async function start<Bound extends Service, Result>(
   const instances = createInstances(launch, printerFor('foundry'));
   stops.push(instances.stop);
 
-  const { port: routerPort, pid: routerPid } = router;
+  const { port: routerPort, pid: routerPid, pageControlPath } = router;
   const foundry = {
     port: routerPort,
     address,
     routerPid,
+    pageControlPath,
     service,
     servers,
     instances,

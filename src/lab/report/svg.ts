@@ -17,6 +17,10 @@ export interface Panel extends PlotOptions {
   top?: number;
 }
 
+/** Widths of plots, in pixels: for screens and paper, and for phones. */
+export const WIDE = 800;
+export const NARROW = 340;
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** Draws the same plot to the same bytes. Colours are the CSS variables of the page around it. */

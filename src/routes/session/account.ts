@@ -15,6 +15,8 @@ import { signedIn } from './signed-in.ts';
 
 /** The same answer for an unknown name and for a wrong password. */
 const WRONG = 'the user name or the password is wrong';
+/** For users who are signed in under that name. */
+const WRONG_PASSWORD = 'the password is wrong';
 
 /** For a whole form, in which each byte may be escaped. */
 const FORM_LIMIT = 16 * 1024; // bytes
@@ -112,7 +114,8 @@ export function createAccountHandlers(parts: Parts) {
 
   async function deleteAccount(ctx: Context) {
     const client = clientOf(ctx);
-    const account = await authenticate(ctx, await readCredentials(ctx), client);
+    const fields = await readFields(ctx, FORM_LIMIT);
+    const account = await authenticate(ctx, takeOwnCredentials(ctx, fields), client);
     const own = ownHandle(ctx, account);
     ctx.assert(await lifecycle.remove(account, client.address, own), 401, WRONG);
     if (own) clearCookie(ctx);
@@ -126,7 +129,7 @@ export function createAccountHandlers(parts: Parts) {
     client: Client,
   ): Promise<Account> {
     const account = await authentication.authenticate(username, password, client);
-    ctx.assert(account, 401, WRONG);
+    ctx.assert(account, 401, username === ctx.session.user ? WRONG_PASSWORD : WRONG);
     return account;
   }
 
@@ -153,10 +156,17 @@ async function readCredentials(ctx: Context): Promise<Credentials> {
 /** Throws 400 as readCredentials does. */
 async function readPasswordChange(ctx: Context) {
   const fields = await readFields(ctx, FORM_LIMIT);
-  const credentials = takeCredentials(ctx, fields);
+  const credentials = takeOwnCredentials(ctx, fields);
   const newPassword = takeText(ctx, fields, 'new-password');
   refuseExcess(ctx, credentials.username, newPassword);
   return { credentials, newPassword };
+}
+
+/** A user who is signed in can leave the name out. */
+function takeOwnCredentials(ctx: Context, fields: FormFields): Credentials {
+  const { user } = ctx.session;
+  if (user && !fields.has('username')) fields.set('username', Buffer.from(user));
+  return takeCredentials(ctx, fields);
 }
 
 function takeCredentials(ctx: Context, fields: FormFields): Credentials {

@@ -1,8 +1,9 @@
-/** The pages to sign in, sign up, change the password and delete the account. They ask Redis nothing. */
+/** The pages to sign in, sign up, change the password and delete the account. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
+import { NAME_RULE, PASSWORD_RULE } from '../../accounts/rules.ts';
 import type { ToAnswer } from '../../http/errors.ts';
 
 interface Form {
@@ -10,6 +11,11 @@ interface Form {
   /** For the browser's password manager. */
   password: 'new-password' | 'current-password';
   explanation: string;
+  nameRule: string;
+  /** For the last password of the form. */
+  passwordRule: string;
+  /** True when it is about the account of the user who is signed in, if one is. */
+  isOwn: boolean;
   /** A link to another page. */
   other: string;
   otherTitle: string;
@@ -20,6 +26,9 @@ const FORMS = {
     title: 'Sign in',
     password: 'current-password',
     explanation: '',
+    nameRule: '',
+    passwordRule: '',
+    isOwn: false,
     other: '/session/sign-up',
     otherTitle: 'Sign up',
   },
@@ -27,6 +36,9 @@ const FORMS = {
     title: 'Sign up',
     password: 'new-password',
     explanation: '',
+    nameRule: NAME_RULE,
+    passwordRule: PASSWORD_RULE,
+    isOwn: false,
     other: '/session/sign-in',
     otherTitle: 'Sign in',
   },
@@ -34,6 +46,9 @@ const FORMS = {
     title: 'Change password',
     password: 'current-password',
     explanation: 'Ends your sessions on all other devices.',
+    nameRule: '',
+    passwordRule: PASSWORD_RULE,
+    isOwn: true,
     other: '/',
     otherTitle: 'Back',
   },
@@ -42,6 +57,9 @@ const FORMS = {
     password: 'current-password',
     explanation:
       'Ends your sessions on all devices, with all that is in them, and frees your name.',
+    nameRule: '',
+    passwordRule: '',
+    isOwn: true,
     other: '/',
     otherTitle: 'Back',
   },
@@ -81,11 +99,14 @@ export function createForms(toAnswer: ToAnswer) {
   }
 
   function render(ctx: Context, name: FormName, status: number, message: string) {
+    const { isOwn, ...form } = FORMS[name];
+    const user: string | undefined = isOwn ? ctx.session?.user : undefined;
     const texts: Record<string, string> = {
-      ...FORMS[name],
+      ...form,
       name,
       message,
-      username: ctx.state.username ?? '',
+      username: user ?? ctx.state.username ?? '',
+      nameState: user ? 'readonly' : 'autofocus',
     };
     ctx.status = status;
     ctx.set('Cache-Control', 'no-store');

@@ -51,8 +51,8 @@ export function sessionRoutes(parts: Parts) {
 
   router.get('/session/sign-in', forms.show('sign-in'));
   router.get('/session/sign-up', refuseWhenClosed, forms.show('sign-up'));
-  router.get('/session/change-password', forms.show('change-password'));
-  router.get('/session/delete-account', forms.show('delete-account'));
+  router.get('/session/change-password', loadSession, forms.show('change-password'));
+  router.get('/session/delete-account', loadSession, forms.show('delete-account'));
 
   router.post('/session/sign-in', forms.answer('sign-in'), loadSession, signIn);
   router.post('/session/sign-up', forms.answer('sign-up'), refuseWhenClosed, loadSession, signUp);

@@ -5,12 +5,22 @@ import {
   type Start,
 } from '../../../src/lab/foundry/arguments.ts';
 
-const DEFAULTS = { port: 8080, instances: 3, cpu: 0.2, redis: 'standalone', settings: {} };
+const DEFAULTS = {
+  port: 8080,
+  host: '127.0.0.1',
+  instances: 3,
+  cpu: 0.2,
+  redis: 'standalone',
+  settings: {},
+};
 
 describe('npm run foundry --', () => {
   it.each([
     ['', DEFAULTS],
     ['--instances 20 --port 0', { ...DEFAULTS, instances: 20, port: 0 }],
+    ['--host 0.0.0.0', { ...DEFAULTS, host: '0.0.0.0' }],
+    ['--host ::', { ...DEFAULTS, host: '::' }],
+    ['--host 127.0.0.1', DEFAULTS],
     ['--cpu 1.5', { ...DEFAULTS, cpu: 1.5 }],
     ['--cpu 0', { ...DEFAULTS, cpu: 0 }],
     ['--sticky', { ...DEFAULTS, settings: { STICKY_SESSIONS: 'true' } }],
@@ -37,6 +47,7 @@ describe('npm run foundry --', () => {
     ],
     ['--cpu 20%', '"20%" is no share of a core'],
     ['--port http', '"http" is no port.'],
+    ['--host my-laptop', '"my-laptop" is no IP address.'],
     ['--sessions cookie', "argument 'cookie' is invalid. Allowed choices are redis, memory."],
     [
       '--redis ring',

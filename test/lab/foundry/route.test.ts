@@ -64,7 +64,13 @@ describe('the router', () => {
     directory = await mkdtemp(join(tmpdir(), 'router-test-'));
     stopAtEnd(() => rm(directory, { recursive: true }));
     const files = join(directory, 'router');
-    router = await startRouter({ port: 0, processGuid: 'process', directory: files });
+    router = await startRouter({
+      port: 0,
+      host: '127.0.0.1',
+      hasPageControl: false,
+      processGuid: 'process',
+      directory: files,
+    });
     stopAtEnd(router.close);
     url = `http://${router.address}`;
   });

@@ -1,11 +1,14 @@
 /** The promises of the router to the app and to its clients. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import request from 'supertest';
 import { until } from '../../support/until.ts';
 import { ask, type Foundry, useFoundries } from './support.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const HEADER = 'X-Cf-Process-Instance';
+/** On this machine as well, but another address than the one for its own browser. */
+const AUDIENCE = '127.0.0.2';
 
 const foundries = useFoundries();
 
@@ -14,10 +17,91 @@ let url: string;
 let processGuid: string;
 
 beforeAll(async () => {
-  const started = await foundries.start();
+  const started = await foundries.start({ args: ['--host', AUDIENCE] });
   ({ url } = started);
   foundry = started;
   processGuid = JSON.parse((await ask(url)).environment.VCAP_APPLICATION!).process_id;
+});
+
+describe('--host', () => {
+  it('opens the app to an audience, says so, and shows a QR code', async () => {
+    const audience = url.replace('127.0.0.1', AUDIENCE);
+    expect((await ask(audience)).url).toBe('/');
+    const [said] = await foundry.prints(/^Open to your network at .*\n\n(.*[▀▄█].*\n)+/m);
+    expect(said).toContain(`at ${audience}: everyone there can sign up, and read and write keys.`);
+    expect(said).toContain('The controls stay on this machine.');
+    const { headers, body } = await request(url).get('/foundry/audience.svg').expect(200);
+    expect(headers['content-type']).toBe('image/svg+xml');
+    expect(String(body)).toMatch(/^<svg /);
+  });
+
+  it('names an address that this machine does not have', async () => {
+    const { ended, output } = await foundries.spawn({ args: ['--host', '192.0.2.77'] });
+    expect(await ended).toBe(1);
+    expect(output()).toBe('This machine has no address 192.0.2.77.\n');
+  });
+});
+
+describe('the controls of the foundry', () => {
+  const OTHERS: [string, string, Record<string, string>][] = [
+    ['a browser of the audience', AUDIENCE, {}],
+    ['a name that another site has led here', '127.0.0.1', { Host: 'evil.example' }],
+    [
+      'an address that looks like one of this machine',
+      '127.0.0.1',
+      { Host: '127.0.0.1.evil.example' },
+    ],
+    ['a proxy on this machine', '127.0.0.1', { 'X-Forwarded-For': '192.0.2.1' }],
+  ];
+  const SAME_ORIGIN = { 'Sec-Fetch-Site': 'same-origin' };
+
+  it.each(['127.0.0.1', 'localhost', '[::1]:8080'])('are offered at %s', async (host) => {
+    const { headers } = await request(url).get('/status/health').set('Host', host);
+    expect(headers['x-foundry-control']).toBe('/foundry/');
+    const audienceUrl = url.replace('127.0.0.1', AUDIENCE);
+    const state = { instances: 3, mostInstances: 20, audienceUrl };
+    await request(url).get('/foundry/state').set('Host', host).expect(200, state);
+  });
+
+  it.each(OTHERS)('are hidden from %s: the app answers', async (_who, host, headers) => {
+    const at = request(url.replace('127.0.0.1', host));
+    const offer = await at.get('/status/health').set(headers);
+    expect(offer.headers).not.toHaveProperty('x-foundry-control');
+    const { text } = await at.post('/foundry/kill/1').set({ ...SAME_ORIGIN, ...headers });
+    expect(JSON.parse(text)).toMatchObject({ method: 'POST', url: '/foundry/kill/1' });
+  });
+
+  it.each([
+    ['a program', {}],
+    ['another site', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['another port', { 'Sec-Fetch-Site': 'same-site' }],
+    ['the address bar', { 'Sec-Fetch-Site': 'none' }],
+    ['another origin', { Origin: 'http://127.0.0.1:1' }],
+    ['a sandboxed page', { Origin: 'null' }],
+  ])('refuse %s', async (_who, headers) => {
+    await request(url).post('/foundry/kill/1').set(headers).expect(403);
+    await request(url).post('/foundry/scale/1').set(headers).expect(403);
+  });
+
+  it.each([
+    ['kill/3', 409, 'There is no instance 3: the last one is 2.'],
+    ['kill/', 409, '"" is no index of an instance.'],
+    ['scale/21', 409, '"21" is no number of instances: it goes from 1 to 20.'],
+    ['outage/61', 409, '"61" is no length of an outage: it goes from 1 to 60 seconds.'],
+    ['stop', 404, 'The foundry has no such control.'],
+    ['constructor/1', 404, 'The foundry has no such control.'],
+  ])('answer %s with %i', async (path, status, text) => {
+    const response = await request(url).post(`/foundry/${path}`).set(SAME_ORIGIN);
+    expect([response.status, response.text]).toEqual([status, text]);
+  });
+
+  it('kill an instance', async () => {
+    const headers = { [HEADER]: `${processGuid}:1` };
+    const before = await ask(url, { headers });
+    const { text } = await request(url).post('/foundry/kill/1').set('Origin', url).expect(200);
+    expect(text).toBe('Instance 1 was killed, and another one is up.');
+    expect((await ask(url, { headers })).guid).not.toBe(before.guid);
+  });
 });
 
 describe('the router', () => {

@@ -32,14 +32,25 @@ describe('the report of a load test', () => {
   });
 
   it('plots the scaling only of two steps or more', () => {
-    expect(htmlReport(scaleOut(), FACTS)).toContain('Plot: Scaling');
-    expect(htmlReport(crash(), FACTS)).not.toContain('Plot: Scaling');
+    expect(htmlReport(scaleOut(), FACTS)).toContain('<strong>Scaling</strong>');
+    expect(htmlReport(crash(), FACTS)).not.toContain('<strong>Scaling</strong>');
   });
 
   it('shows the plot of scaling only for steps with a number of instances', () => {
     const [found] = asFound().steps;
     const summary = { ...asFound(), steps: [found!, found!] };
-    expect(htmlReport(summary, FACTS)).not.toContain('Plot: Scaling');
+    expect(htmlReport(summary, FACTS)).not.toContain('<strong>Scaling</strong>');
+  });
+
+  it('shows no percentile of fewer requests than carry it', () => {
+    const few = (requests: number) => {
+      const [step] = scaleOut().steps;
+      return htmlReport({ ...scaleOut(), steps: [{ ...step!, requests, instances: {} }] }, FACTS);
+    };
+    expect(few(1000)).toContain('<td>6.3</td><td>19</td><td>38</td><td>266</td>');
+    expect(few(999)).toContain('<td>6.3</td><td>19</td><td>–</td><td>266</td>');
+    expect(few(20)).toContain('<td>6.3</td><td>–</td><td>–</td><td>266</td>');
+    expect(few(19)).toContain('<td>–</td><td>–</td><td>–</td><td>266</td>');
   });
 
   it('escapes whatever it was told', () => {
@@ -97,10 +108,12 @@ describe('the report in a browser', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('is no wider than a phone', async () => {
+  it('is no wider than a phone, and draws plots of its own for it', async () => {
     await open(crash(), { viewport: { width: 360, height: 640 } });
 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await page.locator('svg:visible').count()).toBe(2);
+    expect(await page.locator('svg[width="340"]:visible').count()).toBe(2);
   });
 
   it('is printed in light colours', async () => {

@@ -19,6 +19,14 @@ describe('the plot of latencies', () => {
     expectPlot('latency', plotLatency(scaleOut().steps));
   });
 
+  it('leaves out percentiles of fewer requests than carry them', () => {
+    const few = scaleOut().steps.map((step) => ({ ...step, requests: 500 }));
+    expect(texts(plotLatency(few))).toEqual(expect.arrayContaining(['90%', '95%']));
+    expect(texts(plotLatency(few))).not.toContain('99.9%');
+    expect(describeOf(plotLatency(few))).toContain('1 instance: p50 6.3 ms, p95 19 ms;');
+    expect(texts(plotScaling(few))).toContain('p95 latency (ms)');
+  });
+
   it('names no number of instances where nobody asked for one', () => {
     const svg = plotLatency(asFound().steps);
     expect(texts(svg)).not.toContainEqual(expect.stringContaining('instance'));
@@ -39,6 +47,14 @@ describe('the plot of latencies', () => {
 describe('the plot of throughput', () => {
   it('marks the steps', () => {
     expectPlot('throughput', plotThroughput(scaleOut().steps));
+  });
+
+  it('begins time at 0, however long the sign-ins before have taken', () => {
+    const late = scaleOut().steps.map((step) => ({
+      ...step,
+      timeline: step.timeline.map((each) => ({ ...each, second: each.second + 7 })),
+    }));
+    expect(plotThroughput(late)).toBe(plotThroughput(scaleOut().steps));
   });
 
   it('shows failures, and an instance that comes back under another GUID', () => {

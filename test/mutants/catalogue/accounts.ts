@@ -107,6 +107,22 @@ export const accounts: Mutant[] = [
     test: 'answers 400 to 4 letters and 4 invisible ones',
   },
   {
+    breaks: 'the character that a name must not have is named',
+    file: 'src/accounts/rules.ts',
+    search: 'and not ${quote(wrong)}',
+    replace: 'and not ${quote(name)}',
+    suite: 'test/routes/session.test.ts',
+    test: 'answers 400 to markup in the name',
+  },
+  {
+    breaks: 'a user who is signed in is not asked for their own name',
+    file: 'src/routes/session/forms.ts',
+    search: 'isOwn ? ctx.session?.user : undefined',
+    replace: 'undefined as string | undefined',
+    suite: 'test/routes/session.test.ts',
+    test: 'fill in the name of who is signed in: change-password',
+  },
+  {
     breaks: 'nothing is done with credentials that are too long',
     file: 'src/accounts/rules.ts',
     search: 'if (name.length > LONGEST_NAME * UNITS_PER_CHARACTER) return NAME_TOO_LONG;',

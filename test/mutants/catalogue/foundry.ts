@@ -194,4 +194,28 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/foundry/health.test.ts',
     test: 'an app is ready when it answers 200, and nothing else',
   },
+  {
+    breaks: 'a page of another site that has led its name to this machine gets no controls',
+    file: 'src/lab/foundry/router/configuration.ts',
+    search: '{ path_beg ${PATHS.control} } is_here names_here !is_proxied',
+    replace: '{ path_beg ${PATHS.control} } is_here !is_proxied',
+    suite: 'test/lab/foundry/router.test.ts',
+    test: 'are hidden from a name that another site has led here',
+  },
+  {
+    breaks: 'a page of another port of this machine kills no instance',
+    file: 'src/lab/foundry/control/page-control.ts',
+    search: "site === 'same-origin'",
+    replace: "site !== 'cross-site'",
+    suite: 'test/lab/foundry/router.test.ts',
+    test: 'refuse another port',
+  },
+  {
+    breaks: 'the page of the audience has no controls',
+    file: 'src/lab/foundry/router/configuration.ts',
+    search: '{ path ${PATHS.offer} } is_here names_here !is_proxied',
+    replace: '{ path ${PATHS.offer} } is_here !is_proxied',
+    suite: 'test/lab/foundry/router.test.ts',
+    test: 'are hidden from a browser of the audience',
+  },
 ];

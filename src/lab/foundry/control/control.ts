@@ -55,13 +55,20 @@ export async function startControl({ port, commands, stop }: Parts) {
       waitingForEnd.push(response);
       return stop();
     }
-    try {
+    await respond(response, async () => {
       if (!isCommand(name, commands)) throw new Problem(`Unknown command: ${name}`);
-      response.end(await commands[name](Number(number)));
-    } catch (error) {
-      response.statusCode = error instanceof Problem ? 409 : 500;
-      response.end((error as Error).message);
-    }
+      return commands[name](Number(number));
+    });
+  }
+}
+
+/** Answers with what the command returns, or with 409 and the problem. */
+export async function respond(response: ServerResponse, run: () => Promise<string>): Promise<void> {
+  try {
+    response.end(await run());
+  } catch (error) {
+    response.statusCode = error instanceof Problem ? 409 : 500;
+    response.end((error as Error).message);
   }
 }
 

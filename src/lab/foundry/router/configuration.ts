@@ -1,5 +1,6 @@
 /** Writes the configuration of HAProxy: what the router does with a request and with its answer. */
 import { STATUS_CODES } from 'node:http';
+import { isIPv6 } from 'node:net';
 
 /** Names of files in HAProxy's working directory. */
 export const FILES = {
@@ -9,7 +10,26 @@ export const FILES = {
   /** The answer when no instance answers. */
   failure: 'failure.http',
   socket: 'control.sock',
+  /** Where the foundry serves the controls on the app's page. */
+  pageControl: 'page-control.sock',
 };
+
+export const PATHS = {
+  /** Of the controls on the app's page. */
+  control: '/foundry/',
+  /** The page asks there whether a foundry has controls for it. Any answer of the app will do. */
+  offer: '/status/health',
+};
+
+export const THIS_MACHINE = '127.0.0.1';
+
+export interface Listening {
+  port: number;
+  /** An address besides 127.0.0.1, or that one. */
+  host: string;
+  /** Whether the app's page has controls of the foundry. */
+  hasPageControl: boolean;
+}
 
 const FAILURE_TEXT = '502 Bad Gateway: Registered endpoint failed to handle the request.\n';
 
@@ -51,7 +71,7 @@ const NOT_COPIED = String.raw`;(?! *${COPIED} *(;|$))[^;]*`;
 const ALL_ATTRIBUTES = String.raw`(.*\n)*set-cookie: *JSESSIONID=[^;\r]*([^\r]*)\r\n(.*\n)*`;
 
 /** Returns a configuration with one section for each of three attempts to get an answer. */
-export function formatConfiguration(port: number, processGuid: string): string {
+export function formatConfiguration(listening: Listening, processGuid: string): string {
   return String.raw`# The router of the foundry, whose configuration.ts has written this.
 # A variable named txn.… belongs to one request.
 global
@@ -81,8 +101,14 @@ defaults
     errorfile 503 ${FILES.failure}
     errorfile 504 ${FILES.failure}
 
-listen attempt-1
-    bind 127.0.0.1:${port}
+frontend router
+${listAddresses(listening)
+  .map((address) => `    bind ${address}`)
+  .join('\n')}
+${listening.hasPageControl ? offerPageControl() : ''}
+    default_backend attempt-1
+
+backend attempt-1
 ${readRequest()}
     acl is_wanted var(txn.wanted) -m found
     acl is_well_formed var(txn.wanted) -m reg '${PROCESS_INSTANCE}'
@@ -126,7 +152,34 @@ listen attempt-3
 ${readRequest()}
 ${chooseNext()}
 ${forward()}
+
+backend page-control
+    server foundry unix@${FILES.pageControl}
 `;
+}
+
+/** The wildcards include 127.0.0.1. */
+function listAddresses({ host, port }: Listening): string[] {
+  if (host === '::') return [`[::]:${port} v4v6`];
+  if (host === '0.0.0.0') return [`0.0.0.0:${port}`];
+  return [...new Set([THIS_MACHINE, host])].map(
+    (address) => `${isIPv6(address) ? `[${address}]` : address}:${port}`,
+  );
+}
+
+/**
+ * For browsers on this machine alone: not through a proxy, and not under another name, which a page of
+ * another site could have led to 127.0.0.1 (DNS rebinding). The app answers all others.
+ */
+function offerPageControl(): string {
+  return String.raw`
+    acl is_here src 127.0.0.0/8 ::1
+    acl names_here req.hdr(Host) -m reg -i '^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$'
+    acl is_proxied req.hdr(X-Forwarded-For) -m found
+    acl is_proxied req.hdr(Forwarded) -m found
+    http-request set-var(txn.is_offered) bool(1) if { path ${PATHS.offer} } is_here names_here !is_proxied
+    http-response set-header X-Foundry-Control ${PATHS.control} if { var(txn.is_offered) -m found }
+    use_backend page-control if { path_beg ${PATHS.control} } is_here names_here !is_proxied`;
 }
 
 /** No other key of the map is as long as the GUID in the router's cookie. */

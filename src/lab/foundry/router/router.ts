@@ -3,24 +3,23 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../command-line/problem.ts';
 import { findPort } from '../../processes/port.ts';
-import { FAILURE, FILES, formatConfiguration } from './configuration.ts';
+import { FAILURE, FILES, formatConfiguration, type Listening } from './configuration.ts';
 import { startHaproxy } from './haproxy.ts';
 import { createRoute, describeRoute, type Endpoint } from './route.ts';
 
-interface Options {
-  /** 0 for any free one. */
-  port: number;
+interface Options extends Listening {
   /** The GUID of the only process that the route leads to. */
   processGuid: string;
   /** Is created, for HAProxy's files. */
   directory: string;
 }
 
-/** Resolves when it listens, on loopback only. */
-export async function startRouter({ port: requestedPort, processGuid, directory }: Options) {
-  const port = await findPort(requestedPort);
+/** Resolves when it listens. A port of 0 is any free one. */
+export async function startRouter({ processGuid, directory, ...listening }: Options) {
+  const port = await findPort(listening.port, listening.host);
+  const configuration = formatConfiguration({ ...listening, port }, processGuid);
   await mkdir(directory);
-  await writeFile(join(directory, FILES.configuration), formatConfiguration(port, processGuid));
+  await writeFile(join(directory, FILES.configuration), configuration);
   await writeFile(join(directory, FILES.failure), FAILURE);
   await writeFile(join(directory, FILES.route), '');
   const haproxy = await startHaproxy(directory);
@@ -34,7 +33,8 @@ export async function startRouter({ port: requestedPort, processGuid, directory 
   let published = Promise.resolve();
   const route = createRoute(publish);
   const { pid } = haproxy.process;
-  return { port, address: `127.0.0.1:${port}`, pid, route, crashed, close };
+  const pageControlPath = join(directory, FILES.pageControl);
+  return { port, address: `127.0.0.1:${port}`, pid, pageControlPath, route, crashed, close };
 
   /** Writes one change after the other. */
   function publish(endpoints: Endpoint[] | null): Promise<void> {

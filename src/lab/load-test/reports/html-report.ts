@@ -1,6 +1,7 @@
 /** The report of a load test: one HTML page that needs neither network nor script. */
 import escapeHtml from 'escape-html';
 import { count, formatCount } from '../../report/numbers.ts';
+import { NARROW, WIDE } from '../../report/svg.ts';
 import { STYLE } from './html-style.ts';
 import { htmlTable } from './html-table.ts';
 import { plotLatency } from './plots/latency.ts';
@@ -82,19 +83,20 @@ function figures({ steps }: Summary, { note }: Facts): string[] {
     figure({
       title: 'Throughput',
       caption: 'Answers per second, by the instance that gave them.',
-      svg: plotThroughput(steps),
+      draw: (width) => plotThroughput(steps, width),
     }),
     figure({
       title: 'Latency',
-      caption: 'At 99%, one request in a hundred took longer.',
-      svg: plotLatency(steps),
+      caption:
+        'At 90%, one request in ten took longer. A line ends where fewer than ten requests did.',
+      draw: (width) => plotLatency(steps, width),
     }),
     ...(counted.length > 1
       ? [
           figure({
             title: 'Scaling',
             caption: 'What more instances bring.',
-            svg: plotScaling(steps, note),
+            draw: (width) => plotScaling(steps, note, width),
           }),
         ]
       : []),
@@ -104,13 +106,20 @@ function figures({ steps }: Summary, { note }: Facts): string[] {
 interface Figure {
   title: string;
   caption: string;
-  svg: string;
+  /** Draws SVG of that width. */
+  draw: (width: number) => string;
 }
 
-function figure({ title, caption, svg }: Figure): string {
+/** The style sheet shows one of the two drawings. */
+function figure({ title, caption, draw }: Figure): string {
   return `<figure>
 <figcaption><strong>${title}</strong>${caption}</figcaption>
-${scrollable(`Plot: ${title}`, svg)}
+<div class="wide">
+${draw(WIDE)}
+</div>
+<div class="narrow">
+${draw(NARROW)}
+</div>
 </figure>`;
 }
 

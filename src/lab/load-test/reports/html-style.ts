@@ -38,11 +38,18 @@ tbody tr:not(:first-child) th { padding-left: 1.5rem; font-weight: 400; }
 figure { margin: 2.5rem 0 0; }
 figcaption { margin-bottom: 1rem; }
 figcaption strong { display: block; font-size: 1.25rem; }
-svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
+@media screen and (max-width: 38rem) {
+  body { padding: 1.25rem 1rem 3rem; }
+  dl { grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); }
+  .wide { display: none; }
+  .narrow { display: block; }
+  .scroll th:first-child { position: sticky; left: 0; background: var(--card); }
+}
 @media print {
   body { padding: 0; max-width: none; }
   figure, tbody { break-inside: avoid; }
-  svg { min-width: 0; }
   .scroll { overflow: visible; }
   table { font-size: 0.7rem; }
   th, td { padding: 0.2rem 0.3rem; }

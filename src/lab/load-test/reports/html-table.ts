@@ -1,7 +1,8 @@
 /** The figures of a load test as an HTML table: each step, its instances below it, then all of it. */
 import escapeHtml from 'escape-html';
-import { formatCount, formatLatency } from '../../report/numbers.ts';
+import { formatCount } from '../../report/numbers.ts';
 import { type Figures, instanceCount, type Measures, type Step, type Summary } from '../summary.ts';
+import { formatLatencies } from './percentiles.ts';
 
 const TITLES = [
   'Answered by',
@@ -15,8 +16,6 @@ const TITLES = [
   'Values wrong',
   'Errors',
 ];
-
-const NO_ANSWER = '–';
 
 export function htmlTable(summary: Summary): string {
   const { steps } = summary;
@@ -43,12 +42,10 @@ function instanceRows({ instances }: Figures): string[] {
 }
 
 function row(name: string, measures: Measures): string {
-  const { requests, rate, latency, loginsLost, valuesWrong, errors } = measures;
-  const figures = [requests, rate].map(formatCount);
-  const { p50, p95, p99, max } = latency;
-  const latencies = [p50, p95, p99, max].map(max > 0 ? formatLatency : () => NO_ANSWER);
+  const { requests, rate, loginsLost, valuesWrong, errors } = measures;
+  const figures = [...[requests, rate].map(formatCount), ...formatLatencies(measures)];
   const cells = [
-    ...[...figures, ...latencies].map((figure) => `<td>${figure}</td>`),
+    ...figures.map((figure) => `<td>${figure}</td>`),
     alarm([formatCount(loginsLost)]),
     alarm([formatCount(valuesWrong)]),
     alarm(listErrors(errors)),

@@ -1,7 +1,8 @@
 /** The figures of a load test as a table for the terminal: each step, its instances below it. */
-import { formatCount, formatLatency } from '../../report/numbers.ts';
+import { formatCount } from '../../report/numbers.ts';
 import { figures, tabulate, words } from '../../report/markdown-table.ts';
 import type { Measures, Step, Summary } from '../summary.ts';
+import { formatLatencies } from './percentiles.ts';
 
 type Row = Measures & { title: string };
 
@@ -12,10 +13,9 @@ export function summaryTable(summary: Summary): string {
     words('instances', ({ title }) => title),
     figures('requests', ({ requests }) => formatCount(requests)),
     figures('requests/s', ({ rate }) => formatCount(rate)),
-    figures('p50 ms', ({ latency }) => formatLatency(latency.p50)),
-    figures('p95 ms', ({ latency }) => formatLatency(latency.p95)),
-    figures('p99 ms', ({ latency }) => formatLatency(latency.p99)),
-    figures('max ms', ({ latency }) => formatLatency(latency.max)),
+    ...['p50 ms', 'p95 ms', 'p99 ms', 'max ms'].map((title, i) =>
+      figures<Row>(title, (row) => formatLatencies(row)[i]!),
+    ),
     words('errors', ({ errors }) => listErrors(errors).join(', ')),
     figures('logins lost', ({ loginsLost }) => formatCount(loginsLost)),
     figures('values wrong', ({ valuesWrong }) => formatCount(valuesWrong)),

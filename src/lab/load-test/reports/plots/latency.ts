@@ -3,12 +3,17 @@ import { gridY, lineY, text } from '@observablehq/plot';
 import { color, seriesColor } from '../../../report/colors.ts';
 import { bottomAxis, figureAxis, note } from '../../../report/marks.ts';
 import { formatCount, formatLatency } from '../../../report/numbers.ts';
-import { drawSvg } from '../../../report/svg.ts';
+import { drawSvg, WIDE } from '../../../report/svg.ts';
 import { instanceCount, type Step } from '../../summary.ts';
+import { carriesPercentile, highestPercentile } from '../percentiles.ts';
 
 const PERCENTILES = [0, 50, 90, 95, 99, 99.9, 99.99, 99.999, 99.9999];
 const BRIGHT = 2; // every second colour of the series is a bright one
 const LABEL = 1 / 16; // of the height: the room that a label takes
+const LEFT = 60; // pixels, for the figures of the axis
+const RIGHT = 24;
+const NAMES = 110; // of the lines, at the right
+const TICK = 45; // for a percentile
 
 interface Line {
   name: string;
@@ -16,25 +21,26 @@ interface Line {
   points: { nines: number; latency: number }[];
 }
 
-/** As SVG. The slowest request of all is left out: it is at no percentile below 100. */
-export function plotLatency(steps: Step[]): string {
+/** As SVG, so many pixels wide. Each line ends where its requests are too few. */
+export function plotLatency(steps: Step[], width = WIDE): string {
   const answered = steps.filter(({ percentiles }) => percentiles.length > 0);
   const lines = answered.map(toLine);
+  const right = lines.some(({ name }) => name) ? NAMES : RIGHT;
   const points = lines.flatMap((line) => line.points);
-  const most = Math.max(2, ...points.map(({ nines }) => nines));
+  const most = Math.max(1, ...points.map(({ nines }) => nines));
   const latencies = points.map(({ latency }) => latency);
   const powers = powersOfTen(Math.min(...latencies, 1), Math.max(...latencies, 10));
   const [lowest, highest] = [powers[0]!, powers.at(-1)!];
   return drawSvg({
     description: describe(answered),
-    width: 800,
+    width,
     height: 400,
     panels: [
       {
-        width: 800,
+        width,
         height: 400,
-        marginLeft: 60,
-        marginRight: 110,
+        marginLeft: LEFT,
+        marginRight: right,
         marginTop: 40,
         marginBottom: 56,
         x: { domain: [0, most] },
@@ -43,7 +49,7 @@ export function plotLatency(steps: Step[]): string {
           gridY({ stroke: color('groove'), strokeOpacity: 1 }),
           figureAxis('Latency (ms)', { ticks: powers, tickFormat: formatMilliseconds }),
           bottomAxis('Percentile', {
-            ticks: PERCENTILES.map(countNines).filter((nines) => nines <= most),
+            ticks: chooseTicks(most, (width - LEFT - right) / most),
             tickFormat: formatNines,
           }),
           lines.map((line) =>
@@ -67,21 +73,33 @@ export function plotLatency(steps: Step[]): string {
 }
 
 function describe(steps: Step[]): string {
+  const names = [...new Set(['p50', highestPercentile(steps)] as const)];
   const figures = steps.map((step) => {
-    const { p50, p99 } = step.latency;
-    const latencies = `p50 ${formatLatency(p50)} ms, p99 ${formatLatency(p99)} ms`;
+    const latencies = names
+      .map((name) => `${name} ${formatLatency(step.latency[name])} ms`)
+      .join(', ');
     return [instanceCount(step), latencies].filter(Boolean).join(': ');
   });
   return `Latency by percentile. ${figures.join('; ') || 'No request was answered'}.`;
 }
 
-/** Leaves out what the axes cannot show: the 100th percentile, and on a logarithmic axis zero. */
+/** The percentiles up to `most` nines that have room, at so many pixels for each nine. */
+function chooseTicks(most: number, pixels: number): number[] {
+  const ticks: number[] = [];
+  for (const nines of PERCENTILES.map(countNines)) {
+    const isFree = ticks.length === 0 || (nines - ticks.at(-1)!) * pixels >= TICK;
+    if (nines <= most && isFree) ticks.push(nines);
+  }
+  return ticks;
+}
+
+/** Leaves out zero, which a logarithmic axis cannot show. */
 function toLine(step: Step, i: number): Line {
   return {
     name: instanceCount(step),
     color: seriesColor(i * BRIGHT),
     points: step.percentiles
-      .filter(({ percent, latency }) => percent < 100 && latency > 0)
+      .filter(({ percent, latency }) => carriesPercentile(step.requests, percent) && latency > 0)
       .map(({ percent, latency }) => ({ nines: countNines(percent), latency })),
   };
 }

@@ -1,14 +1,18 @@
-/** What more instances bring: throughput beside p99, by number of instances. */
+/** What more instances bring: throughput and latency, by number of instances. */
 import { barY, text } from '@observablehq/plot';
 import { color, type ColorName } from '../../../report/colors.ts';
 import { bottomAxis, figureAxis } from '../../../report/marks.ts';
 import { formatCount, formatLatency } from '../../../report/numbers.ts';
-import { drawSvg, type Panel } from '../../../report/svg.ts';
+import { drawSvg, NARROW, type Panel, WIDE } from '../../../report/svg.ts';
 import type { Step } from '../../summary.ts';
+import { highestPercentile } from '../percentiles.ts';
+
+const HEIGHT = 304; // of a panel
 
 /** As SVG, of the steps with a number of instances. The note says what else limits them. */
-export function plotScaling(steps: Step[], note = ''): string {
+export function plotScaling(steps: Step[], note = '', width = WIDE): string {
   const counted = steps.filter(({ count }) => count !== null);
+  const percentile = highestPercentile(counted);
   const rates = bars(counted, {
     label: 'Requests per second',
     figure: ({ rate }) => rate,
@@ -16,21 +20,23 @@ export function plotScaling(steps: Step[], note = ''): string {
     fill: 'blue',
   });
   const latencies = bars(counted, {
-    label: 'p99 latency (ms)',
-    figure: ({ latency }) => latency.p99,
+    label: `${percentile} latency (ms)`,
+    figure: ({ latency }) => latency[percentile],
     format: formatLatency,
     fill: 'pencil',
   });
-  const height = note ? 336 : 304;
+  const isWide = width >= WIDE;
+  const panels = isWide ? HEIGHT : 2 * HEIGHT;
+  const height = note ? panels + (isWide ? 32 : 48) : panels;
   return drawSvg({
-    description: describe(counted, note),
-    width: 800,
+    description: describe(counted, note, percentile),
+    width,
     height,
     panels: [
       rates,
-      { ...latencies, left: 400 },
+      isWide ? { ...latencies, left: width / 2 } : { ...latencies, top: HEIGHT },
       {
-        width: 800,
+        width,
         height,
         margin: 16,
         marginBottom: 8,
@@ -38,6 +44,7 @@ export function plotScaling(steps: Step[], note = ''): string {
           text([note], {
             frameAnchor: 'bottom-left',
             textAnchor: 'start',
+            lineWidth: width / 14, // em
             fill: color('pencil'),
           }),
         ],
@@ -46,12 +53,12 @@ export function plotScaling(steps: Step[], note = ''): string {
   });
 }
 
-function describe(steps: Step[], note: string): string {
+function describe(steps: Step[], note: string, percentile: 'p50' | 'p95' | 'p99'): string {
   const figures = steps.map(
     ({ count, rate, latency }) =>
-      `${count}: ${formatCount(rate)} requests per second, p99 ${formatLatency(latency.p99)} ms`,
+      `${count}: ${formatCount(rate)} requests per second, ${percentile} ${formatLatency(latency[percentile])} ms`,
   );
-  return `Throughput and p99 latency by number of instances. ${figures.join('; ')}. ${note}`.trim();
+  return `Throughput and ${percentile} latency by number of instances. ${figures.join('; ')}. ${note}`.trim();
 }
 
 interface Bars {
@@ -63,8 +70,8 @@ interface Bars {
 
 function bars(steps: Step[], { label, figure, format, fill }: Bars): Panel {
   return {
-    width: 380,
-    height: 304,
+    width: NARROW,
+    height: HEIGHT,
     marginLeft: 60,
     marginRight: 20,
     marginTop: 40,

@@ -10,36 +10,36 @@ import {
   note,
 } from '../../../report/marks.ts';
 import { count } from '../../../report/numbers.ts';
-import { drawSvg, type Panel } from '../../../report/svg.ts';
+import { drawSvg, type Panel, WIDE } from '../../../report/svg.ts';
 import { instanceCount, type Step } from '../../summary.ts';
-import { createTimeline, type InstanceTimeline, type Timeline } from './timeline.ts';
+import { createTimeline, fromZero, type InstanceTimeline, type Timeline } from './timeline.ts';
 
-const WIDTH = 800;
 const LEGEND_LEFT = 48;
 const LEGEND_COLUMN = 130;
-const LEGEND_COLUMNS = Math.floor((WIDTH - LEGEND_LEFT) / LEGEND_COLUMN);
 const ANSWERS = 240;
 const FAILURES = 44;
 const LABELS = 64; // room above the answers, for the names of the axis and of the steps
 const NAME = 46; // room above the failures, for their name
 const SECONDS = 48; // room below, for the labels of the seconds
-const NARROW = 0.12; // of all time: a step too narrow for more than a figure
+const STEP_NAME = 96; // room for the name of a step
 
-/** As SVG. */
-export function plotThroughput(steps: Step[]): string {
+/** As SVG, so many pixels wide. */
+export function plotThroughput(allSteps: Step[], width = WIDE): string {
+  const steps = fromZero(allSteps);
   const timeline = createTimeline(steps);
   const { instances, failures } = timeline;
   const hasFailures = failures.some((failure) => failure > 0);
-  const top = LEGEND_ROW * Math.ceil(instances.length / LEGEND_COLUMNS);
+  const columns = Math.floor((width - LEGEND_LEFT) / LEGEND_COLUMN);
+  const top = LEGEND_ROW * Math.ceil(instances.length / columns);
   const height = top + LABELS + ANSWERS + SECONDS;
   return drawSvg({
     description: describe(steps, timeline),
-    width: WIDTH,
+    width,
     height: hasFailures ? height + NAME + FAILURES : height,
     panels: [
-      { ...legend(instances.map(legendEntry), LEGEND_COLUMNS, LEGEND_COLUMN), left: LEGEND_LEFT },
-      { ...answersPanel(steps, timeline, !hasFailures), top },
-      ...(hasFailures ? [{ ...failuresPanel(timeline), top: top + LABELS + ANSWERS }] : []),
+      { ...legend(instances.map(legendEntry), columns, LEGEND_COLUMN), left: LEGEND_LEFT },
+      { ...answersPanel(steps, timeline, !hasFailures, width), top },
+      ...(hasFailures ? [{ ...failuresPanel(timeline, width), top: top + LABELS + ANSWERS }] : []),
     ],
   });
 }
@@ -63,9 +63,14 @@ function legendEntry({ name, index, life }: InstanceTimeline): LegendEntry {
   };
 }
 
-function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): Panel {
+function answersPanel(
+  steps: Step[],
+  timeline: Timeline,
+  isLabelled: boolean,
+  width: number,
+): Panel {
   const { seconds, instances } = timeline;
-  const bands = stepBands(steps, timeline);
+  const bands = stepBands(steps, timeline, width);
   const areas = instances.flatMap((instance) =>
     untilNextSecond(seconds, instance.answers).map(([second, answers]) => ({
       ...legendEntry(instance),
@@ -74,7 +79,7 @@ function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): P
     })),
   );
   return {
-    ...timePanel(timeline, isLabelled, { above: LABELS, height: ANSWERS }),
+    ...timePanel(timeline, isLabelled, { width, above: LABELS, height: ANSWERS }),
     opacity: { type: 'identity' },
     y: { nice: 4 },
     marks: [
@@ -87,7 +92,7 @@ function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): P
         fillOpacity: 'opacity',
         curve: 'step-after',
       }),
-      isLabelled ? timeAxis(timeline) : null,
+      isLabelled ? timeAxis(timeline, width) : null,
       ruleX(bands.slice(1), {
         x: 'begin',
         stroke: color('ink'),
@@ -100,11 +105,11 @@ function answersPanel(steps: Step[], timeline: Timeline, isLabelled: boolean): P
   };
 }
 
-function failuresPanel(timeline: Timeline): Panel {
+function failuresPanel(timeline: Timeline, width: number): Panel {
   const { seconds, failures } = timeline;
   const most = Math.max(...failures);
   return {
-    ...timePanel(timeline, true, { above: NAME, height: FAILURES }),
+    ...timePanel(timeline, true, { width, above: NAME, height: FAILURES }),
     y: { domain: [0, most] },
     marks: [
       figureAxis('Failures per second', { ticks: [0, most], color: color('red') }),
@@ -114,7 +119,7 @@ function failuresPanel(timeline: Timeline): Panel {
         fill: color('red'),
         curve: 'step-after',
       }),
-      timeAxis(timeline),
+      timeAxis(timeline, width),
     ],
   };
 }
@@ -122,11 +127,11 @@ function failuresPanel(timeline: Timeline): Panel {
 function timePanel(
   { seconds }: Timeline,
   isLabelled: boolean,
-  { above, height }: { above: number; height: number },
+  { width, above, height }: { width: number; above: number; height: number },
 ): Panel {
   const below = isLabelled ? SECONDS : 2;
   return {
-    width: WIDTH,
+    width,
     height: above + height + below,
     marginLeft: 60,
     marginRight: 16,
@@ -136,8 +141,9 @@ function timePanel(
   };
 }
 
-function timeAxis({ seconds }: Timeline) {
-  return bottomAxis('Time (s)', { ticks: Math.min(10, seconds.length), tickFormat: String });
+function timeAxis({ seconds }: Timeline, width: number) {
+  const ticks = Math.min(width / 80, seconds.length);
+  return bottomAxis('Time (s)', { ticks, tickFormat: String });
 }
 
 /** Pairs of second and figure. The last second is as wide as the others. */
@@ -147,13 +153,13 @@ function untilNextSecond(seconds: number[], figures: number[]): [number, number]
 }
 
 /** Where each step begins on the timeline, and its name; only the number where it is narrow. */
-function stepBands(steps: Step[], { seconds }: Timeline) {
+function stepBands(steps: Step[], { seconds }: Timeline, width: number) {
   const begun = steps.filter(({ timeline }) => timeline.length > 0);
   const begins = begun.map(({ timeline }) => timeline[0]!.second);
   return begun.map((step, i) => {
     const begin = begins[i]!;
     const end = begins[i + 1] ?? seconds.at(-1)! + 1;
-    const isNarrow = end - begin < NARROW * seconds.length;
+    const isNarrow = ((end - begin) / seconds.length) * width < STEP_NAME;
     const name = isNarrow ? String(step.count ?? '') : instanceCount(step);
     return { begin, middle: (begin + end) / 2, name };
   });

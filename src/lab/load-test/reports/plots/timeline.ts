@@ -18,6 +18,16 @@ export interface InstanceTimeline {
   answers: number[];
 }
 
+/** Begins time at 0 with the first step: before that, the load test has signed its users in. */
+export function fromZero(steps: Step[]): Step[] {
+  const seconds = steps.flatMap(({ timeline }) => timeline.map(({ second }) => second));
+  const first = Math.min(...seconds);
+  return steps.map((step) => ({
+    ...step,
+    timeline: step.timeline.map((record) => ({ ...record, second: record.second - first })),
+  }));
+}
+
 export function createTimeline(steps: Step[]): Timeline {
   const records = steps.flatMap(({ timeline }) => timeline);
   const seconds = allSeconds(records);
