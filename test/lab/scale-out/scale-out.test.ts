@@ -1,13 +1,9 @@
 /** One login on many instances: the whole of it, as on a stage, with a real browser. */
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Foundry, useFoundries } from '../foundry/support.ts';
 import { startBrowser } from '../../support/browser.ts';
 import { ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
-
-/** The picture that README opens with. */
-const PICTURE = join(ROOT, '.github/page.png');
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -19,7 +15,6 @@ beforeAll(async () => {
   browser = await startBrowser();
 }, 60_000);
 
-/** The first is in the picture. */
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'];
 let users = 0;
 let user: string;
@@ -102,8 +97,7 @@ it('is recognised by all instances, and the page counts them', async () => {
   await page.locator('.number', { hasText: /answers from\s+3\s+instances$/ }).waitFor();
 
   expect(complaints).toEqual([]);
-  if (process.env.UPDATE_PICTURE) await takePicture();
-}, 120_000);
+});
 
 it('outlives the instance that made it', async () => {
   const before = await askWhile(nothing);
@@ -144,12 +138,3 @@ it('ends in all windows at once', async () => {
 });
 
 /** When there is something to see: a kill, and one more instance. */
-async function takePicture(): Promise<void> {
-  await page.waitForTimeout(25_000);
-  await command('kill 1');
-  await page.waitForTimeout(10_000);
-  await command('scale 4');
-  await page.waitForTimeout(12_000);
-  await page.screenshot({ path: PICTURE });
-  await command('scale 3');
-}
