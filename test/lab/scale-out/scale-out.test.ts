@@ -136,5 +136,3 @@ it('ends in all windows at once', async () => {
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await other.getByRole('link', { name: 'Sign in' }).waitFor({ timeout: 2000 });
 });
-
-/** When there is something to see: a kill, and one more instance. */
