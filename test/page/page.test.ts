@@ -88,7 +88,8 @@ describe('the page', () => {
     const began = performance.now();
     await page.locator('.cross').waitFor();
 
-    expect(performance.now() - began).toBeLessThan(2000);
+    // Two seconds, and one for a busy machine
+    expect(performance.now() - began).toBeLessThan(3000);
     await page.getByText('instance 1 killed').waitFor();
     expect(await page.locator('.band.killed').count()).toBe(1);
     await page.getByText('1 instance · Redis').waitFor();
@@ -277,7 +278,8 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
       expect(await page.locator(name).innerText()).toContain(SENTENCES[DIAGNOSTICS]);
     }
     await page.clock.runFor(60_000); // in which it would have tried again
-    expect(asked).toEqual(['/', '/session/me']);
+    // The last one is open to all: a foundry offers its controls there
+    expect(asked).toEqual(['/', '/session/me', '/status/health']);
   });
 
   it('fits into 360 and 1280 pixels, without barriers', async () => {

@@ -92,7 +92,7 @@ describe('signing up and in', () => {
   });
 
   it('lasts until the session ends, which the page sees by itself', async () => {
-    const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '2' });
+    const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '5' });
     const { user } = await signUpHere(short);
     await visit(short);
     await untilSaid(`${user} is still signed in.`);

@@ -50,7 +50,7 @@ describe('npm run faults', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('clears all away on %s', async (signal) => {
-    const after = /An app instance killed …/;
+    const after = /^1 of 1: An app instance killed$/m;
     const when = { signal, after, time: 3000, processes: 4 }; // Redis, the router and two instances
     const { code, left } = await interrupt('faults/faults', KILLED, when);
 

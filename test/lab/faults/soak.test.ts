@@ -36,10 +36,10 @@ describe('npm run soak', () => {
       runLab('faults/soak/soak', SHORT, { cwd: directory }),
     ]);
 
-    expect(tight.said.match(/\d+ s: .*/g)).toEqual([
-      expect.stringMatching(/Redis killed$/),
-      expect.stringMatching(/an instance killed$/),
-      expect.stringMatching(/connections reset$/),
+    expect(tight.said.match(/^\d of 3, less than a minute left: .*/gm)).toEqual([
+      expect.stringMatching(/^1 .*: Redis killed$/),
+      expect.stringMatching(/^2 .*: an instance killed$/),
+      expect.stringMatching(/^3 .*: connections reset$/),
     ]);
     expect(tight.said).toMatch(
       /^\d+ requests, logins lost: 0, values wrong: 0[^]*warnings of Node.js: none$/m,
