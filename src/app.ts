@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
+import escapeHtml from 'escape-html';
 import Koa, { type Context, type Middleware, type Next } from 'koa';
 import { type Hashing, PREFERRED } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
@@ -13,6 +14,7 @@ import { BODIES_AND_ANSWERS, createHold } from './http/large-bodies.ts';
 import { createRequestCounts } from './http/request-counts.ts';
 import { refuseOtherMethods } from './http/router.ts';
 import { protectSessions } from './http/same-origin.ts';
+import { prepareFile, type StaticFile } from './http/static-file.ts';
 import { createHttpServer, createListener, type Health } from './http/server.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createByteBudget } from './limits/byte-budget.ts';
@@ -22,7 +24,7 @@ import { readOverview as readOverviewOf } from './overview.ts';
 import type { Availability } from './redis/availability.ts';
 import { type BoundRedis, connectRedis } from './redis/connect.ts';
 import { createValues } from './redis/values.ts';
-import { assetRoutes } from './routes/assets.ts';
+import { readAssets } from './routes/assets.ts';
 import { configRoutes } from './routes/config.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -66,6 +68,7 @@ export async function createApp(
   const { redis, availability, probe } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
   const counts = createRequestCounts();
+  const assets = readAssets(join(PUBLIC, 'assets'));
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
   const toAnswer = createToAnswer(availability, diagnostics, log);
   const { waitReplicas } = config;
@@ -101,8 +104,8 @@ export async function createApp(
         ? listRedisRoutes(redis, instances)
         : [unboundRoutes(instance.appName, availability.problem)]),
       operator.routes,
-      overviewRoutes(readOverview, readPage(config)),
-      assetRoutes(join(PUBLIC, 'assets')),
+      overviewRoutes(readOverview, readPage(config, redis !== null, assets.base)),
+      assets.routes(),
       statusRoutes({ health, counts, availability, probe, diagnostics }),
       refuseOtherMethods,
     ];
@@ -168,8 +171,23 @@ function refuseMalformedUrls(ctx: Context, next: Next) {
   return next();
 }
 
-/** Writes into the page what is closed, because it cannot ask for that. */
-function readPage({ keys, diagnostics }: Config): Buffer {
-  const html = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
-  return Buffer.from(html.replace('{{keys}}', keys).replace('{{diagnostics}}', diagnostics));
+/** Writes into the page where its files are, and what it cannot ask for. */
+function readPage(
+  { instance, binding, keys, diagnostics, sessionStore, signUp }: Config,
+  isUsable: boolean,
+  assets: string,
+): StaticFile {
+  const texts: Record<string, string> = {
+    assets,
+    // The name is for those alone who may read about the app
+    app: diagnostics === 'open' ? instance.appName : 'redis-example-app',
+    bound: isUsable ? 'usable' : binding.service ? 'unusable' : 'none',
+    keys,
+    diagnostics,
+    sessions: sessionStore,
+    signUp,
+  };
+  const template = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
+  const html = template.replace(/{{(\w+)}}/g, (_, name: string) => escapeHtml(texts[name]));
+  return prepareFile(Buffer.from(html), 'html');
 }

@@ -6,12 +6,18 @@ import type { Log } from '../log.ts';
 import type { Overview } from '../overview.ts';
 import type { BoundRedis } from '../redis/connect.ts';
 import { hearOfEnds } from '../sessions/ended-channel.ts';
+import { eachSecond } from './each-second.ts';
 import { createLoadMeter } from './load.ts';
-import { createRegistry, type InstanceStatus, type Registry } from './registry.ts';
+import { createRegistry, type KnownInstance, type Registry } from './registry.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
-/** Each heartbeat sends two Redis commands. */
-const HEARTBEAT_INTERVAL = 1000; // milliseconds
+/**
+ * All instances send a heartbeat (two Redis commands) at the same moment of each second, and those
+ * with open pages read the heartbeats 0.7 s later. So an instance that was killed has been silent
+ * for 1.7 s at the first reading that misses it, and pages show that within two seconds.
+ */
+const HEARTBEAT_PHASE = 0; // milliseconds
+const READING_PHASE = 700; // milliseconds
 
 export interface Instances {
   registry: Registry;
@@ -38,31 +44,38 @@ export function createInstances(parts: Parts): Instances {
   const readLoad = createLoadMeter(counts);
   const watchers = createWatchers({
     readNews,
+    eachReading: (read) => eachSecond(clock, READING_PHASE, read),
     hearOfEnds: (onEnd) => hearOfEnds(client, onEnd),
   });
-  let heartbeat: NodeJS.Timeout | undefined;
+  const { index, guid } = instance;
+  const { memory: memoryLimit, cpu: cpuLimit } = limits;
+  let startedAt = clock.now();
+  let stopBeating = () => {};
   let lastBeat = Promise.resolve();
 
   return { registry, watchers, join, leave };
 
   function join(): void {
-    const { index, guid } = instance;
-    const { memory: memoryLimit, cpu: cpuLimit } = limits;
-    const constant = { index, guid, startedAt: clock.now(), memoryLimit, cpuLimit };
-    const beat = () => {
-      // While Redis is away, no instance is listed
-      lastBeat = registry.show({ ...constant, ...readLoad() }).catch(() => {});
-    };
+    startedAt = clock.now();
     beat();
-    heartbeat = setInterval(beat, HEARTBEAT_INTERVAL).unref();
+    stopBeating = eachSecond(clock, HEARTBEAT_PHASE, beat);
   }
 
-  /** Removes the entry at once instead of letting it expire. */
+  function beat(): void {
+    // While Redis is away, no instance is listed
+    lastBeat = registry.show(readStatus()).catch(() => {});
+  }
+
+  /** Other instances hear it at once, instead of after some silence. */
   async function leave(): Promise<void> {
     watchers.closeAll();
-    clearInterval(heartbeat);
+    stopBeating();
     await lastBeat;
-    await registry.remove(instance).catch(() => {});
+    await registry.leave(readStatus()).catch(() => {});
+  }
+
+  function readStatus() {
+    return { index, guid, startedAt, memoryLimit, cpuLimit, ...readLoad() };
   }
 
   /** While Redis is away, the news are only that. */
@@ -72,11 +85,17 @@ export function createInstances(parts: Parts): Instances {
       registry.list().catch(() => null),
     ]);
     const news = { redis: overview.redis };
-    return instances ? { ...news, instances: instances.map(showInstance) } : news;
+    return instances ? { ...news, instances: instances.map(showKnown) } : news;
   }
 }
 
-/** An instance in JSON. */
-export function showInstance({ startedAt, ...status }: InstanceStatus) {
-  return { ...status, startedAt: new Date(startedAt) };
+/** An instance that takes requests, in JSON. */
+export function showInstance(known: KnownInstance) {
+  const { uptime: _uptime, silence: _silence, leaving: _leaving, ...instance } = showKnown(known);
+  return instance;
+}
+
+/** An instance with what its lane on the page needs, in JSON. */
+function showKnown({ startedAt, ...known }: KnownInstance) {
+  return { ...known, startedAt: new Date(startedAt) };
 }

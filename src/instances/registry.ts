@@ -1,5 +1,4 @@
 /** The running instances, each with its own entry in Redis. */
-import type { Instance } from '../cloudfoundry/instance.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../redis/clock.ts';
@@ -23,8 +22,20 @@ export interface InstanceStatus extends Load {
   cpuLimit: number | null;
 }
 
+/** An instance as it is known to all others. */
+export interface KnownInstance extends InstanceStatus {
+  /** Milliseconds since its start. */
+  uptime: number;
+  /** Milliseconds since its last heartbeat. */
+  silence: number;
+  /** True for an instance that takes no more requests. */
+  leaving: boolean;
+}
+
 interface Entry {
   seenAt: number;
+  /** Missing while the instance takes requests, as in entries of older versions of the app. */
+  leaving?: true;
   status: InstanceStatus;
 }
 
@@ -37,31 +48,44 @@ export type Registry = ReturnType<typeof createRegistry>;
 export function createRegistry(redis: RedisClient, clock: Clock, log: Log) {
   let hasComplained = false;
 
-  return { show, remove, list };
+  return { show, leave, list };
 
   /** Writes the entry of an instance. Repeat it within four seconds. */
   async function show(status: InstanceStatus): Promise<void> {
-    const entry: Entry = { seenAt: clock.now(), status };
+    await write({ seenAt: clock.now(), status });
+  }
+
+  /** Writes that an instance takes no more requests. The entry expires. */
+  async function leave(status: InstanceStatus): Promise<void> {
+    await write({ seenAt: clock.now(), leaving: true, status });
+  }
+
+  async function write(entry: Entry): Promise<void> {
     await Promise.all([
-      redis.hset(INSTANCES_KEY, status.guid, JSON.stringify(entry)),
+      redis.hset(INSTANCES_KEY, entry.status.guid, JSON.stringify(entry)),
       redis.pexpire(INSTANCES_KEY, TIME_TO_LIVE),
     ]);
   }
 
-  async function remove({ guid }: Instance): Promise<void> {
-    await redis.hdel(INSTANCES_KEY, guid);
-  }
-
-  /** Lists instances by index. Removes the entries of those that crashed. */
-  async function list(): Promise<InstanceStatus[]> {
+  /**
+   * Lists instances by index, those that are leaving among them. Removes the entries of those that have
+   * crashed or left.
+   */
+  async function list(): Promise<KnownInstance[]> {
     const entries = await readEntries();
-    const oldest = clock.now() - TIME_TO_LIVE;
+    const now = clock.now();
+    const oldest = now - TIME_TO_LIVE;
 
     const gone = entries.filter(({ seenAt }) => seenAt < oldest);
     if (gone.length > 0) await redis.hdel(INSTANCES_KEY, ...gone.map(({ status }) => status.guid));
     return entries
       .filter(({ seenAt }) => seenAt >= oldest)
-      .map(({ status }) => status)
+      .map(({ seenAt, leaving, status }) => ({
+        ...status,
+        uptime: Math.max(0, now - status.startedAt),
+        silence: Math.max(0, now - seenAt),
+        leaving: leaving === true,
+      }))
       .sort((a, b) => a.index - b.index || a.startedAt - b.startedAt);
   }
 
@@ -91,7 +115,7 @@ function parseEntry([guid, text]: [string, string]): Entry | null {
   try {
     const entry = JSON.parse(text) as Partial<Entry> | null;
     if (!isNumber(entry?.seenAt) || !isStatus(entry.status, guid)) return null;
-    return { seenAt: entry.seenAt, status: { ...NOT_WRITTEN, ...entry.status } };
+    return { ...entry, status: { ...NOT_WRITTEN, ...entry.status } } as Entry;
   } catch {
     return null;
   }

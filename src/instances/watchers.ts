@@ -1,7 +1,6 @@
 /** The pages that are open at this instance, and one loop that sends all of them the news. */
 import type { Writable } from 'node:stream';
 
-const INTERVAL = 1000; // milliseconds
 const MOST_WATCHERS = 100;
 /** Half of the places stay for users who are signed in: strangers cannot take all. */
 const ANONYMOUS = { atMost: 50, fromOneAddress: 10 };
@@ -20,8 +19,10 @@ export interface Visitor {
 }
 
 interface Source {
-  /** Reads the data of each event, by its name. Called once a second. */
+  /** Reads the data of each event, by its name. */
   readNews: () => Promise<Record<string, unknown>>;
+  /** Begins to call back once a second; returns a function that stops it. */
+  eachReading: (read: () => void) => () => void;
   /** Begins to listen for sessions that end; returns a function that stops it. */
   hearOfEnds: (onEnd: (handle: string) => void) => () => void;
 }
@@ -29,7 +30,7 @@ interface Source {
 export type Watchers = ReturnType<typeof createWatchers>;
 
 /** Reads the news once a second for all pages, and not at all without pages. */
-export function createWatchers({ readNews, hearOfEnds }: Source) {
+export function createWatchers({ readNews, eachReading, hearOfEnds }: Source) {
   const watchers = new Set<Watcher>();
   let stop: (() => void) | null = null;
 
@@ -62,12 +63,12 @@ export function createWatchers({ readNews, hearOfEnds }: Source) {
   }
 
   function start(): () => void {
-    const timer = setInterval(() => void sendNews(watchers), INTERVAL);
+    const stopReading = eachReading(() => void sendNews(watchers));
     const stopHearing = hearOfEnds((handle) => {
       for (const watcher of watchers) if (watcher.handle === handle) send(watcher, 'ended', handle);
     });
     return () => {
-      clearInterval(timer);
+      stopReading();
       stopHearing();
     };
   }

@@ -16,7 +16,7 @@ export interface ServerInfo {
   commandsPerSecond: number | null;
   /** From 0 to 1, since the server started; null if no key was looked up. */
   hitRate: number | null;
-  /** The servers that take writes. When the app is bound to a replica, that replica. */
+  /** The servers that take writes, and answer. When the app is bound to a replica, that replica. */
   primaries: Address[];
   replicas: Replica[];
   /** The time of the last snapshot; null if none was saved since the server started. */
@@ -53,7 +53,7 @@ export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
     clients: toNumber(fields.get('connected_clients')),
     commandsPerSecond: toNumber(fields.get('instantaneous_ops_per_sec')),
     hitRate: readHitRate(fields),
-    primaries: primaries.map(({ address }) => address),
+    primaries: answered.map(({ address }) => address),
     replicas: answered.flatMap(readReplicas),
     lastSave: readLastSave(fields),
   };

@@ -23,7 +23,8 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
 
   async function list(ctx: Context) {
     ctx.set('Cache-Control', 'no-store');
-    ctx.body = (await registry.list()).map(showInstance);
+    const known = await registry.list();
+    ctx.body = known.filter(({ leaving }) => !leaving).map(showInstance);
   }
 
   async function watch(ctx: Context) {

@@ -1,9 +1,10 @@
 /** GET /: the Redis connection, as text for curl, as JSON for programs, as a page for people. */
 import type { Context } from 'koa';
 import { createRouter } from '../http/router.ts';
+import { sendFile, type StaticFile } from '../http/static-file.ts';
 import { formatOverview, type Overview } from '../overview.ts';
 
-export function overviewRoutes(readOverview: () => Promise<Overview>, page: Buffer) {
+export function overviewRoutes(readOverview: () => Promise<Overview>, page: StaticFile) {
   const router = createRouter();
 
   router.get('/', show);
@@ -18,8 +19,7 @@ export function overviewRoutes(readOverview: () => Promise<Overview>, page: Buff
         ctx.body = await readOverview();
         break;
       case 'text/html':
-        ctx.type = 'html';
-        ctx.body = page;
+        sendFile(ctx, page);
         break;
       default:
         ctx.body = formatOverview(await readOverview());

@@ -102,8 +102,8 @@ describe('over plain HTTP, where browsers name their site in Origin alone', () =
     await page.getByLabel('Password').fill('correct horse battery staple');
     await page.keyboard.press('Enter');
 
-    await page.getByText('Signed in as ada').waitFor();
+    await page.locator('h1').getByText('ada is still signed in.').waitFor();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await page.getByText('1 session ended.').waitFor();
+    await page.locator('h1').getByText('ada is signed out.').waitFor();
   });
 });

@@ -16,6 +16,10 @@ beforeEach(() => {
       asked++;
       return Promise.resolve(news);
     },
+    eachReading(read) {
+      const timer = setInterval(read, 1000);
+      return () => clearInterval(timer);
+    },
     hearOfEnds() {
       listeners++;
       return () => void listeners--;

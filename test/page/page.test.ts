@@ -2,6 +2,7 @@
 import { type App, startApp } from '../support/app.ts';
 import { connectWithPassword } from '../support/topologies.ts';
 import { until } from '../support/until.ts';
+import { startProgram } from '../support/program.ts';
 import { signIn } from '../support/user.ts';
 import {
   app,
@@ -10,6 +11,7 @@ import {
   fillIn,
   findBarriers,
   NOT_SIGNED_IN,
+  open,
   page,
   passTimeUntil,
   REDIS_AWAY,
@@ -18,36 +20,42 @@ import {
   server,
   signUpHere,
   tolerate,
+  untilSaid,
   visit,
 } from './support.ts';
+
+const answer = () => page.locator('.keys .answer');
+const signUpLink = () => page.locator('header').getByRole('link', { name: 'Sign up' });
 
 describe('the page', () => {
   beforeEach(async () => {
     await visit();
-    await page.getByText('Redis works', { exact: true }).waitFor();
+    await untilSaid('Redis works.');
   });
 
-  it('shows which Redis this is, how it is, and which instance answered', async () => {
-    await page.getByText('Live', { exact: true }).waitFor();
+  it('shows which Redis this is and how it is, and all else behind "Details"', async () => {
+    const card = await page.locator('.redis').innerText();
+    expect(card).toMatch(/^Redis works/);
+    expect(card).toMatch(/PUT\s+\d+\.\d ms\s+GET\s+\d+\.\d ms\s+DELETE\s+\d+\.\d ms/);
+    expect(card).toMatch(/Memory\s+\d+\.\d MB of 250\.0 MB/);
+    expect(card).toMatch(/When full\s+refuses writes \(noeviction\)/);
+    expect(await page.locator('header').innerText()).toMatch(/Redis \d.* · redis-sb shared-vm/);
 
-    const redis = await page.locator('.redis').innerText();
-    expect(redis).toMatch(/Service\s+redis-service-instance\s+Offering\s+redis-sb\s+Plan\s+shared/);
-    expect(redis).toMatch(/Role\s+primary/);
-    expect(redis).toMatch(/Memory\s+\d+\.\d MB of 250\.0 MB/);
-    expect(await page.getByRole('meter', { name: 'Memory' }).getAttribute('aria-valuemax')).toBe(
-      '262144000',
-    );
-    expect(await page.getByRole('img').getAttribute('aria-label')).toMatch(
-      RegExp(`^App 0 use Primary 127.0.0.1:${server.port}\\.$`),
-    );
-    expect(await page.locator('[data-instance]').innerText()).toBe('instance 0/07c9bb3d');
+    const details = await open('Details');
+    await details.getByText('redis-service-instance').waitFor();
+    const facts = await details.innerText();
+    expect(facts).toMatch(/Service\s+redis-service-instance\s+Offering\s+redis-sb\s+Plan\s+shared/);
+    expect(facts).toMatch(/Role\s+primary/);
+    expect(await findBarriers()).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Details');
   });
 
   it('asks nothing about a session of visitors who have none', async () => {
     await page.clock.install();
     const asked = collectPaths();
     await page.reload();
-    await page.getByText('You are not signed in.').waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await page.clock.runFor(60_000);
 
     expect(asked).toContain('/instances/events');
@@ -55,20 +63,35 @@ describe('the page', () => {
   });
 
   it('shows the instances as they come and go', async () => {
-    const cards = page.getByRole('list', { name: 'Instances' }).getByRole('listitem');
+    const rows = page.getByRole('table', { name: 'Instances' }).locator('tbody tr');
     const another = await startApp(environment(1));
-    await page.getByText('2 instances run').waitFor();
-    expect(await cards.allInnerTexts()).toEqual([
-      expect.stringMatching(/^Instance 0\s+07c9bb3d\s+Latest\s+Requests\s+[\d.]+\/s\s+p95/),
-      expect.stringMatching(/^Instance 1\s+17c9bb3d\s+Requests\s+[\d.]+\/s\s+p95.*Memory\s+\d+/s),
-    ]);
-
-    await page.getByText(/^Together they answer [\d.,]+ requests\/s\.$/).waitFor();
-    expect((await cards.allInnerTexts())[0]).toMatch(/Memory\s+\d+\.\d MB\s+CPU\s+\d.* of /);
+    await rows.nth(1).waitFor();
+    await page.getByText('2 instances · Redis').waitFor();
+    expect((await rows.allInnerTexts()).map((row) => row.split('\t').length)).toEqual([6, 6]);
+    expect(await page.locator('.lane').allInnerTexts()).toEqual(['Instance 0', 'Instance 1']);
+    expect(await page.locator('.band.running').count()).toBe(2);
+    expect((await rows.allInnerTexts())[0]).toMatch(/^0\s.*\d:\d\d.*\d+\.\d MB\s+\d.*%$/s);
 
     await another.stop();
-    await page.getByText('1 instance runs').waitFor();
-    expect(await cards.count()).toBe(1);
+    await page.getByText('1 instance · Redis').waitFor();
+    expect(await rows.count()).toBe(1);
+    expect(await page.locator('.band.left').count()).toBe(1);
+    expect(await page.locator('.cross').count()).toBe(0);
+    await page.getByText('scaled to 1').waitFor();
+  });
+
+  it('shows within two seconds that an instance was killed', async () => {
+    const killed = await startProgram(environment(1));
+    await page.locator('.lane[data-index="1"]').waitFor();
+    killed.child.kill('SIGKILL');
+    await killed.exited;
+    const began = performance.now();
+    await page.locator('.cross').waitFor();
+
+    expect(performance.now() - began).toBeLessThan(2000);
+    await page.getByText('instance 1 killed').waitFor();
+    expect(await page.locator('.band.killed').count()).toBe(1);
+    await page.getByText('1 instance · Redis').waitFor();
   });
 
   it('shows what each instance uses of its limits', async () => {
@@ -82,14 +105,11 @@ describe('the page', () => {
     const status = { index: 2, guid: '2-limited', startedAt: Date.now(), ...limits, ...load };
     const entry = { seenAt: Date.now(), status };
     await redis.hset('_app:instances', '2-limited', JSON.stringify(entry));
-    const card = page.getByRole('listitem').filter({ hasText: 'Instance 2' });
-    await card.waitFor();
-    expect(await card.innerText()).toMatch(/Memory\s+0\.06 of 1 GB\s+CPU\s+0\.13 of 0\.2 cores/);
-    expect(await card.evaluate((card) => card.scrollWidth <= card.clientWidth)).toBe(true);
-    const bar = card.locator('.uses > div', { hasText: 'CPU' });
-    expect(await bar.getAttribute('style')).toMatch(/^--share: 0\.625;?$/);
+    const row = page.locator('tbody tr').filter({ hasText: /^2/ });
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/1\.0 ms\s+0\.06 of 1 GB\s+0\.13 of 0\.2$/);
     await redis.hdel('_app:instances', '2-limited');
-    await card.waitFor({ state: 'detached' });
+    await row.waitFor({ state: 'detached' });
   });
 
   it('puts, gets and deletes a key, with the same for curl', async () => {
@@ -97,18 +117,20 @@ describe('the page', () => {
     await page.getByLabel('Value').fill("it's me");
 
     await page.getByRole('button', { name: 'Put' }).click();
-    await page.getByText('201 success').waitFor();
+    await answer()
+      .getByText(/^201 success · instance 0, \d+\.\d ms$/)
+      .waitFor();
     const line = `curl -X PUT http://127.0.0.1:${app.port}/greeting --data-urlencode 'data=it'\\''s me'`;
     expect(await page.locator('[data-curl]').innerText()).toBe(line);
     await page.getByRole('button', { name: 'Get' }).click();
-    await page.getByText("200 it's me").waitFor();
+    await answer().getByText("200 it's me").waitFor();
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('200 success').waitFor();
+    await answer().getByText('200 success').waitFor();
   });
 
   it('copies the line for curl', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copy curl' }).click();
 
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
@@ -119,10 +141,10 @@ describe('the page', () => {
   it('shows a stored script as the text it is', async () => {
     await page.getByLabel('Value').fill('<script>alert(1)</script>');
     await page.getByRole('button', { name: 'Put' }).click();
-    await page.getByText('201 success').waitFor();
+    await answer().getByText('201 success').waitFor();
     await page.getByRole('button', { name: 'Get' }).click();
 
-    await page.getByText('200 <script>alert(1)</script>').waitFor();
+    await answer().getByText('200 <script>alert(1)</script>').waitFor();
   });
 
   it('shows the beginning of a long value, and how much more there is', async () => {
@@ -134,22 +156,27 @@ describe('the page', () => {
     await page.getByLabel('Key', { exact: true }).fill('long');
     await page.getByRole('button', { name: 'Get' }).click();
 
-    await page.getByText(/^200 x{10000}… and 2345 characters more$/).waitFor();
+    await answer()
+      .getByText(/^200 x{10000}… and 2345 characters more · instance 0/)
+      .waitFor();
   });
 
-  it('says when Redis is away, and is live again when it is back', async () => {
+  it('says when Redis is away, how long it was, and loses no history', async () => {
     tolerate(REDIS_AWAY);
     await server.stop();
-    await page.getByText('Redis refuses connections').waitFor();
-    await page.getByText('Not measured at the moment').waitFor();
-    expect(await page.locator('.redis .tiles').innerText()).toMatch(/Clients\s+–/);
-    await page.getByText('while Redis is away nobody can be').waitFor();
+    await untilSaid('Redis does not work:');
+    await page.locator('.stage').getByText('Redis refuses connections').waitFor();
+    await page.locator('.redis .state').getByText('Redis refuses connections').waitFor();
+    expect(await page.locator('.redis .facts').innerText()).toMatch(/Version\s+–/);
+    expect(await page.locator('table.stale').count()).toBe(1);
+    expect(await page.locator('.band.running').count()).toBe(1);
 
     await server.restart();
-    await page.getByText('Redis works', { exact: true }).waitFor();
-    await page.getByText('1 instance runs').waitFor();
-    await page.getByText('You are not signed in.', { exact: true }).waitFor();
-    expect(await page.locator('.redis .tiles').innerText()).toMatch(/Clients\s+\d/);
+    await untilSaid('Redis works.');
+    await page.getByText(/^Redis away \d+ s$/).waitFor();
+    await page.locator('table:not(.stale)').waitFor();
+    expect(await page.locator('.band').count()).toBe(1);
+    expect(await page.locator('.redis .facts').innerText()).toMatch(/Version\s+\d/);
   });
 
   it('fits into 360, 1280 and 1920 pixels', async () => {
@@ -166,6 +193,8 @@ describe('the page', () => {
     }
   });
 });
+
+const NO_STREAM = 'No connection to the app: trying again…';
 
 describe('the page, in trouble,', () => {
   it('says what a Redis that evicts drops when it is full', async () => {
@@ -190,10 +219,10 @@ describe('the page, in trouble,', () => {
     await until('a stream', () => countStreams() === 1);
     await page.clock.runFor(8000);
     expect(countStreams()).toBe(1);
-    expect(await page.getByText('Not connected: trying again…').isVisible()).toBe(false);
+    expect(await page.getByText(NO_STREAM).isVisible()).toBe(false);
 
     await page.clock.runFor(3000);
-    await page.getByText('Not connected: trying again…').waitFor();
+    await page.getByText(NO_STREAM).waitFor();
     await until('another stream', () => countStreams() === 2);
 
     function countStreams(): number {
@@ -210,15 +239,16 @@ describe('the page, in trouble,', () => {
       return route.fulfill({ status: 503, headers: { 'Retry-After': '10' } });
     });
     await visit();
-    await page.getByText('You are not signed in.').waitFor();
-    await page.getByText('Not connected: trying again…').waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await passTimeUntil(NO_STREAM);
     for (let second = 0; second < 120; second++) await page.clock.runFor(1000);
 
     expect(asked).toBeGreaterThanOrEqual(3);
     expect(asked).toBeLessThanOrEqual(10);
     await page.unrouteAll({ behavior: 'wait' });
     await page.clock.runFor(60_000);
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilSaid('Redis works.');
+    await page.getByText(NO_STREAM).waitFor({ state: 'detached' });
   });
 });
 
@@ -236,7 +266,7 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
 
   async function visitClosed() {
     await visit(closed);
-    await page.getByText('You are not signed in.').waitFor();
+    await untilSaid('You are not signed in.');
   }
 
   it('says so in a sentence, and asks for nothing that is closed', async () => {
@@ -262,28 +292,29 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
   it('is there for keys, for signing in, and to see who answers', async () => {
     await visitClosed();
     await page.getByRole('button', { name: 'Put' }).click();
-    await page.getByText('201 success').waitFor();
+    await answer().getByText('201 success').waitFor();
 
-    await page.getByRole('link', { name: 'Sign up' }).click();
+    await signUpLink().click();
     await fillIn(`user-of-${DIAGNOSTICS}`);
-    await page.getByText(`Signed in as user-of-${DIAGNOSTICS}`).waitFor();
-    await page.getByText(/^Signed in by instance 2, served by 2: \d+ answers\.$/).waitFor();
-    expect(await page.getByText('gone', { exact: true }).isVisible()).toBe(false);
+    await untilSaid(`user-of-${DIAGNOSTICS} is still signed in.`);
+    await page.locator('.number', { hasText: /answers? from\s+1\s+instance$/ }).waitFor();
+    expect(await page.locator('.lane').allInnerTexts()).toEqual(['Instance 2']);
 
     const elsewhere = await signIn(closed, `user-of-${DIAGNOSTICS}`);
     await elsewhere.at(closed).post('/session/sign-out-everywhere').expect(200);
-    await page.getByText('You are not signed in: the session has ended.').waitFor();
-    expect(await page.getByText('The login was lost.').isVisible()).toBe(false);
+    await untilSaid(`user-of-${DIAGNOSTICS} is signed out.`);
+    await page.getByText('The session has ended.').waitFor();
+    expect(await page.locator('[data-lost]').innerText()).toBe('0');
   });
 
   it('sees by itself that the idle timeout is over', async () => {
     const short = await startApp({ ...environment(2), DIAGNOSTICS, SESSION_IDLE_TIMEOUT: '2' });
     const { user } = await signUpHere(short);
     await visit(short);
-    await page.getByText(`Signed in as ${user}`).waitFor();
+    await untilSaid(`${user} is still signed in.`);
     await page.getByRole('button', { name: 'Pause' }).click();
 
-    await page.getByText('no request came within the idle timeout').waitFor();
+    await page.getByText('No request came within the idle timeout.').waitFor();
     await page.close(); // it would miss the app
     await short.stop();
   });
@@ -293,21 +324,21 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
     await page.clock.install();
     const { user } = await signUpHere(closed);
     await visit(closed);
-    await page.getByText(`Signed in as ${user}`).waitFor();
+    await untilSaid(`${user} is still signed in.`);
     server.process.kill('SIGSTOP');
-    await page.getByText('Redis is away.').waitFor();
+    await untilSaid(`Redis is away. ${user} is waiting`);
     await page.reload();
-    await page.getByText('Redis is away.').waitFor();
+    await untilSaid('Redis does not work:');
 
     server.process.kill('SIGCONT');
-    await passTimeUntil(`Signed in as ${user}`);
+    await passTimeUntil(`${user} is still signed in.`);
   });
 
   it('says when there is no Redis', async () => {
     tolerate(/status of (401|500)/);
     const unbound = await startApp({ DIAGNOSTICS });
     await visit(unbound);
-    await page.locator('.session').getByText('There are no sessions without Redis.').waitFor();
+    await untilSaid('No Redis is bound.');
     await page.close(); // it would miss the app
     await unbound.stop();
   });
@@ -325,7 +356,7 @@ describe('with KEYS', () => {
     await visit(closed);
     await page.getByText('Keys are closed here (KEYS=closed).').waitFor();
     expect(await page.getByRole('button', { name: 'Put' }).isVisible()).toBe(false);
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilSaid('Redis works.');
   });
 
   it('=signed-in, the page says so, and the form works for those who are', async () => {
@@ -334,12 +365,12 @@ describe('with KEYS', () => {
     await visit(closed);
     await page.getByText('Keys are for signed-in users here (KEYS=signed-in).').waitFor();
     await page.getByRole('button', { name: 'Put' }).click();
-    await page.getByText('403 keys are for signed-in users here').waitFor();
+    await answer().getByText('403 keys are for signed-in users here').waitFor();
 
-    await page.getByRole('link', { name: 'Sign up' }).click();
+    await signUpLink().click();
     await fillIn('keeper');
-    await page.getByText('Signed in as keeper').waitFor();
+    await untilSaid('keeper is still signed in.');
     await page.getByRole('button', { name: 'Put' }).click();
-    await page.getByText('201 success').waitFor();
+    await answer().getByText('201 success').waitFor();
   });
 });

@@ -11,6 +11,7 @@ import {
   fillIn,
   findBarriers,
   NOT_SIGNED_IN,
+  open,
   page,
   passTimeUntil,
   REDIS_AWAY,
@@ -19,29 +20,44 @@ import {
   server,
   signUpHere,
   tolerate,
+  untilSaid,
   visit,
 } from './support.ts';
 
 describe('signing up and in', () => {
   it('leads by a form to the page, and out again', async () => {
     await visit();
-    await page.getByRole('link', { name: 'Sign up' }).click();
+    await page.locator('header').getByRole('link', { name: 'Sign up' }).click();
     await fillIn('ada');
-    await page.getByText('Signed in as ada').waitFor();
-    await page.getByText('Redis works').waitFor();
+    await untilSaid('ada is still signed in.');
+    await page.getByRole('heading', { name: 'Redis works' }).waitFor();
 
-    const facts = await page.locator('.session dl').innerText();
+    const account = await open('ada');
+    await account.getByText('This one').waitFor();
+    const facts = await account.locator('dl').innerText();
     expect(facts).toMatch(/Begun by\s+instance 0\/07c9bb3d/);
     expect(facts).toMatch(/Ends if idle\s+in (30:00|29:\d\d) \(of 30 min\)/);
     expect(facts).toMatch(/Ends anyway\s+in (12:00:00|11:59:\d\d) \(of 12 h\)/);
+    await page.keyboard.press('Escape');
     expect(await page.getByRole('link', { name: 'Sign in' }).isVisible()).toBe(false);
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).press('Enter');
-    await page.getByText('You are not signed in.').waitFor();
-    await page.getByText('1 session ended.').waitFor();
-    expect(await page.locator('.session dl').isVisible()).toBe(false);
+    await untilSaid('ada is signed out.');
+    await page.locator('.spoken').getByText('1 session ended.').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('headline');
     await page.reload();
-    await page.getByText('You are not signed in.').waitFor();
+    await untilSaid('Redis works.');
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  });
+
+  it('takes a guest one click', async () => {
+    await visit();
+    await page.getByRole('button', { name: 'Continue as a guest' }).click();
+    await untilSaid(/guest-\w{4} is still signed in\./);
+    await page.waitForFunction(`/^✓ guest-.*, 0 lost$/.test(document.title)`);
+    expect(await page.evaluate('document.activeElement.id')).toBe('headline');
+    await page.reload();
+    await untilSaid(/guest-\w{4} is still signed in\./);
   });
 
   it('with a wrong password shows the form again, and why', async () => {
@@ -63,12 +79,15 @@ describe('signing up and in', () => {
     const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '2' });
     const { user } = await signUpHere(short);
     await visit(short);
+    await untilSaid(`${user} is still signed in.`);
     // One each half a second
-    await page.getByText(/served by 0: ([6-9]|\d\d) answers/).waitFor();
-    expect(await page.getByText(`Signed in as ${user}`).isVisible()).toBe(true);
+    await page
+      .locator('[data-answers]')
+      .getByText(/^([6-9]|\d\d)$/)
+      .waitFor();
 
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByText('no request came within the idle timeout').waitFor();
+    await page.getByText('No request came within the idle timeout.').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await page.close(); // it would miss the app
     await short.stop();
@@ -84,24 +103,31 @@ describe('somebody signed in', () => {
 
   async function visitSignedIn() {
     await visit();
-    await page.getByText(`Signed in as ${user.user}`).waitFor();
+    await untilSaid(`${user.user} is still signed in.`);
+  }
+
+  async function openAccount() {
+    const account = await open(user.user);
+    await account.getByText('This one').waitFor();
+    return account;
   }
 
   it('sees which instances answer, until they pause', async () => {
     const another = await startApp(environment(1));
     await page.route('**/session/me', inTurn(app, another));
     await visitSignedIn();
-    await page
-      .getByText(/^Signed in by instance 0, served by 0 and 1: \d+ and \d+ answers/)
-      .waitFor();
     await until('four answers counted', async () => {
       await page.clock.runFor(500);
-      return sum(await counts()) >= 4;
+      return (await readNumber('answers')) >= 4;
     });
-    const [first, second] = await counts();
+    expect(await page.locator('.number', { hasText: 'from' }).innerText()).toMatch(
+      /from 2 instances$/,
+    );
+    expect(await page.locator('.lane').allInnerTexts()).toEqual(['Instance 0', 'Instance 1']);
+    const [first, second] = await ticks();
     expect(Math.abs(second! - first!)).toBeLessThanOrEqual(1);
 
-    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.keyboard.press('p');
     const asked = collectPaths();
     await page.clock.runFor(5000);
     expect(asked).not.toContain('/session/me');
@@ -110,71 +136,100 @@ describe('somebody signed in', () => {
 
     await page.unrouteAll({ behavior: 'wait' });
     await another.stop();
-    await page.getByText('gone', { exact: true }).waitFor();
+    await page.locator('.band.left').waitFor({ state: 'attached' });
   });
 
   it('sees for how long yet, on a computer whose clock is an hour fast', async () => {
     await page.clock.setSystemTime(Date.now() + 60 * 60 * 1000);
     await visitSignedIn();
-    await page.getByText('This one').waitFor();
-
-    const facts = await page.locator('.session dl').innerText();
+    const facts = await (await openAccount()).locator('dl').innerText();
     expect(facts).toMatch(/Ends if idle\s+in (30:00|29:\d\d)/);
     expect(facts).toMatch(/Ends anyway\s+in (12:00:00|11:59:\d\d)/);
   });
 
   it('sees for how long yet, where idling could last longer', async () => {
     const short = await startApp({ ...environment(0), SESSION_ABSOLUTE_TIMEOUT: '600' });
-    await signUpHere(short);
+    user = await signUpHere(short);
     await visit(short);
-    await page.getByText('This one').waitFor();
-
-    const facts = await page.locator('.session dl').innerText();
+    await untilSaid(`${user.user} is still signed in.`);
+    const facts = await (await openAccount()).locator('dl').innerText();
     expect(facts).toMatch(/Ends if idle\s+in (10:0\d|09:5\d) \(of 30 min\)/);
     expect(facts).toMatch(/Ends anyway\s+in (10:0\d|09:5\d) \(of 10 min\)/);
     await page.close(); // it would miss the app
     await short.stop();
   });
 
-  it('hears no number read out that changes each second', async () => {
+  it('hears a sentence only when its meaning changes, and no number', async () => {
+    tolerate(REDIS_AWAY);
     await visitSignedIn();
-    await page.getByText('This one').waitFor();
-    const { length } = await measurements();
+    expect(await page.locator('[role=status], [role=alert], [aria-live]').count()).toBe(1);
     await page.evaluate(`
       window.heard = [];
       const observer = new MutationObserver((changes) => {
         for (const { target } of changes) heard.push(target.textContent);
       });
       const options = { childList: true, characterData: true, subtree: true };
-      for (const element of document.querySelectorAll('[role=status]')) observer.observe(element, options);
+      observer.observe(document.querySelector('[role=status]'), options);
     `);
-    await until('two more measurements', async () => (await measurements()).length >= length + 2);
+    const answers = await readNumber('answers');
+    await passTimeUntilNumber('answers', answers + 4);
     expect(await page.evaluate('heard')).toEqual([]);
+
+    server.process.kill('SIGSTOP');
+    await untilSaid(`Redis is away. ${user.user} is waiting`);
+    await passTimeUntil(/: [3-9] s$/);
+    server.process.kill('SIGCONT');
+    await passTimeUntil(`${user.user} is still signed in.`);
+    expect(await page.evaluate('heard')).toEqual([
+      `Redis is away. ${user.user} is waiting`,
+      `${user.user} is still signed in.`,
+    ]);
   });
 
-  it('sees that a login is lost, and how often', async () => {
+  it('sees that a login is lost, how often, and why', async () => {
     tolerate(NOT_SIGNED_IN);
     const forgetful = await startApp({ ...environment(1), SESSIONS: 'memory' });
     await page.route('**/session/me', inTurn(app, forgetful));
     await visit();
 
-    await passTimeUntil('The login was lost.');
-    await page.getByText(`Signed in as ${user.user}, yet some answers do not know it.`).waitFor();
-    await passTimeUntil(/^([2-9]|\d\d) of \d+ answers did not know it\.$/);
+    await passTimeUntil(`${user.user}’s login was lost.`);
+    expect(await page.title()).toMatch(/^✗ .*, \d+ lost$/);
+    await passTimeUntilNumber('lost', 2);
+    expect(await page.locator('.snap').count()).toBeGreaterThan(0);
+    expect(await page.locator('.tick.lost').count()).toBeGreaterThan(0);
     expect(await findBarriers()).toEqual([]);
     await page.unrouteAll({ behavior: 'wait' });
     await forgetful.stop();
   });
 
-  it('takes no session for lost that an answer in between knows', async () => {
-    await visit();
-    const counted = await page.evaluate(`
-      import('/assets/scripts/tally.js').then(({ createTally }) => {
-        const tally = createTally();
-        for (let i = 0; i < 12; i++) tally.count(i % 3 === 1 ? 'good' : 'lost', { index: 0, guid: 'x' });
-        return tally.read();
-      })`);
-    expect(counted).toMatchObject({ total: 12, troubles: { lost: 8 }, lostInARow: 1 });
+  it('sees that each instance has its own logins, where sessions are in memory', async () => {
+    tolerate(NOT_SIGNED_IN);
+    const [one, other] = await Promise.all(
+      [1, 2].map((index) => startApp({ ...environment(index), SESSIONS: 'memory' })),
+    );
+    await visit(one, '/session/sign-up');
+    await page.route('**/session/me', inTurn(other!));
+    await fillIn('eve');
+
+    await passTimeUntil('The visitor’s login was lost.');
+    await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.close(); // it would miss the apps
+    await Promise.all([one!.stop(), other!.stop()]);
+  });
+
+  it('takes no session for lost for good that an answer in between knows', async () => {
+    tolerate(NOT_SIGNED_IN);
+    await visitSignedIn();
+    let turn = 0;
+    const headers = { 'X-App-Instance': '0/07c9bb3d' };
+    await page.route('**/session/me', (route) =>
+      turn++ % 3 === 1 ? route.continue() : route.fulfill({ status: 401, headers }),
+    );
+    await passTimeUntilNumber('lost', 12);
+
+    expect(await page.getByRole('button', { name: 'Sign out' }).first().isVisible()).toBe(true);
+    await page.unrouteAll({ behavior: 'wait' });
   });
 
   it('sees that the session is lost for good when no answer knows it any more', async () => {
@@ -183,8 +238,8 @@ describe('somebody signed in', () => {
     const headers = { 'X-App-Instance': '0/07c9bb3d' };
     await page.route('**/session/me', (route) => route.fulfill({ status: 401, headers }));
 
-    await passTimeUntil('the session is lost. No notice came that it was ended.');
-    await page.getByText('Was signed in by instance 0').waitFor();
+    await passTimeUntilNumber('lost', 10);
+    await untilSaid(`${user.user}’s login was lost.`);
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await page.unrouteAll({ behavior: 'wait' });
   });
@@ -192,15 +247,14 @@ describe('somebody signed in', () => {
   it('costs nothing while the page is hidden, which then tells how the session ended', async () => {
     tolerate(NOT_SIGNED_IN); // of a request that is on its way
     await visitSignedIn();
-    await page.getByText('This one').waitFor();
     await setHidden(true);
     const asked = collectPaths();
     await page.clock.runFor(20_000);
-    expect(asked.filter((path) => path !== '/session/list')).toEqual([]);
+    expect(asked).toEqual([]);
 
     await user.at(app).post('/session/sign-out').expect(200);
     await setHidden(false);
-    await page.getByText('the session ended while this page was hidden').waitFor();
+    await page.getByText('The session ended while this page was hidden.').waitFor();
     expect(asked).toContain('/instances/events');
   });
 
@@ -218,61 +272,62 @@ describe('somebody signed in', () => {
 
     const began = performance.now();
     await elsewhere.at(app).delete(`/session/list/${id}`).expect(200, { ended: 1 });
-    await page.getByText('the session was ended elsewhere').waitFor();
+    await page.getByText('The session was ended elsewhere').waitFor();
     expect(performance.now() - began).toBeLessThan(1000);
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await page.clock.runFor(5000);
-    expect(await page.getByText('The login was lost.').isVisible()).toBe(false);
+    expect(await readNumber('lost')).toBe(0);
   });
 
   it('sees their other sessions, and ends one', async () => {
     await signIn(app, user.user);
     await visitSignedIn();
-    const sessions = page.getByRole('list', { name: 'Your sessions' }).getByRole('listitem');
+    const account = await openAccount();
+    const sessions = account.getByRole('list', { name: 'Your sessions' }).getByRole('listitem');
     await sessions.nth(1).waitFor();
     expect(await sessions.filter({ hasText: 'This one' }).count()).toBe(1);
 
     await sessions.getByRole('button', { name: 'End the session' }).press('Enter');
-    await page.getByText('1 session ended.').waitFor();
+    await account.getByText('1 session ended.').waitFor();
     expect(await sessions.count()).toBe(1);
-    expect(await page.evaluate('document.activeElement.textContent')).toBe(
-      `Signed in as ${user.user}`,
-    );
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Your account');
   });
 
   it('signs out everywhere', async () => {
     await signIn(app, user.user);
     await visitSignedIn();
-    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    const account = await openAccount();
+    await account.getByRole('button', { name: 'Sign out everywhere' }).click();
 
-    await page.getByText('2 sessions ended.').waitFor();
-    await page.getByText('You are not signed in.').waitFor();
+    await untilSaid(`${user.user} is signed out.`);
+    await page.locator('.spoken').getByText('2 sessions ended.').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('headline');
   });
 
   it('finds all of it on a phone, and without barriers', async () => {
     await page.setViewportSize({ width: 360, height: 800 });
     await visitSignedIn();
-    await page.getByText('This one').waitFor();
     expect(await scrollWidth()).toBe(360);
+    expect(await findBarriers()).toEqual([]);
+    await openAccount();
     expect(await findBarriers()).toEqual([]);
   });
 
   it('is not signed out by a Redis that is away', async () => {
     tolerate(REDIS_AWAY);
     await visitSignedIn();
-    await page.getByText('This one').waitFor();
     server.process.kill('SIGSTOP');
-    await page.getByText('does not answer in time').waitFor();
+    await untilSaid(`Redis is away. ${user.user} is waiting`);
+    await page.locator('.redis').getByText('does not answer in time').waitFor();
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-    await page.getByText('That did not work.').waitFor();
-    await page.getByText('Redis is away.').waitFor();
-    expect(await page.locator('.session dl').isVisible()).toBe(true);
+    await page.locator('.spoken').getByText('That did not work.').waitFor({ state: 'attached' });
     expect(await page.getByRole('link', { name: 'Sign in' }).isVisible()).toBe(false);
-    await page.getByText('Redis away', { exact: true }).waitFor();
+    await page.locator('.login.away').waitFor({ state: 'attached' });
 
     server.process.kill('SIGCONT');
-    await passTimeUntil(`Signed in as ${user.user}`);
-    expect(await page.getByText('The login was lost.').isVisible()).toBe(false);
+    await passTimeUntil(`${user.user} is still signed in.`);
+    await page.getByText(/^Redis away \d+ s$/).waitFor();
+    expect(await readNumber('lost')).toBe(0);
   });
 });
 
@@ -287,8 +342,25 @@ function inTurn(...apps: App[]) {
   };
 }
 
-async function counts(): Promise<number[]> {
-  return (await page.locator('.bars .count').allInnerTexts()).map(Number);
+/** One of the numbers on the stage: `answers`, `instances` or `lost`. */
+async function readNumber(name: string): Promise<number> {
+  return Number(await page.locator(`[data-${name}]`).innerText());
+}
+
+/** Lets time pass on the page, of which `page.clock` is installed, until a number is as high. */
+async function passTimeUntilNumber(name: string, least: number): Promise<void> {
+  await until(`${least} ${name}`, async () => {
+    await page.clock.runFor(500);
+    return (await readNumber(name)) >= least;
+  });
+}
+
+/** How many ticks each lane has. */
+async function ticks(): Promise<number[]> {
+  const paths = await page
+    .locator('.tick.good')
+    .evaluateAll((all) => all.map((path) => path.getAttribute('d')!));
+  return paths.map((path) => path.split('M').length - 1);
 }
 
 /** As if another tab were in front, or not. */
@@ -298,12 +370,3 @@ function setHidden(isHidden: boolean): Promise<unknown> {
     document.dispatchEvent(new Event('visibilitychange'));
   `);
 }
-
-/** The points of the first instance's chart: one for each second. */
-async function measurements(): Promise<string[]> {
-  const lines = page.locator('.chart').first().locator('polyline');
-  const points = await lines.evaluateAll((all) => all.map((line) => line.getAttribute('points')!));
-  return points.flatMap((text) => text.split(' '));
-}
-
-const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,6 +1,6 @@
 /** The page in a real browser: each suite has a browser, a Redis and an instance for all its tests. */
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startBrowser } from '../support/browser.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -85,6 +85,17 @@ export async function passTimeUntil(text: string | RegExp): Promise<void> {
     await page.clock.runFor(1000);
     return page.getByText(text).isVisible();
   });
+}
+
+/** Waits until the headline says so. */
+export async function untilSaid(text: string | RegExp): Promise<void> {
+  await page.locator('h1').filter({ hasText: text }).waitFor();
+}
+
+/** Opens what is behind the user's name, or behind "Details". */
+export async function open(name: string): Promise<Locator> {
+  await page.getByRole('button', { name, exact: true }).click();
+  return page.getByRole('dialog');
 }
 
 /** The paths that the page asks for, without those of its files. */

@@ -1,11 +1,7 @@
 /** A real Chromium without a window. */
-import { accessSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { findChromium } from './chromium.ts';
 import { stopAtEnd } from './cleanup.ts';
-
-/** The first one takes two thirds of the others' processor time: it has no window to draw. */
-const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
 /** Keeps it from asking its maker's servers for this and that. */
 const OFFLINE = ['--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -13,7 +9,7 @@ const OFFLINE = ['--disable-background-networking', '--disable-component-update'
 /** Further words are for its command line. */
 export async function startBrowser(...words: string[]): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: findProgram(),
+    executablePath: findChromium(),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -25,22 +21,4 @@ export async function startBrowser(...words: string[]): Promise<Browser> {
   });
   stopAtEnd(() => browser.close());
   return browser;
-}
-
-function findProgram(): string {
-  const directories = process.env.PATH!.split(delimiter);
-  const paths = NAMES.flatMap((name) => directories.map((directory) => join(directory, name)));
-  const found = paths.find(isThere);
-  if (!found)
-    throw new Error('There is no Chromium on the PATH: apt-get install chromium-headless-shell');
-  return found;
-}
-
-function isThere(path: string): boolean {
-  try {
-    accessSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

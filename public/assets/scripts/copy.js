@@ -1,4 +1,5 @@
 /** A button that copies a text. */
+import { words } from './words.js';
 
 const THANKS = 1500; // milliseconds
 
@@ -6,7 +7,7 @@ export function mountCopy(button, source) {
   const label = button.textContent;
 
   button.addEventListener('click', async () => {
-    button.textContent = (await copy(source)) ? 'Copied' : 'Selected';
+    button.textContent = (await copy(source)) ? words.copied : words.selected;
     setTimeout(() => (button.textContent = label), THANKS);
   });
 }

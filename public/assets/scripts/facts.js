@@ -1,11 +1,5 @@
-/** How something is, and facts with their names. */
+/** Facts with their names, and the one about Redis that several parts of the page need. */
 import { create, setText, syncList } from './elements.js';
-
-/** The mood is 'good', 'bad' or ''. */
-export function showState(element, mood, text) {
-  element.dataset.state = mood;
-  setText(element, text);
-}
 
 /** A Redis that is away neither works nor describes itself; one that refuses INFO may work. */
 export function isAway({ works, error }) {

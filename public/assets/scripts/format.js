@@ -45,11 +45,11 @@ export function formatMemory(used, limit) {
     : `${(used / GIGABYTE).toFixed(2)} of ${SHORT.format(limit / GIGABYTE)} GB`;
 }
 
-/** `0.13 of 0.2 cores`; without a limit, `13 % of a core`. */
+/** `0.13 of 0.2`; without a limit, `13 %` of a core. */
 export function formatCores(used, limit) {
   if (used === null || used === undefined) return NOTHING;
-  if (!limit) return `${WHOLE.format(100 * used)} % of a core`;
-  return `${used.toFixed(2)} of ${SHORT.format(limit)} ${limit === 1 ? 'core' : 'cores'}`;
+  if (!limit) return `${WHOLE.format(100 * used)} %`;
+  return `${used.toFixed(2)} of ${SHORT.format(limit)}`;
 }
 
 export function formatList(texts) {
@@ -81,6 +81,16 @@ export function formatTime(time) {
 export function formatDuration(seconds) {
   if (seconds % 3600 === 0) return `${seconds / 3600} h`;
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
+/** `6 s`, `4 min 12 s`, `2 h 3 min`. */
+export function formatSeconds(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `29:59`, or `11:59:59` for what takes hours. */

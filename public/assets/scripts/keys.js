@@ -1,12 +1,15 @@
 /** Put, get and delete a key, with the curl line that does the same. */
 import { mountCopy } from './copy.js';
 import { setText } from './elements.js';
+import { formatMilliseconds } from './format.js';
 import { ask } from './http.js';
+import { words } from './words.js';
 
 /** A page with megabytes in it would stand still. */
 const MOST_SHOWN = 10_000; // characters
 
-export function mountKeys(section) {
+/** `say` reports to the user what came of what they did. */
+export function mountKeys(section, say) {
   const form = section.querySelector('form');
   const curl = section.querySelector('[data-curl]');
   const answer = section.querySelector('[data-answer]');
@@ -17,7 +20,9 @@ export function mountKeys(section) {
     event.preventDefault();
     method = event.submitter?.value ?? 'PUT';
     showCurl();
-    setText(answer, await send(method, form.key.value, form.value.value));
+    const { text, by } = await send(method, form.key.value, form.value.value);
+    setText(answer, text + by);
+    say(text.slice(0, 100));
   });
   mountCopy(section.querySelector('[data-copy]'), curl);
   showCurl();
@@ -29,13 +34,14 @@ export function mountKeys(section) {
 
 async function send(method, key, value) {
   const body = method === 'PUT' ? new URLSearchParams({ data: value }) : undefined;
-  const { status, text } = await ask(method, `/${encodeURIComponent(key)}`, {
-    body,
-    accept: '*/*',
-  });
-  if (status === 0) return 'The app does not answer.';
-  const rest = text.length - MOST_SHOWN;
-  return `${status} ${text.slice(0, MOST_SHOWN)}${rest > 0 ? `… and ${rest} characters more` : ''}`;
+  const path = `/${encodeURIComponent(key)}`;
+  const { status, text, instance, askedAt } = await ask(method, path, { body, accept: '*/*' });
+  if (status === 0) return { text: words.noAnswer, by: '' };
+  const took = formatMilliseconds(performance.now() - askedAt);
+  return {
+    text: words.answered(status, text.slice(0, MOST_SHOWN), text.length - MOST_SHOWN),
+    by: instance ? words.by(instance.index, took) : '',
+  };
 }
 
 function curlLine(method, key, value) {

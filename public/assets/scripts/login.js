@@ -1,7 +1,7 @@
 /** Whether somebody is signed in, from all that the page hears; without any request of its own. */
 
 /**
- * `onChange` hears of `{name: 'unknown' | 'anonymous' | 'in' | 'over', user?, reason?, isAway, isLost?}`.
+ * `onChange` hears of `{name: 'unknown' | 'anonymous' | 'in' | 'over', user?, reason?, isAway}`.
  * `onDoubt` is to ask whether the session is still there, `reopen` opens the stream anew.
  */
 export function createLogin({ onChange, onDoubt, reopen }) {
@@ -17,7 +17,7 @@ export function createLogin({ onChange, onDoubt, reopen }) {
     hearRedis,
     hearEnded,
     hearAnswer,
-    hearLoss,
+    believeSignedIn,
     beginEnding,
     failEnding,
     over,
@@ -27,6 +27,12 @@ export function createLogin({ onChange, onDoubt, reopen }) {
 
   function read() {
     return state;
+  }
+
+  /** The page has signed the user in itself, which not every instance may know. */
+  function believeSignedIn(user) {
+    isNobody = false;
+    change({ name: 'in', user });
   }
 
   function hearSession(session, openedHow) {
@@ -83,12 +89,7 @@ export function createLogin({ onChange, onDoubt, reopen }) {
   function over(reason) {
     if (state.name !== 'in') return;
     [isEnding, expected] = [false, null];
-    change({ name: 'over', reason, at: Date.now(), isAway: state.isAway });
-  }
-
-  /** An answer did not know the session. Others may: it stays to be asked for. */
-  function hearLoss() {
-    if (state.name === 'in' && !state.isLost) change({ ...state, isLost: true });
+    change({ name: 'over', user: state.user, reason, at: Date.now(), isAway: state.isAway });
   }
 
   /** By the countdown it should have ended now; another tab may have prolonged it. */

@@ -1,86 +1,102 @@
-/** Mounts the parts of the page, and tells each what concerns it. */
-import { mountAnswers } from './answers.js';
+/** Mounts the parts of the page, and passes to each what concerns it. */
+import { mountAccount } from './account.js';
+import { createChecks } from './checks.js';
 import { closeDiagnostics, closeKeys } from './closed.js';
-import { setText } from './elements.js';
+import { mountCopy } from './copy.js';
+import { create, setText } from './elements.js';
 import { isAway } from './facts.js';
-import { formatInstance } from './format.js';
-import { ask, onAnswer } from './http.js';
+import { signInGuest } from './guest.js';
+import { ask } from './http.js';
 import { mountInstances } from './instances.js';
 import { mountKeys } from './keys.js';
 import { createLogin } from './login.js';
+import { mountPresenter } from './presenter.js';
 import { mountRedis } from './redis.js';
-import { mountSession } from './session.js';
+import { forget, recall, remember } from './remembered.js';
+import { mountStage } from './stage.js';
 import { openStream } from './stream.js';
+import { advance, createTimeline, listRunning } from './timeline.js';
+import { words } from './words.js';
 
 const RETRY = 3000; // milliseconds
+/** So long a screen reader has time to say what came of an action. */
+const SPOKEN = 5000; // milliseconds
 
 const find = (selector) => document.querySelector(selector);
-const access = document.body.dataset;
+const settings = document.body.dataset;
+const isOpen = settings.diagnostics === 'open';
+const isUsable = settings.bound === 'usable';
 
-const login = createLogin({
-  onChange(state) {
-    session.showLogin(state);
-    answers.showLogin(state);
-  },
-  onDoubt: () => answers.askOnce(),
-  reopen: () => (stream ? stream.reopen() : answers.askOnce()),
-});
-const session = mountSession(find('.session'), login, {
-  rest: () => answers.rest(),
-  goOn: () => answers.goOn(),
-});
-const answers = mountAnswers(find('.answers'), login, {
-  onMe: session.showMe,
-  hasStream: () => stream !== null,
-});
-const instances = mountInstances(find('.instances'));
-const redis = mountRedis(find('.redis'));
+let timeline = createTimeline();
+/** What is known about Redis; null before anything is. */
+let redis = null;
 let stream = null;
+let isLive = true;
+let isPaused = false;
 
-mountKeys(find('.keys'));
-onAnswer((instance) => {
-  setText(find('[data-instance]'), `instance ${formatInstance(instance)}`);
-  instances.markLatest(instance);
-  redis.markLatest(instance);
+const stage = mountStage(find('.stage'), settings.sessions);
+const login = createLogin({ onChange: showLogin, onDoubt: () => checks.once(), reopen });
+const checks = createChecks(login, {
+  hasStream: () => stream !== null,
+  onOutcome: (outcome, answer) => tell('answer', { outcome, ...answer }),
+  onMe(me, date) {
+    remember(me.user);
+    account.showMe(me, date);
+  },
 });
-if (access.keys !== 'open') closeKeys(find('.keys'), access.keys);
-if (access.diagnostics === 'open') void start();
-else startClosed();
+const account = mountAccount(find('header nav'), find('[data-account-dialog]'), {
+  login,
+  checks,
+  say,
+});
+const showInstances = mountInstances(find('.instances'));
+const redisCard = mountRedis(find('.redis'), find('[data-redis-dialog]'));
 
-/** An app without a bound Redis has nothing to stream. */
-async function start() {
-  const { json } = await ask('GET', '/');
-  if (json) {
-    setText(find('[data-app]'), json.app.name);
-    redis.show(json.redis);
-  }
-  if (json?.redis.bound) return follow();
-  if (json) showUnbound();
-  else showLive(false);
-  setTimeout(start, RETRY);
+mountCopy(find('[data-copy-commands]'), find('[data-commands]'));
+mountKeys(find('.keys'), say);
+mountPresenter(find('.stage'), { onPause: togglePause });
+find('[data-guest]').addEventListener('click', beGuest);
+if (settings.signUp === 'closed')
+  for (const each of document.querySelectorAll('[data-sign-up], [data-guest]')) each.hidden = true;
+if (settings.keys !== 'open') closeKeys(find('.keys'), settings.keys);
+if (!isOpen)
+  for (const name of ['.instances', '.redis']) closeDiagnostics(find(name), settings.diagnostics);
+start();
+
+function start() {
+  // Where each instance has its own sessions, the one that answers now may not know of the sign-in
+  const user = recall();
+  if (settings.sessions === 'memory' && user) login.believeSignedIn(user);
+  if (!isUsable) void explainUnbound();
+  else if (isOpen) follow();
+  else void untilKnown();
 }
 
-/** Without diagnostics, the page is there for signing in and for keys. */
-function startClosed() {
-  for (const name of ['.instances', '.redis']) closeDiagnostics(find(name), access.diagnostics);
-  find('[data-live]').hidden = true;
-  void untilKnown();
+/** Each event changes the timeline, which all that is shown follows. */
+function tell(type, event = {}) {
+  timeline = advance(timeline, { type, at: performance.now(), ...event });
+  show();
 }
 
-async function untilKnown() {
-  await askWho();
-  const { name, isAway } = login.read();
-  if (name === 'unknown' || isAway) setTimeout(untilKnown, RETRY);
+function show() {
+  stage.show({ login: login.read(), timeline, redis });
+  if (isOpen) showInstances(timeline, !isLive || timeline.awaySince !== null);
+  setText(find('[data-summary]'), summarize());
 }
 
-/** For when no stream says who is signed in. */
-async function askWho() {
-  const answer = await ask('GET', '/session/me');
-  if (answer.status === 500) {
-    session.showUnbound();
-    answers.showUnbound();
-  }
-  login.hearAnswer(answer);
+function summarize() {
+  if (!isLive) return words.noStream;
+  const service = redis?.bound && [redis.label, redis.plan].filter(Boolean).join(' ');
+  return words.summary(listRunning(timeline).length, redis?.server?.version, service);
+}
+
+function showLogin(state) {
+  account.showLogin(state);
+  checks.showLogin(state);
+  if (state.name === 'over') forget();
+  if (state.name === 'in') tell('signed-in', { user: state.user });
+  else if (state.name === 'over') tell('signed-out');
+  else show();
 }
 
 function follow() {
@@ -88,37 +104,86 @@ function follow() {
     {
       session: login.hearSession,
       redis(news) {
-        showLive(true);
-        redis.show(news);
-        instances.showAway(isAway(news));
+        redis = news;
+        redisCard.show(news);
         login.hearRedis(isAway(news));
+        tell('redis', { isAway: isAway(news), failover: news.lastFailover });
       },
-      instances(list) {
-        instances.show(list);
-        answers.showInstances(list);
-        redis.showInstances(list);
-      },
+      instances: (list) => tell('instances', { list }),
       ended: login.hearEnded,
     },
     showLive,
   );
 }
 
-function showLive(isLive) {
-  const element = find('[data-live]');
-  element.dataset.state = isLive ? 'good' : 'bad';
-  setText(element, isLive ? 'Live' : 'Not connected: trying again…');
-  if (isLive) return;
-  instances.showAway(true);
+function showLive(value) {
+  if (isLive === value) return;
+  isLive = value;
+  show();
   // There may be too many pages for a stream to be opened
-  if (login.read().name === 'unknown') void askWho();
+  if (!isLive && login.read().name === 'unknown') void askWho();
 }
 
-function showUnbound() {
-  const element = find('[data-live]');
-  element.dataset.state = 'bad';
-  setText(element, 'No Redis');
-  session.showUnbound();
-  answers.showUnbound();
-  instances.showUnbound();
+function reopen() {
+  if (stream) stream.reopen();
+  else void checks.once();
+}
+
+/** Without diagnostics, the page is there for signing in and for keys. */
+async function untilKnown() {
+  await askWho();
+  const { name, isAway: isUnknown } = login.read();
+  if (name === 'unknown' || isUnknown) setTimeout(untilKnown, RETRY);
+}
+
+/** For when no stream says who is signed in. */
+async function askWho() {
+  const answer = await ask('GET', '/session/me');
+  login.hearAnswer(answer);
+  redis ??= { bound: true, works: null };
+  if (login.read().isAway) redis = { bound: true, works: false, problem: '' };
+  else if (redis.works === false) redis = { bound: true, works: null };
+  show();
+}
+
+/** There is nothing to follow: the page says what is missing. */
+async function explainUnbound() {
+  const { json } = isOpen ? await ask('GET', '/') : { json: null };
+  redis = json?.redis ?? { bound: settings.bound === 'unusable', works: false, problem: null };
+  if (isOpen) redisCard.show(redis);
+  if (!redis.bound) showCommands();
+  show();
+}
+
+function showCommands() {
+  setText(find('[data-commands]'), words.commands(settings.app).join('\n'));
+  find('[data-unbound]').hidden = false;
+  find('[data-tape]').hidden = true;
+}
+
+async function beGuest({ target }) {
+  target.disabled = true;
+  const { status, user, text } = await signInGuest();
+  target.disabled = false;
+  const isIn = status === 201;
+  setText(find('[data-guest-problem]'), isIn ? '' : words.guestFailed(text));
+  if (!isIn) return say(words.guestFailed(text));
+  remember(user);
+  login.believeSignedIn(user);
+  if (stream) stream.reopen(); // the server is to know whose page this is
+  find('#headline').focus();
+}
+
+function togglePause() {
+  isPaused = !isPaused;
+  setText(find('[data-pause]'), isPaused ? words.goOn : words.pause);
+  checks.setPaused(isPaused);
+  stage.setFrozen(isPaused);
+}
+
+/** Says to a screen reader what came of an action; the page shows it where it was done. */
+function say(text) {
+  const spoken = create('span', { className: 'spoken', textContent: text });
+  find('#headline [role=status]').append(spoken);
+  setTimeout(() => spoken.remove(), SPOKEN);
 }

@@ -1,97 +1,87 @@
-/** The Redis service: how it is reached, how it is, and a drawing of it. */
-import { create, finder, setText, syncList } from './elements.js';
-import { showFacts, showState } from './facts.js';
-import { formatAddress, formatBytes, formatNumber, formatPercent, formatTime } from './format.js';
+/** The Redis service: whether it works, what matters about it, and all else behind "Details". */
+import { create, finder, setText } from './elements.js';
+import { showFacts } from './facts.js';
+import {
+  formatAddress,
+  formatMilliseconds,
+  formatNumber,
+  formatPercent,
+  formatTime,
+} from './format.js';
 import { mountTopology } from './topology.js';
+import { words } from './words.js';
+
+const { labels } = words;
+
+const PROBE = [
+  ['PUT', ({ times }) => formatMilliseconds(times?.set)],
+  ['GET', ({ times }) => formatMilliseconds(times?.get)],
+  ['DELETE', ({ times }) => formatMilliseconds(times?.del)],
+];
 
 /** These keep their places while Redis is away. */
-const TILES = [
-  ['Version', ({ server }) => server?.version ?? '–'],
-  ['Role', ({ server }) => server?.role ?? '–'],
-  ['Clients', ({ server }) => formatNumber(server?.clients)],
-  ['Commands/s', ({ server }) => formatNumber(server?.commandsPerSecond)],
-  ['Hit rate', ({ server }) => formatPercent(server?.hitRate)],
-  ['Replicas', ({ server }) => formatNumber(server?.replicas.length)],
-];
-
 const FACTS = [
-  ['Service', ({ service }) => service],
-  ['Offering', ({ service, label }) => (label === service ? null : label)],
-  ['Plan', ({ plan }) => plan],
-  ['Topology', ({ topology }) => topology],
-  ['Nodes', ({ nodes }) => nodes?.map(formatAddress).join(', ')],
-  ['Master name', ({ masterName }) => masterName],
-  ['Reader', ({ reader }) => reader && formatAddress(reader)],
-  ['Reads from', ({ readsFrom }) => readsFrom],
-  ['TLS', ({ tls }) => (tls === null ? null : tls ? 'yes' : 'no')],
-  ['User name', ({ username }) => username],
-  ['Eviction', ({ server }) => server?.evictionPolicy],
-  ['Database', ({ database }) => database],
-  ['Last failover', ({ lastFailover }) => lastFailover && formatFailover(lastFailover)],
-  ['Last save', ({ bound, server }) => (bound ? formatLastSave(server) : null)],
+  [labels.version, ({ server }) => server?.version ?? '–'],
+  [
+    labels.memory,
+    ({ server }) => (server ? words.memory(server.usedMemory, server.maxMemory) : '–'),
+  ],
+  [
+    labels.full,
+    ({ server }) => (server?.evictionPolicy ? words.whenFull(server.evictionPolicy) : '–'),
+  ],
 ];
 
-export function mountRedis(section) {
-  const find = finder(section);
-  const topology = mountTopology(find('topology'));
+const DETAILS = [
+  [labels.service, ({ service }) => service],
+  [labels.offering, ({ service, label }) => (label === service ? null : label)],
+  [labels.plan, ({ plan }) => plan],
+  [labels.topology, ({ topology }) => topology],
+  [labels.nodes, ({ nodes }) => nodes?.map(formatAddress).join(', ')],
+  [labels.masterName, ({ masterName }) => masterName],
+  [labels.reader, ({ reader }) => reader && formatAddress(reader)],
+  [labels.readsFrom, ({ readsFrom }) => readsFrom],
+  [labels.tls, ({ tls }) => (tls === null ? null : tls ? words.yes : words.no)],
+  [labels.userName, ({ username }) => username],
+  [labels.database, ({ database }) => database],
+  [labels.role, ({ server }) => server?.role ?? '–'],
+  [labels.clients, ({ server }) => formatNumber(server?.clients)],
+  [labels.commands, ({ server }) => formatNumber(server?.commandsPerSecond)],
+  [labels.hits, ({ server }) => formatPercent(server?.hitRate)],
+  [labels.lastFailover, ({ lastFailover }) => lastFailover && words.failover(lastFailover)],
+  [labels.lastSave, ({ server }) => formatLastSave(server)],
+];
 
-  return { show, showInstances: topology.showInstances, markLatest: topology.markLatest };
+export function mountRedis(section, dialog) {
+  const find = finder(section);
+  const showTopology = mountTopology(find('topology'));
+
+  find('details').addEventListener('click', () => dialog.showModal());
+
+  return { show };
 
   function show(redis) {
-    showState(find('state'), ...stateOf(redis));
-    find('warning').hidden = !redis.warning;
-    setText(find('warning'), redis.warning ?? '');
-    find('tiles').hidden = !redis.bound;
-    showFacts(find('tiles'), TILES, redis);
+    const { works, problem, warning } = redis;
+    section.dataset.state = works ? 'good' : 'bad';
+    setText(find('verdict'), works ? words.works : words.worksNot);
+    find('state').hidden = works;
+    setText(find('state'), works ? '' : (problem ?? ''));
+    find('warning').hidden = !warning;
+    setText(find('warning'), warning ?? '');
+    find('details').hidden = !redis.bound;
+    if (!redis.bound) return;
+    showFacts(find('probe'), PROBE, redis);
     showFacts(find('facts'), FACTS, redis);
-    showMemory(redis);
-    showReplicas(redis.server?.replicas ?? []);
-    topology.show(redis);
+    const replicas = (redis.server?.replicas ?? []).map((replica) => [
+      labels.replica(replica),
+      () => words.replica(replica),
+    ]);
+    if (dialog.open) showFacts(finder(dialog)('facts'), [...DETAILS, ...replicas], redis);
+    showTopology(redis);
   }
-
-  function showMemory({ bound, server }) {
-    find('memory').hidden = !bound;
-    const { usedMemory, maxMemory } = server ?? {};
-    setText(find('memory-text'), server ? formatMemory(usedMemory, maxMemory) : '–');
-    const meter = find('memory-meter');
-    meter.hidden = maxMemory === 0;
-    meter.ariaHidden = String(!maxMemory);
-    meter.firstElementChild.style.inlineSize = `${maxMemory ? (100 * usedMemory) / maxMemory : 0}%`;
-    if (!maxMemory) return;
-    meter.ariaValueMax = maxMemory;
-    meter.ariaValueNow = usedMemory;
-    meter.ariaValueText = formatMemory(usedMemory, maxMemory);
-  }
-
-  function showReplicas(replicas) {
-    find('replicas').hidden = replicas.length === 0;
-    syncList(find('replica-list'), replicas, {
-      keyOf: formatAddress,
-      create: (replica) =>
-        create('li', {}, create('span', { textContent: formatAddress(replica) }), create('span')),
-      update: (item, replica) => setText(item.lastChild, formatReplica(replica)),
-    });
-  }
-}
-
-function stateOf({ works, problem }) {
-  return works ? ['good', 'Redis works'] : ['bad', `Redis does not work: ${problem}`];
-}
-
-function formatReplica({ state, lag, behind }) {
-  const heard = lag > 1 ? `, silent for ${lag} s` : '';
-  return `${state}, ${formatNumber(behind)} bytes behind${heard}`;
-}
-
-function formatFailover({ at, from, to }) {
-  return `${formatTime(at)}, from ${from} to ${to}`;
 }
 
 function formatLastSave(server) {
   if (!server) return '–';
-  return server.lastSave ? formatTime(server.lastSave) : 'none yet';
-}
-
-function formatMemory(used, limit) {
-  return limit ? `${formatBytes(used)} of ${formatBytes(limit)}` : `${formatBytes(used)}, no limit`;
+  return server.lastSave ? formatTime(server.lastSave) : words.noSave;
 }

@@ -1,6 +1,7 @@
 /** The list of a user's sessions, each but this one with a button to end it. */
 import { create, setText, syncList } from './elements.js';
-import { formatInstance, formatTime } from './format.js';
+import { formatInstance } from './format.js';
+import { words } from './words.js';
 
 export function showSessions(list, sessions, end) {
   syncList(list, sessions, {
@@ -11,22 +12,22 @@ export function showSessions(list, sessions, end) {
 }
 
 function createItem({ id, signedInAt, current }, end) {
-  const since = create('span', { textContent: `Since ${formatTime(signedInAt)}` });
+  const since = create('span', { textContent: words.sessionSince(signedInAt) });
   return create(
     'li',
     {},
     since,
     create('small'),
-    current ? create('strong', { textContent: 'This one' }) : createButton(id, signedInAt, end),
+    current ? create('strong', { textContent: words.thisOne }) : createButton(id, signedInAt, end),
   );
 }
 
 function createButton(id, signedInAt, end) {
-  const ariaLabel = `End the session since ${formatTime(signedInAt)}`;
+  const ariaLabel = words.endSession(signedInAt);
   const button = create('button', {
     className: 'quiet',
     type: 'button',
-    textContent: 'End',
+    textContent: words.end,
     ariaLabel,
   });
   button.addEventListener('click', () => end(id));
@@ -34,6 +35,6 @@ function createButton(id, signedInAt, end) {
 }
 
 function updateItem(item, { signedInBy, lastSeenAt }) {
-  const instance = signedInBy ? `instance ${formatInstance(signedInBy)}, ` : '';
-  setText(item.children[1], `${instance}last seen ${formatTime(lastSeenAt)}`);
+  const instance = signedInBy && formatInstance(signedInBy);
+  setText(item.children[1], words.lastSeen(instance, lastSeenAt));
 }

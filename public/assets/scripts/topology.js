@@ -1,9 +1,8 @@
 /** A drawing of who talks to whom: the app's instances, the Redis servers, and those around them. */
 import { isAway } from './facts.js';
 import { draw } from './elements.js';
-import { formatAddress, formatList, shortGuid } from './format.js';
-
-const ROLES = { primary: 'Primary', replica: 'Replica' };
+import { formatAddress } from './format.js';
+import { words } from './words.js';
 
 const WIDTH = 320;
 const ROW = 40;
@@ -11,9 +10,10 @@ const BOX = 32; // its height
 const LETTER = 6.2; // the width of most
 /** More of them are drawn fainter, not to be a thicket. */
 const MANY_LINKS = 12;
-const MOST_INSTANCES = 6;
 /** Replicas are to be heard of every second. */
 const LONGEST_LAG = 5; // seconds
+/** A server that is gone is drawn for so long. */
+const DEAD_FOR = 60_000; // milliseconds
 const SIDES = {
   left: { x: 0, width: 62 },
   center: { x: 88, width: 114 },
@@ -22,78 +22,68 @@ const SIDES = {
 };
 
 export function mountTopology(element) {
-  let redis = null;
-  let instances = [];
-  let latest = null;
+  const seen = new Map(); // when each address was listed last
   let drawn = '';
 
-  return { show, showInstances, markLatest };
-
-  function show(news) {
-    redis = news;
-    redraw();
-  }
-
-  function showInstances(list) {
-    instances = list;
-    redraw();
-  }
-
-  function markLatest(instance) {
-    latest = instance;
-    mark();
-  }
-
-  /** Only when something has changed that can be seen. */
-  function redraw() {
-    if (!redis?.bound || !redis.nodes) return;
-    const plan = planOf(redis, instances);
+  /** Only a Redis of several servers is drawn, and only when something has changed that can be seen. */
+  return function show(redis) {
+    const plan =
+      redis.nodes && redis.topology !== 'standalone' ? planOf(redis, listDead(redis)) : null;
     const text = JSON.stringify(plan);
     if (text === drawn) return;
     drawn = text;
-    element.replaceChildren(drawPlan(plan));
-    mark();
-  }
+    element.replaceChildren(...(plan ? [drawPlan(plan)] : []));
+  };
 
-  function mark() {
-    for (const box of element.querySelectorAll('[data-guid]')) {
-      box.classList.toggle('latest', box.dataset.guid === latest?.guid);
-    }
+  /**
+   * Returns the servers that Redis has listed, and lists no more. Nothing is known of a replica whose
+   * primary does not answer.
+   */
+  function listDead({ server }) {
+    const now = performance.now();
+    if (!server) return [];
+    const primaries = server.primaries.map(formatAddress);
+    for (const address of primaries) seen.set(address, { at: now });
+    for (const { primary, ...address } of server.replicas)
+      seen.set(formatAddress(address), { at: now, primary: formatAddress(primary) });
+    return [...seen]
+      .filter(
+        ([, { at, primary }]) =>
+          at < now && now - at < DEAD_FOR && (!primary || primaries.includes(primary)),
+      )
+      .map(([address]) => address);
   }
 }
 
 /** What is to be drawn: boxes in three columns. Nothing is in it that the binding or Redis did not tell. */
-function planOf(redis, instances) {
+function planOf(redis, dead) {
   return {
     isAway: isAway(redis),
-    left: planInstances(instances),
+    left: [{ title: words.topology.app }],
     center: planServers(redis),
-    right: [...planReplicas(redis), ...planSentinels(redis), ...planReader(redis)],
+    right: [
+      ...planReplicas(redis),
+      ...dead.map((detail) => ({ title: words.topology.dead, detail, isDead: true })),
+      ...planSentinels(redis),
+      ...planReader(redis),
+    ],
   };
-}
-
-function planInstances(instances) {
-  const shown = instances.slice(0, MOST_INSTANCES);
-  const boxes = shown.map(({ index, guid }) => ({ title: `App ${index}`, guid: shortGuid(guid) }));
-  const more = instances.length - shown.length;
-  if (more > 0) boxes.push({ title: `${more} more` });
-  return boxes.length > 0 ? boxes : [{ title: 'App' }];
 }
 
 /** While Redis is away, those of the binding: Sentinels are dialled first, but are not the servers. */
 function planServers({ topology, nodes, masterName, server }) {
   if (server) {
-    const title = ROLES[server.role] ?? 'Redis';
+    const title = words.topology[server.role] ?? words.topology.redis;
     return server.primaries.map((primary) => ({ title, detail: formatAddress(primary) }));
   }
-  if (topology === 'sentinel') return [{ title: 'Primary', detail: masterName }];
-  const title = topology === 'cluster' ? 'Cluster node' : 'Redis';
+  if (topology === 'sentinel') return [{ title: words.topology.primary, detail: masterName }];
+  const title = topology === 'cluster' ? words.topology.node : words.topology.redis;
   return nodes.map((node) => ({ title, detail: formatAddress(node) }));
 }
 
 function planReplicas({ server }) {
   return (server?.replicas ?? []).map(({ primary, state, lag, ...address }) => ({
-    title: 'Replica',
+    title: words.topology.replica,
     detail: formatAddress(address),
     of: formatAddress(primary),
     isWell: state === 'online' && !(lag > LONGEST_LAG),
@@ -103,11 +93,17 @@ function planReplicas({ server }) {
 
 function planSentinels({ topology, nodes }) {
   if (topology !== 'sentinel') return [];
-  return nodes.map((node) => ({ title: 'Sentinel', detail: formatAddress(node), link: 'watches' }));
+  return nodes.map((node) => ({
+    title: words.topology.sentinel,
+    detail: formatAddress(node),
+    link: 'watches',
+  }));
 }
 
 function planReader({ reader }) {
-  return reader ? [{ title: 'Reader', detail: formatAddress(reader), link: 'watches' }] : [];
+  return reader
+    ? [{ title: words.topology.reader, detail: formatAddress(reader), link: 'watches' }]
+    : [];
 }
 
 function drawPlan({ isAway, left, center, right }) {
@@ -126,7 +122,7 @@ function drawPlan({ isAway, left, center, right }) {
   const boxes = [
     ...sources.map((box) => drawBox(box, 'app')),
     ...servers.map((box) => drawBox(box, isAway ? 'server away' : 'server')),
-    ...others.map((box) => drawBox(box, isAway ? 'other away' : 'other')),
+    ...others.map((box) => drawBox(box, box.isDead ? 'dead' : isAway ? 'other away' : 'other')),
   ];
   /** Sentinels and readers have all of them; a line to the first says enough. */
   function primaryOf({ of }) {
@@ -159,7 +155,7 @@ function drawLink(from, to, kind, isBroken = false) {
   return draw('path', { class: isBroken ? `${kind} broken` : kind, d: path });
 }
 
-function drawBox({ title, detail, guid, x, y, width }, kind) {
+function drawBox({ title, detail, x, y, width }, kind) {
   const center = x + width / 2;
   const box = draw(
     'g',
@@ -167,7 +163,6 @@ function drawBox({ title, detail, guid, x, y, width }, kind) {
     draw('rect', { x, y, width, height: BOX, rx: 6 }),
     drawText(title, center, y + (detail ? 13 : 20), 'title'),
   );
-  if (guid) box.dataset.guid = guid;
   if (!detail) return box;
   const name = draw('title');
   name.textContent = detail;
@@ -189,9 +184,7 @@ function shorten(text, length) {
 }
 
 function summarize({ isAway, left, center, right }) {
-  const servers = formatList(center.map(({ title, detail }) => `${title} ${detail}`));
-  const link = isAway ? 'cannot reach' : 'use';
-  const around = right.map(({ title, detail }) => `${title} ${detail}`);
-  const beside = around.length > 0 ? ` Beside: ${formatList(around)}.` : '';
-  return `${formatList(left.map(({ title }) => title))} ${link} ${servers}.${beside}`;
+  const name = ({ title, detail }) => [title, detail].filter(Boolean).join(' ');
+  const [app] = left.map(name);
+  return words.topology.summary(app, isAway, center.map(name), right.map(name));
 }

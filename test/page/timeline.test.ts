@@ -1,0 +1,308 @@
+/** What the page makes of events: known events, known state, known sentence. */
+import { describeState } from '../../public/assets/scripts/headline.js';
+import {
+  advance,
+  createTimeline,
+  listLanes,
+  listRunning,
+  loginKind,
+} from '../../public/assets/scripts/timeline.js';
+import { words } from '../../public/assets/scripts/words.js';
+
+type Timeline = ReturnType<typeof createTimeline>;
+type Event = Record<string, unknown> & { type: string; at: number };
+
+const FAILED_OVER = { from: '10.0.0.1:6379', to: '10.0.0.2:6379' };
+
+/** An instance as a list has it, half a second after its heartbeat. */
+const entry = (index: number, life = 'a', more = {}) => ({
+  index,
+  guid: `${index}${life}000000-0000`,
+  uptime: 10_000,
+  silence: 500,
+  leaving: false,
+  ...more,
+});
+const list = (at: number, ...entries: object[]): Event => ({
+  type: 'instances',
+  at,
+  list: entries,
+});
+const answer = (at: number, outcome: string, index: number | null = 0, life = 'a'): Event => ({
+  type: 'answer',
+  at,
+  askedAt: at - 10,
+  outcome,
+  instance: index === null ? null : { index, guid: `${index}${life}000000` },
+});
+const redis = (at: number, isAway: boolean, failover: object | null = null): Event => ({
+  type: 'redis',
+  at,
+  isAway,
+  failover,
+});
+const signedIn = (at: number): Event => ({ type: 'signed-in', at, user: 'alice' });
+
+function follow(...events: Event[]): Timeline {
+  return events.reduce<Timeline>((timeline, event) => advance(timeline, event), createTimeline());
+}
+
+const wordsOf = ({ marks }: Timeline) => marks.map((mark) => words.mark(mark));
+const endsOf = ({ lives }: Timeline) =>
+  lives.map(({ index, end, to }: { index: number; end: string; to: number }) => [index, end, to]);
+const sentence = (timeline: Timeline, now: number) => {
+  const login = { name: 'in', user: 'alice' };
+  const { mood, text, waiting, title } = describeState(
+    { login, timeline, redis: null, sessions: 'redis' },
+    now,
+  );
+  return { mood, said: text + waiting, title };
+};
+
+describe('an instance', () => {
+  it('that is killed ends where it was heard last, within two seconds', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1)),
+      list(1000, entry(0), entry(1)),
+      list(2200, entry(0), entry(1, 'a', { silence: 1700 })),
+    );
+    expect(endsOf(timeline)).toEqual([
+      [0, null, null],
+      [1, 'killed', 500],
+    ]);
+    expect(wordsOf(timeline)).toEqual(['instance 1 killed']);
+    expect(listRunning(timeline)).toHaveLength(1);
+  });
+
+  it('that has answered since its last heartbeat ends there', () => {
+    const timeline = follow(
+      signedIn(0),
+      list(0, entry(0), entry(1)),
+      answer(300, 'good', 1),
+      list(2000, entry(0), entry(1, 'a', { silence: 2500 })),
+    );
+    expect(endsOf(timeline)[1]).toEqual([1, 'killed', 300]);
+  });
+
+  it('that leaves was not killed, and its index is scaled away', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2)),
+      list(1000, entry(0), entry(1, 'a', { leaving: true, silence: 100 }), entry(2)),
+      list(2000, entry(0), entry(1, 'a', { leaving: true, silence: 1100 }), entry(2)),
+      list(6000, entry(0), entry(2)),
+    );
+    expect(endsOf(timeline)[1]).toEqual([1, 'left', 900]);
+    expect(wordsOf(timeline)).toEqual(['scaled to 2']);
+  });
+
+  it('of an older version, which removes its entry, has left as well', () => {
+    const timeline = follow(list(0, entry(0), entry(1)), list(1000, entry(0)));
+    expect(endsOf(timeline)[1]).toEqual([1, 'left', -500]);
+  });
+
+  it('that was late, not dead, lives on', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1)),
+      list(2000, entry(0), entry(1, 'a', { silence: 1700 })),
+      list(3000, entry(0), entry(1)),
+    );
+    expect(endsOf(timeline)[1]).toEqual([1, null, null]);
+    expect(wordsOf(timeline)).toEqual([]);
+  });
+
+  it('has a second life in the same lane after a kill, without another word', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1)),
+      list(2000, entry(0), entry(1, 'a', { silence: 1700 })),
+      list(3000, entry(0), entry(1, 'a', { silence: 2700 }), entry(1, 'b', { uptime: 400 })),
+    );
+    expect(listLanes(timeline, 3000)).toEqual([0, 1]);
+    expect(timeline.lives.at(-1)).toMatchObject({ index: 1, nth: 2, from: 2600, end: null });
+    expect(wordsOf(timeline)).toEqual(['instance 1 killed']);
+  });
+
+  it('leaves its lane to the left after a minute', () => {
+    const gone = [
+      list(0, entry(0), entry(1)),
+      list(1000, entry(0), entry(1, 'a', { leaving: true })),
+    ];
+    expect(listLanes(follow(...gone), 60_000)).toEqual([0, 1]);
+    expect(listLanes(follow(...gone), 61_000)).toEqual([0]);
+    expect(follow(...gone, list(70_000, entry(0))).lives).toHaveLength(1);
+  });
+
+  it('is told from its successor by answers alone, where there are no lists', () => {
+    const timeline = follow(
+      signedIn(0),
+      answer(0, 'good', 1),
+      answer(500, 'good', 1),
+      answer(1000, 'good', 1, 'b'),
+    );
+    expect(endsOf(timeline)).toEqual([
+      [1, 'left', 500],
+      [1, null, null],
+    ]);
+  });
+});
+
+describe('words on the tape', () => {
+  it('are one for scaling in, and one for scaling out', () => {
+    const leaving = { leaving: true, silence: 0 };
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2)),
+      list(1000, entry(0), entry(1), entry(2, 'a', leaving)),
+      list(2000, entry(0), entry(1, 'a', leaving)),
+      list(3000, entry(0), entry(1, 'b', { uptime: 0 })),
+      list(4000, entry(0), entry(1, 'b'), entry(2, 'b'), entry(3)),
+    );
+    expect(wordsOf(timeline)).toEqual(['scaled to 1', 'scaled to 4']);
+  });
+
+  it('are one for a rolling restart', () => {
+    const leaving = { leaving: true, silence: 0 };
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2)),
+      list(1000, entry(0), entry(0, 'b', { uptime: 0 }), entry(1), entry(2)),
+      list(2000, entry(0, 'a', leaving), entry(0, 'b'), entry(1), entry(2)),
+      list(3000, entry(0, 'b'), entry(1, 'a', leaving), entry(1, 'b', { uptime: 0 }), entry(2)),
+      list(4000, entry(0, 'b'), entry(1, 'b'), entry(2), entry(2, 'b', { uptime: 0 })),
+      list(5000, entry(0, 'b'), entry(1, 'b'), entry(2, 'a', leaving), entry(2, 'b')),
+    );
+    expect(wordsOf(timeline)).toEqual(['instances 0–2 replaced']);
+    expect(listRunning(timeline)).toHaveLength(3);
+  });
+
+  it('are a new primary once, whichever instance has noticed it', () => {
+    const later = { ...FAILED_OVER, at: 'a moment later' };
+    const timeline = follow(
+      redis(0, false),
+      redis(1000, false, FAILED_OVER),
+      redis(2000, false, later),
+    );
+    expect(wordsOf(timeline)).toEqual(['new primary']);
+    expect(wordsOf(follow(redis(0, false, FAILED_OVER)))).toEqual([]); // before the page was there
+  });
+});
+
+describe('the login', () => {
+  const alice = [signedIn(0), answer(100, 'good', 0), answer(600, 'good', 1)];
+
+  it('is held, and counted', () => {
+    const timeline = follow(...alice, answer(1100, 'good', 0));
+    expect(timeline).toMatchObject({ answers: 3, lost: 0 });
+    expect(timeline.servedBy).toHaveLength(2);
+    expect(loginKind(timeline)).toBe('held');
+    expect(sentence(timeline, 2000)).toEqual({
+      mood: 'good',
+      said: 'alice is still signed in.',
+      title: '✓ alice, 0 lost',
+    });
+  });
+
+  it('waits while Redis is away, from the request that was not answered', () => {
+    const timeline = follow(...alice, { ...answer(2100, 'away'), askedAt: 1100 });
+    expect(timeline.login).toEqual([
+      { kind: 'held', from: 0, to: 1100 },
+      { kind: 'away', from: 1100, to: null },
+    ]);
+    expect(sentence(timeline, 7100)).toEqual({
+      mood: 'bad',
+      said: 'Redis is away. alice is waiting: 6 s',
+      title: '✗ Redis is away, alice waits',
+    });
+    expect(wordsOf(timeline)).toEqual(['Redis away']);
+    expect(timeline.lost).toBe(0);
+  });
+
+  it('goes on when Redis is back, and the outage becomes a mark', () => {
+    const timeline = follow(...alice, answer(1110, 'away'), answer(7100, 'good'));
+    expect(timeline.login.at(-1)).toEqual({ kind: 'held', from: 7100, to: null });
+    expect(wordsOf(timeline)).toEqual(['Redis away 6 s']);
+    expect(sentence(timeline, 7200).said).toBe('alice is still signed in.');
+  });
+
+  it('takes no instance for dead while Redis is away, nor shortly after', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1)),
+      ...alice,
+      answer(1110, 'away'),
+      list(1200),
+      answer(7100, 'good'),
+      list(7200, entry(0)),
+      list(8200, entry(0), entry(1)),
+    );
+    expect(endsOf(timeline)).toEqual([
+      [0, null, null],
+      [1, null, null],
+    ]);
+  });
+
+  it('is lost when an answer does not know it, for as long as the tape shows that', () => {
+    const timeline = follow(...alice, answer(1100, 'lost', 2), answer(1600, 'good', 0));
+    expect(timeline).toMatchObject({ answers: 4, lost: 1 });
+    expect(timeline.login.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'held',
+      'lost',
+      'held',
+    ]);
+    expect(sentence(timeline, 30_000)).toEqual({
+      mood: 'bad',
+      said: 'alice’s login was lost.',
+      title: '✗ alice, 1 lost',
+    });
+    expect(sentence(timeline, 61_200)).toMatchObject({ mood: 'good', title: '✗ alice, 1 lost' });
+  });
+
+  it('is lost where Redis comes back empty, and the outage ends with the answer that says so', () => {
+    const lost = { ...answer(8100, 'lost'), answeredAt: 7100 };
+    const timeline = follow(...alice, answer(1110, 'away'), lost);
+    expect(wordsOf(timeline)).toEqual(['Redis away 6 s']);
+    expect(sentence(timeline, 8100).said).toBe('alice’s login was lost.');
+  });
+
+  it('waits for an instance only after a second and a half without any', () => {
+    const one = follow(...alice, answer(1110, 'silent', null), answer(1610, 'good'));
+    expect(loginKind(one)).toBe('held');
+    const many = follow(...alice, answer(1110, 'silent', null), answer(3110, 'silent', null));
+    expect(sentence(many, 4100).said).toBe('No instance answers. alice is waiting: 3 s');
+    expect(many.login.at(-1)).toEqual({ kind: 'away', from: 1100, to: null });
+  });
+
+  it('ends with the session, and the numbers stay', () => {
+    const timeline = follow(...alice, { type: 'signed-out', at: 2000 }, answer(2100, 'lost'));
+    expect(timeline).toMatchObject({ answers: 2, lost: 0, until: 2000 });
+    expect(loginKind(timeline)).toBeNull();
+  });
+
+  it('is counted anew for another user', () => {
+    const bob = { type: 'signed-in', at: 4000, user: 'bob' };
+    const timeline = follow(...alice, answer(1100, 'lost'), { type: 'signed-out', at: 2000 }, bob);
+    expect(timeline).toMatchObject({ user: 'bob', since: 4000, answers: 0, lost: 0 });
+    expect(sentence(timeline, 4100).mood).toBe('good');
+  });
+});
+
+describe('before a sign-in', () => {
+  const describeRedis = (redis: object | null) => {
+    const state = { login: { name: 'anonymous' }, timeline: createTimeline(), sessions: 'redis' };
+    return describeState({ ...state, redis }, 0);
+  };
+
+  it.each([
+    [{ bound: true, works: true }, 'good', 'Redis works.', ''],
+    [
+      { bound: true, works: false, problem: 'Redis refuses connections' },
+      'bad',
+      'Redis does not work:',
+      'Redis refuses connections',
+    ],
+    [{ bound: false, works: false, problem: null }, 'bad', 'No Redis is bound.', ''],
+  ])('the headline is about Redis: %j', (redis, mood, text, note) => {
+    expect(describeRedis(redis)).toMatchObject({ mood, text, note });
+  });
+
+  it('Redis that is away leaves its mark', () => {
+    const timeline = follow(redis(0, false), redis(1000, true), redis(7000, false));
+    expect(wordsOf(timeline)).toEqual(['Redis away 6 s']);
+  });
+});
