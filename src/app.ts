@@ -83,6 +83,7 @@ export async function createApp(
     hold,
     toAnswer,
     hashing,
+    page: fillPage('operator.html', { assets: assets.base, diagnostics }),
     log,
   });
 
@@ -187,7 +188,12 @@ function readPage(
     sessions: sessionStore,
     signUp,
   };
-  const template = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
-  const html = template.replace(/{{(\w+)}}/g, (_, name: string) => escapeHtml(texts[name]));
+  return fillPage('index.html', texts);
+}
+
+/** Reads a page, and writes texts in the places that have their names, as in `{{assets}}`. */
+function fillPage(name: string, texts: Record<string, string>): StaticFile {
+  const template = readFileSync(join(PUBLIC, name), 'utf8');
+  const html = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
   return prepareFile(Buffer.from(html), 'html');
 }

@@ -1,0 +1,82 @@
+/** The sessions of all users: who is signed in, since when and where; the end of one, of a user's, of all. */
+import { create } from '../elements.js';
+import { formatInstance, formatTime } from '../format.js';
+import * as parts from './parts.js';
+import { openEndAll } from './sweeps.js';
+import { words } from './words.js';
+
+export function showSessions(context) {
+  const { send, say, signal } = context;
+  const problem = parts.fault();
+  const summary = parts.note(words.reading);
+  const rows = create('div', { className: 'rows' });
+  const next = parts.button(words.nextPage, () => read(next.cursor), { hidden: true });
+  void read(null);
+
+  return [
+    create(
+      'section',
+      {},
+      parts.heading(words.sections.sessions),
+      problem,
+      summary,
+      rows,
+      parts.row(
+        next,
+        parts.button(words.refresh, () => read(null)),
+        parts.button(words.endAllDialog, () => openEndAll(context, () => read(null))),
+      ),
+    ),
+  ];
+
+  async function read(cursor) {
+    const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
+    const { json, problem: why } = await send('GET', `/operator/sessions${query}`);
+    if (signal.aborted) return;
+    problem.textContent = why ?? '';
+    summary.textContent = json?.sessions ? words.pageOfSessions(json) : '';
+    if (!json?.sessions) return;
+    next.cursor = json.cursor;
+    next.hidden = json.cursor === null;
+    const { sessions } = json;
+    rows.replaceChildren(
+      ...(sessions.length > 0
+        ? [parts.table(words.sections.sessions, words.sessionHeadings, sessions.map(cellsOf))]
+        : []),
+    );
+  }
+
+  function cellsOf({ id, user, signedInAt, signedInBy, lastSeenAt, endsAt }) {
+    return [
+      create('span', { className: 'user', textContent: user }),
+      formatTime(signedInAt),
+      signedInBy && formatInstance(signedInBy),
+      formatTime(lastSeenAt),
+      formatTime(endsAt),
+      create(
+        'span',
+        { className: 'row' },
+        parts.button(words.end, () => end('DELETE', `/operator/sessions/${id}`), {
+          className: 'quiet',
+          ariaLabel: words.endOne(user, formatTime(signedInAt)),
+        }),
+        parts.button(words.endAllOf, () => endAllOf(user), {
+          className: 'quiet',
+          ariaLabel: words.endAllOfUser(user),
+        }),
+      ),
+    ];
+  }
+
+  async function endAllOf(user) {
+    if (!(await parts.confirm(words.endAllOfUser(user), words.endAllOfText, words.end))) return;
+    await end('POST', '/operator/sessions/end', { user });
+  }
+
+  async function end(method, path, fields) {
+    const { json, problem: why } = await send(method, path, fields);
+    await read(null);
+    if (why) problem.textContent = why;
+    else say(words.endedSessions(json.ended));
+  }
+}
