@@ -174,7 +174,7 @@ function refuseMalformedUrls(ctx: Context, next: Next) {
 
 /** Writes into the page where its files are, and what it cannot ask for. */
 function readPage(
-  { instance, binding, keys, diagnostics, sessionStore, signUp }: Config,
+  { instance, binding, keys, diagnostics, operator, sessionStore, signUp }: Config,
   isUsable: boolean,
   assets: string,
 ): StaticFile {
@@ -187,6 +187,7 @@ function readPage(
     diagnostics,
     sessions: sessionStore,
     signUp,
+    operator: operator.password === null ? 'off' : 'on',
   };
   return fillPage('index.html', texts);
 }

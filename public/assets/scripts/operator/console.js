@@ -35,9 +35,9 @@ export function showConsole({ send, say, signal }) {
       parts.heading(words.sections.console),
       create(
         'div',
-        { className: 'split' },
-        create('aside', { className: 'try' }, create('h3', { textContent: says.try }), lessons),
+        { className: 'split reverse' },
         create('div', {}, console, log, parts.note(says.refused)),
+        create('aside', { className: 'try' }, create('h3', { textContent: says.try }), lessons),
       ),
     ),
   ];

@@ -36,7 +36,8 @@ export function showKey(context) {
     ),
   ];
 
-  async function read(cursor) {
+  /** With `keepsValue`, what the operator has begun to write into the value stays. */
+  async function read(cursor, keepsValue = false) {
     const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
     const { json, problem: why } = await send('GET', `${path}${query}`);
     if (signal.aborted) return;
@@ -44,15 +45,17 @@ export function showKey(context) {
     if (why) {
       title.textContent = words.key;
       for (const part of [about, value, changes]) part.replaceChildren();
+      changes.offer = null;
       next.hidden = true;
       return;
     }
     title.replaceChildren(parts.bytes(json.key));
     about.replaceChildren(parts.facts(factsOf(json)));
+    showChanges(json);
+    if (keepsValue) return;
     next.cursor = json.next;
     next.hidden = json.next === null;
     value.replaceChildren(showValue(json, cursor === null));
-    changes.replaceChildren(...showChanges(json));
   }
 
   function showValue(json, isFirstPage) {
@@ -62,16 +65,20 @@ export function showKey(context) {
     return showElements(json, (entry) => change('DELETE', '/elements', entry));
   }
 
+  /** What is offered depends on the type, and on whether the key expires. */
   function showChanges({ type, ttl }) {
+    const offer = `${type} ${ttl === null}`;
+    if (changes.offer === offer) return;
+    changes.offer = offer;
     const isFound = Object.hasOwn(words.types, type);
-    return [
+    changes.replaceChildren(
       ...(isFound && type !== 'string' ? [showAdd(type)] : []),
       showTtl(ttl),
       parts.row(
         parts.button(words.compare, () => openCopies(context, path)),
         parts.button(words.deleteKey, remove, { className: 'danger' }),
       ),
-    ];
+    );
   }
 
   function showAdd(type) {
@@ -81,7 +88,9 @@ export function showKey(context) {
       parts.button(words.removeLast, () => change('DELETE', '/elements', { end: 'right' })),
     ];
     return parts.form(
-      (fields) => change('POST', '/elements', fields),
+      async (fields, element) => {
+        if (await change('POST', '/elements', fields)) element.reset();
+      },
       parts.row(...entryFields(type), parts.submit(words.add), ...(isList ? ends : [])),
     );
   }
@@ -104,11 +113,14 @@ export function showKey(context) {
     );
   }
 
+  /** Returns whether it worked. */
   async function change(method, place, fields) {
     const { problem: why } = await send(method, `${path}${place}`, fields);
-    await read(null);
+    await read(null, method === 'PUT' || place === '/ttl');
+    parts.catchFocus(title);
     if (why) problem.textContent = why;
     else say(words.changed);
+    return why === null;
   }
 
   async function remove() {

@@ -11,6 +11,7 @@ import { words } from './words.js';
 export function showKeys(context) {
   const { send, say, query, signal } = context;
   const [match, type] = [query.get('match') ?? '', query.get('type') ?? ''];
+  const title = parts.heading(words.sections.keys);
   const problem = parts.fault();
   const summary = parts.note(words.reading);
   const rows = create('div', { className: 'rows' });
@@ -23,12 +24,7 @@ export function showKeys(context) {
     create(
       'section',
       {},
-      create(
-        'div',
-        { className: 'top' },
-        parts.heading(words.sections.keys),
-        parts.row(...showActions()),
-      ),
+      create('div', { className: 'top' }, title, parts.row(...showActions())),
       create(
         'div',
         { className: 'split' },
@@ -91,6 +87,7 @@ export function showKeys(context) {
     if (!(await parts.confirm(words.deleteKeys(keys.length), names, words.delete))) return;
     const { json, problem: why } = await send('POST', '/operator/delete', { keys });
     await read(null);
+    parts.catchFocus(title);
     if (why) problem.textContent = why;
     else say(words.deleted(json.deleted));
   }

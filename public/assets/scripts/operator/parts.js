@@ -35,21 +35,27 @@ export function select(name, options, value) {
   return element;
 }
 
-/** `onSubmit` gets the texts of the fields; until it is done, the form's buttons are off. */
+/** `onSubmit` gets the texts of the fields; until it is done, the form is not sent again. */
 export function form(onSubmit, ...children) {
   const element = create('form', {}, ...children);
+  let isBusy = false;
   element.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const buttons = element.querySelectorAll('button');
-    for (const each of buttons) each.disabled = true;
+    if (isBusy) return;
+    isBusy = true;
     await onSubmit(Object.fromEntries(new FormData(element)), element);
-    for (const each of buttons) each.disabled = false;
+    isBusy = false;
   });
   return element;
 }
 
 export function submit(text, properties = {}) {
   return create('button', { textContent: text, ...properties });
+}
+
+/** Call it when what had the focus may be gone. */
+export function catchFocus(element) {
+  if (document.activeElement === document.body) element.focus();
 }
 
 export function row(...children) {

@@ -7,6 +7,7 @@ import { words } from './words.js';
 
 export function showSessions(context) {
   const { send, say, signal } = context;
+  const title = parts.heading(words.sections.sessions);
   const problem = parts.fault();
   const summary = parts.note(words.reading);
   const rows = create('div', { className: 'rows' });
@@ -17,7 +18,7 @@ export function showSessions(context) {
     create(
       'section',
       {},
-      parts.heading(words.sections.sessions),
+      title,
       problem,
       summary,
       rows,
@@ -76,6 +77,7 @@ export function showSessions(context) {
   async function end(method, path, fields) {
     const { json, problem: why } = await send(method, path, fields);
     await read(null);
+    parts.catchFocus(title);
     if (why) problem.textContent = why;
     else say(words.endedSessions(json.ended));
   }
