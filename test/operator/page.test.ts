@@ -174,6 +174,7 @@ describe('the keys', () => {
     if (type === 'hash' || type === 'stream') await inDialog('Field').fill('first');
     await press('Create');
     await page.getByRole('columnheader', { name: column, exact: true }).waitFor();
+    if (type === 'hash' || type === 'stream') await see(/^first$/);
     await fill(label, 'two');
     if (type === 'hash' || type === 'stream') await fill('Field', 'second');
     await press('Add');

@@ -116,7 +116,7 @@ export function facts(entries) {
     'dl',
     { className: 'facts' },
     ...shown.map(([name, value]) =>
-      create('div', {}, create('dt', { textContent: name }), create('dd', {}, value)),
+      create('div', {}, create('dt', {}, name), create('dd', {}, value)),
     ),
   );
 }
