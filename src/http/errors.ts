@@ -1,12 +1,14 @@
 /** Turns errors into answers: mistakes of the client, trouble with Redis, mistakes of this app. */
 import type Koa from 'koa';
-import type { Context } from 'koa';
+import type { Context, Next } from 'koa';
 import type { Log } from '../log.ts';
 import type { Availability } from '../redis/availability.ts';
 import { isOutOfMemory, isRedisError, OUT_OF_MEMORY } from '../redis/explain.ts';
 import type { DiagnosticsAccess } from './access.ts';
 
 const RETRY_AFTER = '1'; // seconds
+
+const MALFORMED_URL = 'malformed URL';
 
 interface Answer {
   status: number;
@@ -46,7 +48,7 @@ export function createToAnswer(
 ): ToAnswer {
   return (error) => {
     if (isClientError(error)) return error;
-    if (isMalformedUrl(error)) return { status: 400, message: 'malformed URL' };
+    if (isMalformedUrl(error)) return { status: 400, message: MALFORMED_URL };
     if (isOutOfMemory(error)) return { status: 507, message: OUT_OF_MEMORY };
     if (isRedisError(error)) {
       const reason = availability.explain(error);
@@ -56,6 +58,12 @@ export function createToAnswer(
     log(`Unexpected error: ${error.stack}`);
     return { status: 500, message: 'Internal Server Error' };
   };
+}
+
+/** Middleware: throws 400 for `GET http:// HTTP/1.1`, which Node.js accepts though it has no path. */
+export function refuseMalformedUrls(ctx: Context, next: Next) {
+  ctx.assert(ctx.path, 400, MALFORMED_URL);
+  return next();
 }
 
 /** Thrown by ctx.throw, ctx.assert and the body parsers, with a message for the client. */

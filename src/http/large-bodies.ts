@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context } from 'koa';
 import type { ByteBudget } from '../limits/byte-budget.ts';
-import { signalClientLeft } from './client-left.ts';
+import { signalClientLeft } from './client.ts';
 
 /** How much of an instance's 256 MB all large bodies and answers may take, with their copies. */
 export const BODIES_AND_ANSWERS = {

@@ -48,20 +48,30 @@ export function createByteBudget({
   return { take, run };
 
   async function take(bytes: number, signal?: AbortSignal): Promise<GiveBack> {
-    if (bytes > size || waiting.length === mostWaiting) throw noRoom();
-    // A small request does not overtake a large one, which would wait forever
-    if (waiting.length > 0 || bytes > free) await waitForRoom(bytes, signal);
-    else free -= bytes;
-    return createGiveBack(bytes);
+    if (!takeNow(bytes)) await waitForRoom(bytes, signal);
+    let taken = bytes;
+    return () => {
+      giveBack(taken);
+      taken = 0;
+    };
   }
 
   async function run<Result>(bytes: number, task: () => Promise<Result>): Promise<Result> {
-    const giveBack = await take(bytes);
+    if (!takeNow(bytes)) await waitForRoom(bytes);
     try {
       return await task();
     } finally {
-      giveBack();
+      giveBack(bytes);
     }
+  }
+
+  /** Returns false when a request has to wait. */
+  function takeNow(bytes: number): boolean {
+    if (bytes > size || waiting.length === mostWaiting) throw noRoom();
+    // A small request does not overtake a large one, which would wait forever
+    if (waiting.length > 0 || bytes > free) return false;
+    free -= bytes;
+    return true;
   }
 
   function waitForRoom(bytes: number, signal?: AbortSignal): Promise<void> {
@@ -88,13 +98,9 @@ export function createByteBudget({
     });
   }
 
-  function createGiveBack(bytes: number): GiveBack {
-    let taken = bytes;
-    return () => {
-      free += taken;
-      taken = 0;
-      admit();
-    };
+  function giveBack(bytes: number): void {
+    free += bytes;
+    admit();
   }
 
   function admit(): void {

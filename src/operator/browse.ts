@@ -26,6 +26,18 @@ export interface Page<Item> {
   cursor: string | null;
 }
 
+/** What one node adds to a page. */
+type Part<Item> = Pick<Page<Item>, 'items' | 'examined' | 'cursor'>;
+
+/** What is left for a page. */
+interface Budget {
+  items: number;
+  /** Keys that Redis may look at. */
+  examined: number;
+  /** By performance.now(); 0: the time has not begun. */
+  end: number;
+}
+
 /** Reads what is to be shown of the keys, at the node that has named them. */
 type Read<Item> = (redis: Redis, keys: Buffer[], node: Node, renew: () => void) => Promise<Item[]>;
 
@@ -49,54 +61,35 @@ export function createBrowse({ client, connection }: BoundRedis, nodes: Nodes) {
   async function readPage<Item>(settings: Settings<Item>): Promise<Page<Item>> {
     const [all, of] = await Promise.all([nodes.list(), count()]);
     const primaries = all.filter(({ role }) => role === 'primary');
-    const place = findPlace(settings.cursor, all) ?? { primary: primaries[0]!, node: null };
+    const place = findPlace(settings.cursor, all);
+    const waiting = primaries.slice(place ? primaries.indexOf(place.primary) : 0);
     const page: Page<Item> = { items: [], examined: 0, of, cursor: null };
-    const { size = PAGE } = settings;
-    const budget = { end: 0 };
+    const budget = { items: settings.size ?? PAGE, examined: MOST_EXAMINED, end: 0 };
 
-    for (let i = primaries.indexOf(place.primary); i < primaries.length; i++) {
-      const isFirst = primaries[i] === place.primary;
-      const from = isFirst ? place.scanCursor : undefined;
-      const walk = (redis: Redis, node: Node, renew: () => void) =>
-        walkNode(redis, node, renew, from);
-      if (isFirst && place.node) await nodes.use(place.node, walk);
-      else if (settings.at === 'replica') await nodes.useReplica(primaries[i]!, walk);
-      else await nodes.use(primaries[i]!, walk);
+    for (const [i, primary] of waiting.entries()) {
+      const part = await walk(primary, i === 0 ? place : null, settings, budget);
+      page.items.push(...part.items);
+      page.examined += part.examined;
+      budget.items -= part.items.length;
+      budget.examined -= part.examined;
+      const next = waiting[i + 1];
+      page.cursor = part.cursor ?? (next && isSpent(budget) ? `${next.address}~0` : null);
       if (page.cursor) break;
-      if (isSpent() && primaries[i + 1]) {
-        page.cursor = `${primaries[i + 1]!.address}~0`;
-        break;
-      }
     }
-    return page;
+    return { ...page, examined: Math.min(page.examined, of ?? Infinity) };
+  }
 
-    /** Adds to the page only at the end: where a replica fails, its primary begins anew. */
-    async function walkNode(redis: Redis, node: Node, renew: () => void, from = '0') {
-      // Opening the connection takes no time of Redis
-      const end = (budget.end ||= performance.now() + MOST_TIME);
-      const items: Item[] = [];
-      let { examined } = page;
-      let cursor = from;
-      do {
-        const [next, keys] = await scan(redis, cursor, settings.filter, STEP);
-        cursor = next;
-        examined += isFiltered(settings.filter) ? STEP : keys.length;
-        items.push(...(await settings.read(redis, keys, node, renew)));
-      } while (
-        cursor !== '0' &&
-        page.items.length + items.length < size &&
-        examined < MOST_EXAMINED &&
-        performance.now() < end
-      );
-      page.items.push(...items);
-      page.examined = of === null ? examined : Math.min(examined, of);
-      page.cursor = cursor === '0' ? null : `${node.address}~${cursor}`;
-    }
-
-    function isSpent(): boolean {
-      const { items, examined } = page;
-      return items.length >= size || examined >= MOST_EXAMINED || performance.now() > budget.end;
-    }
+  function walk<Item>(
+    primary: Node,
+    place: Place | null,
+    settings: Settings<Item>,
+    budget: Budget,
+  ): Promise<Part<Item>> {
+    const from = place?.scanCursor ?? '0';
+    const ask = (redis: Redis, node: Node, renew: () => void) =>
+      walkNode(settings, budget, { redis, node, renew, from });
+    if (place?.node) return nodes.use(place.node, ask);
+    return settings.at === 'replica' ? nodes.useReplica(primary, ask) : nodes.use(primary, ask);
   }
 
   /** Returns the number of all keys in the database, or null. */
@@ -111,6 +104,40 @@ export function createBrowse({ client, connection }: BoundRedis, nodes: Nodes) {
       return null;
     }
   }
+}
+
+interface Walk {
+  redis: Redis;
+  node: Node;
+  renew: () => void;
+  /** SCAN's cursor. */
+  from: string;
+}
+
+/** Changes no number of the budget: where a replica fails, its primary begins anew. */
+async function walkNode<Item>(
+  { filter, read }: Settings<Item>,
+  budget: Budget,
+  { redis, node, renew, from }: Walk,
+): Promise<Part<Item>> {
+  // Opening the connection takes no time of Redis
+  budget.end ||= performance.now() + MOST_TIME;
+  const items: Item[] = [];
+  let examined = 0;
+  let cursor = from;
+  do {
+    const [next, keys] = await scan(redis, cursor, filter, STEP);
+    cursor = next;
+    examined += isFiltered(filter) ? STEP : keys.length;
+    items.push(...(await read(redis, keys, node, renew)));
+    const left = budget.items - items.length;
+    if (isSpent({ ...budget, items: left, examined: budget.examined - examined })) break;
+  } while (cursor !== '0');
+  return { items, examined, cursor: cursor === '0' ? null : `${node.address}~${cursor}` };
+}
+
+function isSpent({ items, examined, end }: Budget): boolean {
+  return items <= 0 || examined <= 0 || performance.now() > end;
 }
 
 /** Returns the next cursor and some keys. */

@@ -91,9 +91,9 @@ export function createStore(sessions: Sessions) {
         return undefined;
       }
       const { user, account } = record;
-      const fields = selectShown(record.fields);
+      const { fields, values } = readFields(record.fields);
       this.#loaded = { handle, record: { ...record, fields } };
-      return Object.assign(parseFields(fields), { user, account }, facts(this.#loaded));
+      return Object.assign(values, { user, account }, facts(this.#loaded));
     }
 
     async set(id: string, saved: SavedByKoa): Promise<void> {
@@ -153,24 +153,22 @@ export function clearCookie(ctx: Context): void {
   ctx.cookies.set(ctx.sessionOptions.key, null, ctx.sessionOptions);
 }
 
-function parseFields(fields: Fields): Record<string, unknown> {
-  const values = Object.entries(fields).map(([name, text]) => [name, parseJson(text)]);
-  return Object.fromEntries(values);
-}
-
 /**
- * Leaves out what no version of this app has written: texts that are no JSON, and names of
- * koa-session's own. Such fields stay in the record as they are.
+ * Returns the fields that koa-session can show, and their values. Leaves out what no version of this app
+ * has written: texts that are no JSON, and names of koa-session's own. Such fields stay in the record as
+ * they are.
  */
-function selectShown(fields: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name, text]) =>
-        !name.startsWith('_') &&
-        !NAMES_OF_KOA_SESSION.includes(name) &&
-        parseJson(text) !== undefined,
-    ),
-  );
+function readFields(stored: Fields) {
+  const fields: Fields = {};
+  const values: Record<string, unknown> = {};
+  for (const [name, text] of Object.entries(stored)) {
+    if (name.startsWith('_') || NAMES_OF_KOA_SESSION.includes(name)) continue;
+    const value = parseJson(text);
+    if (value === undefined) continue;
+    fields[name] = text;
+    values[name] = value;
+  }
+  return { fields, values };
 }
 
 function facts({ handle, record }: Loaded) {

@@ -120,7 +120,7 @@ describe.each([
       },
       steps,
     );
-    expect(orders).toBeGreaterThan(20);
+    expect(orders).toBeGreaterThanOrEqual(10);
   }
 
   it('a sign-in and a deletion leave no session', async () => {

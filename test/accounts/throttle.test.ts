@@ -109,6 +109,19 @@ describe('the eleventh wrong password', () => {
   });
 });
 
+describe('a try that cannot be counted', () => {
+  afterEach(() => redis.config('SET', 'maxmemory', 0));
+
+  it('is not made', async () => {
+    await redis.config('SET', 'maxmemory', 1);
+    const { count } = createThrottle(redis);
+    await expect(count({ name: 'nobody', address: ELSEWHERE, account: null })).rejects.toThrow(
+      /OOM/,
+    );
+    await signIn(a, 'alice', WRONG).expect(507);
+  });
+});
+
 describe('right passwords', () => {
   it('are all let in, also when twelve come at the same time', async () => {
     const tries = Array.from({ length: 12 }, (_, i) => signIn(i % 2 ? a : b, 'alice', PASSWORD));

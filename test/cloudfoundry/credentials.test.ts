@@ -144,6 +144,24 @@ describe('standalone credentials', () => {
     ['tls_enabled as text', { host: 'h', tls_enabled: 'false', tls_port: 2, port: 1 }, ':@h:1'],
     ['Azure', { name: 'n', hostname: 'h', sslPort: 2, primaryKey: 'k' }, ':k@h:2 tls'],
     ['fields that hold nothing', { host: 'h', port: ' ', tls: '', password: null }, ':@h:6379'],
+    ['a host beside a URI with the port', { host: 'h', uri: 'redis://u:p@x:7000' }, 'u:p@h:7000'],
+    [
+      'a host with another name for its user',
+      { host: 'h', user: 'u', password: 'p' },
+      'u:p@h:6379',
+    ],
+    ['the highest port', { host: 'h', port: 65535 }, ':@h:65535'],
+    ['the highest port of a URI', { uri: 'redis://h:65535' }, ':@h:65535'],
+    ['two names for its host, of which the first counts', { hostname: 'b', host: 'a' }, ':@a:6379'],
+    ['hosts by their address', { hosts: [{ ip: 'a' }, { address: 'b' }] }, ':@a:6379'],
+    ['the address of a host', { hosts: [{ address: 'b', port: 1 }] }, ':@b:1'],
+    [
+      'what IBM writes without TLS',
+      { connection: { redis: { composed: ['redis://h:1'] } } },
+      ':@h:1',
+    ],
+    ['the name of a Sentinel primary alone', { host: 'h', port: 1, master_name: 'm' }, ':@h:1'],
+    ['a host that is named like a cluster', { host: 'clustercfgs', port: 1 }, ':@clustercfgs:1'],
     ['a TLS port alone, without TLS', { host: 'h', tls: false, tls_port: 7 }, ':@h:7'],
     ['a plain port of 0', { host: 'h', port: 0, tls_port: 6380 }, ':@h:6380 tls'],
     [
@@ -156,6 +174,95 @@ describe('standalone credentials', () => {
 
     expect(connection.kind).toBe('standalone');
     expect(summarize(connection)).toBe(expected);
+  });
+
+  it.each(['uri', 'url', 'redisUrl', 'redis_url'])(
+    'of a URI called %s before any other',
+    (name) => {
+      const credentials = {
+        replica: 'redis://other',
+        [name]: 'redis://h:1',
+        zone: 'redis://other',
+      };
+
+      expect(summarize(readCredentials(credentials))).toBe(':@h:1');
+    },
+  );
+
+  it.each(['tls_port', 'sslPort', 'ssl_port'])('of a TLS port called %s', (name) => {
+    expect(summarize(readCredentials({ host: 'h', port: 1, [name]: 2 }))).toBe(':@h:2 tls');
+  });
+
+  it.each(['tls', 'tls_enabled', 'ssl', 'ssl_enabled'])('of a switch called %s', (name) => {
+    const ports = { host: 'h', port: 1, tls_port: 2 };
+
+    expect(summarize(readCredentials({ ...ports, [name]: 'Yes' }))).toBe(':@h:2 tls');
+    expect(summarize(readCredentials({ ...ports, [name]: 'OFF' }))).toBe(':@h:1');
+  });
+
+  it('of a password with a colon in its URI', () => {
+    const { login } = readCredentials({ uri: 'redis://u:p:q@h:1' });
+
+    expect(login).toEqual({ username: 'u', password: 'p:q' });
+  });
+
+  it('of a URI with an empty login', () => {
+    const { login } = readCredentials({ uri: 'redis://:@h:1' });
+
+    expect(login).toEqual({ username: null, password: null });
+  });
+
+  it.each(['1st', 'db1', 'one', '123456'])('of a database that is no index: %s', (database) => {
+    expect(readCredentials({ host: 'h', database }).database).toBe(0);
+  });
+
+  it.each(['database', 'db'])('of a database called %s', (name) => {
+    expect(readCredentials({ host: 'h', [name]: 7 }).database).toBe(7);
+  });
+
+  it.each([
+    'ca',
+    'ca_base64',
+    'ca_certificate',
+    'ca_certificate_base64',
+    'certificate_base64',
+    'tls_ca',
+    'server_ca',
+    'sslrootcert',
+  ])('of an authority called %s', (name) => {
+    expect(readCredentials({ host: 'h', [name]: PEM }).tls?.ca).toEqual([PEM]);
+  });
+
+  it.each([
+    ['tls_certificate', 'tls_private_key'],
+    ['client_certificate', 'client_private_key'],
+    ['client_cert', 'client_key'],
+  ])('of a certificate called %s, and its key', (certificate, key) => {
+    const { tls } = readCredentials({ host: 'h', tls: true, [certificate]: PEM, [key]: KEY });
+
+    expect(tls).toEqual({ ca: [], clientCertificate: PEM, clientKey: KEY });
+  });
+
+  it.each<[string, object]>([
+    ['cluster', { nodes: 'a:1' }],
+    ['cluster_nodes', ['a:1', 'b:1']],
+    ['connection', { rediss: { composed: ['rediss://h'] } }],
+    ['redis', { host: 'h', port: 1 }],
+    ['sentinel', { nodes: ['a:1'], master_name: 'm' }],
+    ['sentinel_nodes', [{ hostname: 'a' }]],
+    ['sentinels', [{ host: 'a' }]],
+    ['ssl', { enabled: true }],
+    ['tls', { ca: PEM }],
+    ['valkey', { host: 'h', port: 1 }],
+  ])('of %s as JSON text, as a file holds it', (name, value) => {
+    const fromText = readCredentials({ host: 'x', [name]: JSON.stringify(value) });
+
+    expect(fromText).toEqual(readCredentials({ host: 'x', [name]: value }));
+    expect(fromText).not.toEqual(readCredentials({ host: 'x' }));
+  });
+
+  it('of hosts as JSON text, as a file holds it', () => {
+    expect(summarize(readCredentials({ hosts: '[{"host":"a","port":1}]' }))).toBe(':@a:1');
   });
 
   it('with certificate and key for the client', () => {
@@ -216,6 +323,16 @@ describe('Sentinel credentials', () => {
       'one port for sentinels, with TLS',
       { hostname: 'a', port: 6379, tls: true, ha_port: 5000, ha_master_name: 'm' },
       'a:5000 m tls :',
+    ],
+    [
+      'a TLS port beside a plain one, without TLS',
+      { host: 'a', tls: false, master_name: 'm', sentinel_port: 1, sentinel_tls_port: 2 },
+      'a:1 m :',
+    ],
+    [
+      'a TLS port for all sentinels',
+      { host: 'a', tls: true, master_name: 'm', sentinel_tls_port: 2 },
+      'a:2 m tls :',
     ],
     [
       'Tanzu, as JSON text in a file',
@@ -295,6 +412,8 @@ describe('Cluster credentials', () => {
       ':@clustercfg.x.cache.amazonaws.com:6379 tls',
     ],
     ['Spring Boot', { 'cluster.nodes': 'a:1,b:2', password: 'p' }, ':p@a:1,b:2'],
+    ['one node', { host: 'h', cluster_nodes: ['a:1'] }, ':@a:1'],
+    ['a switch of another name', { host: 'h', cluster_enabled: true }, ':@h:6379'],
     [
       'nodes with TLS ports alone, without TLS',
       {
@@ -311,6 +430,29 @@ describe('Cluster credentials', () => {
 
     expect(connection.kind).toBe('cluster');
     expect(summarize(connection)).toBe(expected);
+  });
+});
+
+describe('credentials of a primary and its reader', () => {
+  it('have one login, database and port for both', () => {
+    const credentials = {
+      host: 'h',
+      reader_endpoint: 'r',
+      port: 1,
+      username: 'u',
+      password: 'p',
+      database: 2,
+      tls: true,
+    };
+
+    expect(readCredentials(credentials)).toEqual({
+      kind: 'replicated',
+      primary: { host: 'h', port: 1 },
+      reader: { host: 'r', port: 1 },
+      login: { username: 'u', password: 'p' },
+      database: 2,
+      tls: { ca: [], clientCertificate: null, clientKey: null },
+    });
   });
 });
 
@@ -339,6 +481,20 @@ describe('credentials that cannot be read', () => {
     ['a malformed URI', { uri: 'redis://:s3cret@:6379' }, /URI is not of the form redis:/],
     ['a port that is none', { host: 'h', port: 's3cret' }, /field "port" is not a port/],
     ['a port too high', { host: 'h', port: 65536 }, /field "port" is not a port/],
+    ['a port below 0', { host: 'h', port: -1 }, /field "port" is not a port/],
+    ['a list as port', { host: 'h', port: [1] }, /field "port" is not a port/],
+    ['a list as flag', { host: 'h', tls: ['true'] }, /field "tls" is not true or false/],
+    ['a flag that ends like one', { host: 'h', tls: 'untrue' }, /field "tls" is not true or false/],
+    ['a flag that begins like no', { host: 'h', tls: 'none' }, /field "tls" is not true or false/],
+    ['a flag that begins like yes', { host: 'h', tls: 'once' }, /field "tls" is not true or false/],
+    ['a flag that ends like no', { host: 'h', tls: 'piano' }, /field "tls" is not true or false/],
+    ['a host that is a number', { hosts: [5] }, /field "hosts" is not a list of hosts/],
+    ['a URI in a host that is none', { hosts: ['redis://s3cret@'] }, /"hosts" is not a list/],
+    ['one of several hosts that is none', { uri: 'redis://h,:1' }, /URI is not of the form redis:/],
+    ['a URI of a tunnel', { uri: 'ssh+redis://h:1' }, /URI is not of the form redis:/],
+    ['a cluster without a host', { cluster_mode: true }, /neither a host/],
+    ['a reader without a primary', { reader_endpoint: 'r' }, /neither a host/],
+    ['nested fields only', { redis: { s3cret: 1 } }, /fields found: redis\)/],
     ['a flag that is none', { host: 'h', tls: 's3cret' }, /field "tls" is not true or false/],
     ['a CA that is none', { host: 'h', ca: 's3cret' }, /field "ca" is not PEM or its base64/],
     [

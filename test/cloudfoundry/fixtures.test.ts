@@ -271,6 +271,48 @@ describe('SERVICE_BINDING_ROOT', () => {
     expect(Object.keys(service!.credentials)).toEqual(['host', 'port']);
   });
 
+  it('takes for credentials what is no property of the binding, in either way of writing', () => {
+    const properties = {
+      binding_guid: 'bg',
+      'binding-name': 'b',
+      'instance-guid': 'ig',
+      instance_name: 'i',
+      label: 'l',
+      name: 'n',
+      plan: 'p',
+      provider: 'o',
+      'syslog-drain-url': 's',
+      tags: '["redis"]',
+      type: 't',
+      volume_mounts: '[]',
+    };
+    mkdirSync(join(root, 'cache'));
+    const files = { ...properties, host: 'h', ca: 'one\ntwo\n' };
+    for (const [name, text] of Object.entries(files))
+      writeFileSync(join(root, 'cache', name), text);
+
+    expect(readBindingRoot(root)).toEqual([
+      {
+        name: 'n',
+        label: 'l',
+        plan: 'p',
+        tags: ['redis'],
+        instanceName: 'i',
+        bindingName: 'b',
+        credentials: { host: 'h', ca: 'one\ntwo' },
+      },
+    ]);
+  });
+
+  it('has services in the order of their names, and no tags where there are none', () => {
+    for (const name of ['b', 'a', 'c']) mkdirSync(join(root, name));
+    writeFileSync(join(root, 'README'), 'no service');
+
+    const services = readBindingRoot(root);
+    expect(services.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(services[0]).toMatchObject({ label: '', tags: [''], credentials: {} });
+  });
+
   function writeFiles(fixture: string) {
     const { files } = JSON.parse(read(fixture)) as { files: Record<string, string> };
     for (const [name, content] of Object.entries(files)) {

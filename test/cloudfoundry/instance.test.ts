@@ -19,6 +19,18 @@ describe('an instance', () => {
     });
   });
 
+  it('has those of its own variables before those of VCAP_APPLICATION', () => {
+    const application = { instance_index: 3, instance_id: GUID.replace('0', '1') };
+    const VCAP_APPLICATION = JSON.stringify(application);
+    const env = { VCAP_APPLICATION, CF_INSTANCE_INDEX: '4', CF_INSTANCE_GUID: GUID };
+    expect(readInstance(env)).toEqual({
+      appName: 'redis-example-app',
+      index: 4,
+      guid: GUID,
+      onPlatform: true,
+    });
+  });
+
   it.each([undefined, '', 'a guid', 'a\r\nSet-Cookie: b'])(
     'makes up a GUID when that of the platform is %j, which no header could have',
     (guid) => {

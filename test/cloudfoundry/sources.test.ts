@@ -15,6 +15,8 @@ describe('VCAP_SERVICES', () => {
     ['has no list under a label', '{"redis":{"password":"s3cret"}}'],
     ['has null under a label', '{"redis":null}'],
     ['lists what is no service', '{"redis":["s3cret"]}'],
+    ['lists what is no service after one', '{"redis":[{"credentials":{}},["s3cret"]]}'],
+    ['has a service under one label, and text under another', '{"redis":[{}],"x":"s3cret"}'],
   ])('that %s is a problem which names it and prints no secret', (_name, json) => {
     const binding = readBinding({ VCAP_SERVICES: json });
 
@@ -36,11 +38,58 @@ describe('VCAP_SERVICES', () => {
     expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(new RegExp(`: ${place}`));
   });
 
+  it('that holds nothing but spaces is empty', () => {
+    expect(readBinding({ VCAP_SERVICES: ' \n' }).problem).toMatch(/^VCAP_SERVICES is empty;/);
+  });
+
+  it('is read without a change of the environment', () => {
+    const before = process.env;
+    readBinding({ VCAP_SERVICES: '{"redis":[{"credentials":{"host":"h"}}]}' });
+
+    expect(process.env).toBe(before);
+  });
+
   it('that is broken gives way to a later source, with a warning', () => {
     const binding = readBinding({ VCAP_SERVICES: '{', REDIS_URL: 'redis://h:1' });
 
     expect(binding.connection).toMatchObject({ node: { host: 'h', port: 1 } });
     expect(binding.warnings).toEqual([expect.stringMatching(/^VCAP_SERVICES is not/)]);
+  });
+
+  it('that is broken like another source is a problem of both, in their order', () => {
+    const env = { VCAP_SERVICES: '{', SERVICE_BINDING_ROOT: '/nowhere' };
+    const { problem } = readBinding(env);
+
+    expect(problem).toMatch(/^VCAP_SERVICES is not .*\. SERVICE_BINDING_ROOT, .* cannot be read/);
+  });
+
+  it('of which a service cannot be used names that service, with its plan', () => {
+    const service = { name: 'r', plan: 'small', credentials: {} };
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ redis: [service] }) });
+
+    expect(binding).toEqual({
+      service: { name: 'r', label: 'redis', plan: 'small' },
+      connection: null,
+      problem: expect.stringMatching(/^Service "r" \(redis\) cannot be used: its credentials/),
+      warnings: [],
+    });
+  });
+
+  it('without any service is no problem', () => {
+    expect(readBinding({ VCAP_SERVICES: '{}' })).toEqual({
+      service: null,
+      connection: null,
+      problem: null,
+      warnings: [],
+    });
+  });
+
+  it('in which no service is a Redis names them all, and says what to do', () => {
+    const services = { mail: [{ name: 'a' }], pg: [{ name: 'b' }] };
+    const { problem } = readBinding({ VCAP_SERVICES: JSON.stringify(services) });
+
+    expect(problem).toContain('are not taken for a Redis: "a" (mail), "b" (pg). A Redis has');
+    expect(problem).toMatch(/a redis:\/\/ URI; .* cf set-env APP REDIS_SERVICE_NAME NAME$/);
   });
 
   it('with a service that has null for credentials is a problem of that service', () => {
@@ -68,14 +117,33 @@ describe('a service of any kind', () => {
   it.each([
     ['a tag', { tags: ['redis'] }, true],
     ['a tag of many, in capitals', { tags: ['cache', 'VALKEY'] }, true],
+    ['a label in capitals', { label: 'My-REDIS' }, true],
+    ['a label of Valkey', { label: 'valkeys' }, true],
+    ['a label of anynines', { label: 'a9s-KeyValue' }, true],
+    ['a name in capitals, provided by a user', { name: 'REDIS', label: 'user-provided' }, true],
+    ['a name of Valkey, provided by a user', { name: 'valkey', label: 'user-provided' }, true],
+    ['a name alone', { name: 'redis' }, false],
+    [
+      'a name with nothing of Redis',
+      { name: 'redis-docs', label: 'user-provided', credentials: { url: 'https://docs' } },
+      false,
+    ],
     ['a URI', { credentials: { uri: 'redis://h' } }, true],
     ['a tag that only begins so', { tags: ['redis-client'] }, false],
     ['a tag that only ends so', { tags: ['not-redis'] }, false],
   ])('is told as a Redis by %s', (_name, fields, isRedis) => {
     const service = { name: 'x', label: 'x', credentials: { host: 'h' }, ...fields };
-    const { connection } = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ x: [service] }) });
 
-    expect(connection !== null).toBe(isRedis);
+    expect(binding.connection !== null).toBe(isRedis);
+    expect(binding.service !== null).toBe(isRedis);
+  });
+
+  it('has neither a name nor a plan when they are empty, or no text', () => {
+    const service = { name: 7, plan: '', credentials: { host: 'h' } };
+    const binding = readBinding({ VCAP_SERVICES: JSON.stringify({ redis: [service] }) });
+
+    expect(binding.service).toEqual({ name: '', label: 'redis', plan: null });
   });
 
   it('with tags that are no texts disturbs nobody', () => {
@@ -99,6 +167,8 @@ describe('tls_enabled', () => {
     ['Off', 6379],
     ['1', 16379],
     ['', 16379],
+    [' FALSE ', 6379],
+    [' TRUE ', 16379],
   ])('%s takes port %i', (tls_enabled, port) => {
     const { connection } = readBinding({ VCAP_SERVICES, tls_enabled });
 
@@ -112,6 +182,12 @@ describe.each(['tls_enabled', 'REDIS_TLS_REJECT_UNAUTHORIZED', 'STICKY_SESSIONS'
     expect(() => readConfig({ [name]: 'maybe' })).toThrow(
       `${name} is "maybe", which is neither "true" nor "false"`,
     );
+  });
+});
+
+describe.each(['untrue', 'onto', 'unoff', 'not'])('tls_enabled=%s', (text) => {
+  it('is refused, though a part of it is a switch', () => {
+    expect(() => readBinding({ tls_enabled: text })).toThrow(`tls_enabled is "${text}", which`);
   });
 });
 
@@ -140,6 +216,28 @@ describe('REDIS_SERVICE_NAME', () => {
     expect(readBinding(env).service?.name).toBe('mail');
   });
 
+  it.each(['mail', 'other', 'mine'])('finds a service by its name %s', (REDIS_SERVICE_NAME) => {
+    const named = [services[1], { ...services[0], instance_name: 'other', binding_name: 'mine' }];
+    const env = { VCAP_SERVICES: JSON.stringify({ x: named }), REDIS_SERVICE_NAME };
+
+    expect(readBinding(env).service?.name).toBe('mail');
+  });
+
+  it.each(['x/mail/', '/mail/?'])('%s is a name, not a pattern', (REDIS_SERVICE_NAME) => {
+    expect(readBinding({ VCAP_SERVICES, REDIS_SERVICE_NAME })).toMatchObject({
+      service: null,
+      problem:
+        `REDIS_SERVICE_NAME asks for "${REDIS_SERVICE_NAME}", ` +
+        'but no bound service is called so (bound: "mail", "cache")',
+    });
+  });
+
+  it('says so when nothing at all is bound', () => {
+    const { problem } = readBinding({ REDIS_SERVICE_NAME: 'mine' });
+
+    expect(problem).toMatch(/asks for "mine", but .* \(bound: none\)$/);
+  });
+
   it('finds all that match, also with flags that go on from the last match', () => {
     const { service, warnings } = readBinding({ VCAP_SERVICES, REDIS_SERVICE_NAME: '/a/gy' });
 
@@ -159,6 +257,13 @@ describe('VCAP_SERVICES_FILE_PATH', () => {
     const { problem } = readBinding({ VCAP_SERVICES_FILE_PATH: '/nowhere/vcap_services' });
 
     expect(problem).toMatch(/VCAP_SERVICES_FILE_PATH.*\/nowhere\/vcap_services.*ENOENT/);
+  });
+
+  it('that names no JSON file is a problem which names the path and the place', () => {
+    const path = import.meta.filename;
+    const { problem } = readBinding({ VCAP_SERVICES_FILE_PATH: path });
+
+    expect(problem).toMatch(/VCAP_SERVICES_FILE_PATH.*sources\.test\.ts, is not .* character 1 of/);
   });
 });
 

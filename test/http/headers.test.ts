@@ -93,6 +93,20 @@ describe('every answer carries the headers for browsers', () => {
   });
 });
 
+it('pages may use their own files and ask their own app, and nothing else', async () => {
+  const { headers } = await app.http.get('/').expect(200);
+  expect(headers['content-security-policy']!.split(';')).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ]);
+});
+
 describe('over plain HTTP, where browsers name their site in Origin alone', () => {
   it('the forms of the app work', async () => {
     const browser = await startBrowser('--host-resolver-rules=MAP my-app.example 127.0.0.1');

@@ -1,6 +1,6 @@
 /** How busy an instance is, from one reading to the next. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { createRequestCounts } from '../../src/http/request-counts.ts';
+import { countAnswer, createRequestCounts } from '../../src/http/request-counts.ts';
 import { createLoadMeter } from '../../src/instances/load.ts';
 import { until } from '../support/until.ts';
 
@@ -16,6 +16,21 @@ describe('the load', () => {
       const cores = (user + system) / 1000 / (performance.now() - began);
       expect(readLoad().cpu).toBeCloseTo(cores, 1);
     }
+  });
+
+  it('has the requests per second and their p95, until they are read', async () => {
+    const counts = createRequestCounts();
+    const readLoad = createLoadMeter(counts);
+    const began = performance.now();
+    for (let duration = 1; duration <= 100; duration++) {
+      countAnswer(counts, { method: 'GET', url: '/', status: 200, duration });
+    }
+    await block();
+    const load = readLoad();
+    expect(load.requestsPerSecond).toBeCloseTo(100_000 / (performance.now() - began), -1);
+    expect(load.p95).toBeCloseTo(95, 0);
+    expect(load.memory).toBeGreaterThan(10_000_000);
+    expect(readLoad()).toMatchObject({ requestsPerSecond: 0, p95: null });
   });
 
   it('forgets how late timers were before the last reading', async () => {

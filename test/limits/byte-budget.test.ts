@@ -6,6 +6,7 @@ const LONG = 10_000; // milliseconds
 
 const REFUSED = {
   status: 503,
+  expose: true,
   headers: { 'Retry-After': '2' },
   message: 'too many bodies at a time: try again in a moment',
 };
@@ -68,6 +69,48 @@ describe('a byte budget', () => {
     await small;
 
     expect(order).toEqual(['large', 'small']);
+  });
+
+  it('makes the first one wait until there is room for all that it wants', async () => {
+    const budget = create(LONG);
+    const [giveBack, giveBackMore] = [await budget.take(50), await budget.take(50)];
+    let isServed = false;
+    const large = budget.take(80).then(() => (isServed = true));
+    giveBack();
+    await new Promise(setImmediate);
+    expect(isServed).toBe(false);
+    giveBackMore();
+    await large;
+  });
+
+  it('counts what those take who have waited', async () => {
+    const budget = create(SOON);
+    const giveBack = await budget.take(100);
+    const waited = budget.take(100);
+    giveBack();
+    await waited;
+
+    await expect(budget.take(1)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('lets those be who were served, however long ago, even if their clients leave', async () => {
+    jest.useFakeTimers();
+    try {
+      const budget = create(LONG);
+      const client = new AbortController();
+      const giveBack = await budget.take(100);
+      const served = budget.take(100, client.signal);
+      giveBack();
+      const giveBackServed = await served;
+      jest.advanceTimersByTime(LONG / 2);
+      const behind = budget.take(100);
+      client.abort();
+      jest.advanceTimersByTime(LONG / 2);
+      giveBackServed();
+      await behind;
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('serves the small one behind when the large one in front has waited too long', async () => {

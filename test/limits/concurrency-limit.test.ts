@@ -33,11 +33,13 @@ function createTasks(takeTurn: ConcurrencyLimit) {
 
 const TOO_MANY = {
   status: 503,
+  expose: true,
   message: 'too many tasks at a time: try again later',
   headers: { 'Retry-After': '5' },
 };
 const TOO_MANY_OF_ADDRESS = {
   status: 429,
+  expose: true,
   message: 'too many tasks from your address at a time: try again later',
   headers: { 'Retry-After': '5' },
 };

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
-import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
@@ -24,12 +24,6 @@ beforeAll(async () => {
 
 const send = (method: 'put' | 'post' | 'delete', path: string, fields: object | string = {}) =>
   operator[method](`/operator/${path}`).send(fields);
-
-async function fill(count: number, prefix: string) {
-  const pipeline = redis.pipeline();
-  for (let i = 0; i < count; i++) pipeline.set(`${prefix}${i}`, i);
-  await pipeline.exec();
-}
 
 const NEW: [string, object, () => Promise<unknown>, unknown][] = [
   ['string', { value: 'v' }, () => redis.get('new:string'), 'v'],
@@ -129,7 +123,7 @@ describe('an expiry', () => {
 
 describe('a deletion', () => {
   it('of one key, or of chosen ones, says how many there were', async () => {
-    await fill(4, 'd:');
+    await fill(redis, 4, 'd:');
     await send('delete', 'keys/d:0').expect(200, { deleted: 1 });
     await send('delete', 'keys/d:0').expect(404, 'key not present');
     const keys = ['d:1', { hex: Buffer.from('d:2').toString('hex') }, 'd:9'];
@@ -150,7 +144,7 @@ describe('a deletion', () => {
   });
 
   it('by pattern follows a count, and says at the end what it did', async () => {
-    await fill(1200, 'tmp:');
+    await fill(redis, 1200, 'tmp:');
     await redis.rpush('tmp:list', 'a');
     await redis.set('kept', '1');
     const counted = lastLine(await operator.get('/operator/count?match=tmp:*&type=string'));
@@ -163,7 +157,7 @@ describe('a deletion', () => {
   });
 
   it('by pattern deletes no more keys than were counted', async () => {
-    await fill(600, 'more:');
+    await fill(redis, 600, 'more:');
     const fields = { match: 'more:*', most: 500, password: OPERATOR_PASSWORD };
     const deleted = lastLine(await send('post', 'delete-matching', fields));
     expect(deleted).toMatchObject({ changed: 500 });
@@ -171,7 +165,7 @@ describe('a deletion', () => {
   });
 
   it('by pattern wants the password again, and the number of keys', async () => {
-    await fill(3, 'safe:');
+    await fill(redis, 3, 'safe:');
     const fields = { match: 'safe:*', most: 3 };
     await send('post', 'delete-matching', fields).expect(400, 'password field missing');
     await send('post', 'delete-matching', { ...fields, password: 'no' }).expect(401);
@@ -182,7 +176,7 @@ describe('a deletion', () => {
   });
 
   it('by pattern is cancelled when the client leaves', async () => {
-    await fill(50_000, 'many:');
+    await fill(redis, 50_000, 'many:');
     const { headers } = await operator
       .post('/operator/sign-in')
       .send({ password: OPERATOR_PASSWORD })

@@ -2,15 +2,16 @@
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
-import { OPERATOR_PASSWORD } from '../support/operator.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
+import { fill, OPERATOR_PASSWORD } from '../support/operator.ts';
+import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
+let server: RedisServer;
 let redis: Redis;
 let app: App;
 let Cookie: string;
 beforeAll(async () => {
-  const server = await startRedis();
+  server = await startRedis();
   redis = connectTo(server);
   app = await startApp({ ...bound({ host: server.host, port: server.port }), OPERATOR_PASSWORD });
 });
@@ -67,6 +68,20 @@ describe('a channel', () => {
     for (const each of all) await each.next('listening');
     expect((await listen('c10')).status).toBe(503);
     for (const each of all) each.close();
+  });
+
+  it('is left when the instance stops, and so is a long work', async () => {
+    const { port } = server;
+    const other = await startApp({ ...bound({ host: '127.0.0.1', port }), OPERATOR_PASSWORD });
+    const room = `http://127.0.0.1:${other.port}/operator`;
+    const events = await openEvents(`${room}/channels/c`, Cookie);
+    await events.next('listening');
+    await fill(redis, 50_000, 'filler:');
+    const counting = await fetch(`${room}/count?match=none*`, { headers: { Cookie } });
+    const lines = counting.text();
+    await other.drain();
+    expect(await events.next('message')).toBeNull();
+    expect(await lines).toMatch(/"done":false,"problem":"this instance stops: send the request/);
   });
 
   it('needs a message', async () => {

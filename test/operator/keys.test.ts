@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
-import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { signUp } from '../support/user.ts';
 
@@ -34,12 +34,6 @@ async function getAll(path: string) {
   return pages;
 }
 
-async function fill(count: number, name = (i: number) => `user:${i}`) {
-  const pipeline = redis.pipeline();
-  for (let i = 0; i < count; i++) pipeline.set(name(i), i);
-  await pipeline.exec();
-}
-
 describe('keys', () => {
   it('are for the operator alone', async () => {
     for (const path of ['keys', 'keys/foo', 'keys/foo/copies', 'tree']) {
@@ -48,7 +42,7 @@ describe('keys', () => {
   });
 
   it('come in pages, each once, with what a list shows of them', async () => {
-    await fill(400);
+    await fill(redis, 400, 'user:');
     await redis.set('short', 'lived', 'EX', 100);
     const pages = await getAll('keys?match=');
     const keys = pages.flatMap((page) => page.keys);
@@ -62,7 +56,7 @@ describe('keys', () => {
   });
 
   it('are filtered by pattern and type, and a page examines 2,000 keys at most', async () => {
-    await fill(5000);
+    await fill(redis, 5000, 'user:');
     await redis.lpush('needle:list', 'a');
     await redis.set('needle:text', 'a');
     const pages = await getAll('keys?match=needle:*&type=list');
@@ -73,7 +67,7 @@ describe('keys', () => {
   });
 
   it('are looked up without a search when the pattern is a name', async () => {
-    await fill(10);
+    await fill(redis, 10, 'user:');
     const asked = await countCommands(redis, async () => {
       const { keys } = await get('keys?match=user:7');
       expect(keys).toMatchObject([{ key: 'user:7', length: 1 }]);
@@ -118,8 +112,8 @@ describe('keys', () => {
   });
 
   it('are a tree by their prefixes', async () => {
-    await fill(20);
-    await fill(5, (i) => `user:7:order:${i}`);
+    await fill(redis, 20, 'user:');
+    await fill(redis, 5, 'user:7:order:');
     await redis.set('alone', '1');
     const { branches, sample } = await get('tree');
     expect(sample).toBe(false);

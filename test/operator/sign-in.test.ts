@@ -4,8 +4,10 @@ import request from 'supertest';
 import { readConfig } from '../../src/config.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
+import { fastest, SECOND } from '../support/fastest.ts';
 import { OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
 
 let server: RedisServer;
@@ -142,6 +144,21 @@ describe('the session of the operator', () => {
     const user = await signUp(app, 'operator');
     const stolen = user.cookie.replace('session=', 'operator=');
     await app.http.get('/operator/me').set('Cookie', stolen).expect(401);
+  });
+
+  it('outlives a Redis that is away, which is a 503 within a second', async () => {
+    const away = await startRedis();
+    const { host, port } = away;
+    const own = await startApp({ ...bound({ host, port }), OPERATOR_PASSWORD });
+    const operator = await signInOperator(own);
+    await away.stop();
+    await until('the app has noticed', async () => !own.availability.isAvailable);
+    const took = await fastest(() => operator.get('/operator/keys').expect(503));
+    expect(took).toBeLessThan(SECOND);
+    const { headers } = await operator
+      .get('/operator/redis')
+      .expect(503, /^Redis (refuses|closes)/);
+    expect(headers).not.toHaveProperty('set-cookie');
   });
 
   it('is of no use to other sites, nor for a read', async () => {

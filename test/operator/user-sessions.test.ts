@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
 import { fastest, SECOND } from '../support/fastest.ts';
-import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signIn, signUp } from '../support/user.ts';
@@ -51,9 +51,7 @@ describe('the list of all sessions', () => {
   });
 
   it('comes in pages, also among many other keys, and with large sessions', async () => {
-    const pipeline = redis.pipeline();
-    for (let i = 0; i < 3000; i++) pipeline.set(`filler:${i}`, i);
-    await pipeline.exec();
+    await fill(redis, 3000, 'filler:');
     const users = [];
     for (let i = 0; i < 3; i++) users.push((await signUp(app)).user);
     expect((await list()).map((each) => each.user)).toEqual(expect.arrayContaining(users));

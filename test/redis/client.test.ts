@@ -75,6 +75,26 @@ describe('a client that is to give up', () => {
   });
 });
 
+describe('a client behind Sentinel', () => {
+  it('has one login for the Sentinels, and another for the primary', () => {
+    const [login, sentinelLogin] = [
+      { username: 'u', password: 'p' },
+      { username: 'su', password: 's' },
+    ];
+    const sentinel = CONNECTIONS.find(({ kind }) => kind === 'sentinel')!;
+    const connection = { ...sentinel, login, sentinelLogin } as Connection;
+
+    expect((createClient(connection, {}) as Redis).options).toMatchObject({
+      username: 'u',
+      password: 'p',
+      sentinelUsername: 'su',
+      sentinelPassword: 's',
+      name: 'm',
+      role: 'master',
+    });
+  });
+});
+
 describe('reads from replicas', () => {
   it('go to the reader endpoint', () => {
     const reader = { host: 'reader', port: 1 };

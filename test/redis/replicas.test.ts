@@ -101,6 +101,31 @@ describe('REDIS_WAIT_REPLICAS=1', () => {
     expect(await direct.keys('_app:s:*')).toEqual([]);
   });
 
+  it('tells how far behind the replica is', async () => {
+    const { primaries } = topologies.replicated;
+    const [{ host, port }] = primaries as [RedisServer];
+    const inStep = await until('the replica is in step', async () => {
+      const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+      const [first] = body.redis.server.replicas;
+      return first?.behind === 0 && first;
+    });
+    expect(inStep).toEqual({
+      host,
+      port: replica.port,
+      primary: { host, port },
+      state: 'online',
+      lag: expect.any(Number),
+      behind: 0,
+    });
+  });
+
+  it('tells so of many at a time', async () => {
+    await until('a replica confirms all of them', async () => {
+      const answers = await Promise.all(KEYS.map((key) => put(app, key)));
+      return answers.every(({ status }) => status === 201);
+    });
+  });
+
   describe('while the replica hangs', () => {
     let browser: Awaited<ReturnType<typeof signUp>>;
     beforeAll(async () => {
@@ -183,10 +208,16 @@ describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
   afterEach(() => replica.process.kill('SIGCONT'));
 
   it('asks the primary of the key', async () => {
+    const [, , port] = await connectWithPassword(replica).role();
+    const primary = topologies.cluster.primaries.find((each) => each.port === port)!;
+    const unconfirmed = await connectWithPassword(primary).keys('key-*');
     replica.process.kill('SIGSTOP');
     const answers = await Promise.all(KEYS.map((key) => put(app, key)));
 
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 503]));
+    expect(KEYS.filter((_, i) => answers[i]!.status === 503).toSorted()).toEqual(
+      unconfirmed.toSorted(),
+    );
   });
 
   it('asks all primaries about a sign-out everywhere', async () => {
@@ -198,6 +229,20 @@ describe('REDIS_WAIT_REPLICAS=1 on a Cluster', () => {
       .at(app)
       .post('/session/sign-out-everywhere')
       .expect(503, /the write is in Redis/);
+  });
+});
+
+describe('a Cluster of which one server evicts keys', () => {
+  it('is said to evict', async () => {
+    const { primaries, env } = topologies.cluster;
+    const last = connectWithPassword(primaries.at(-1)!);
+    await last.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const app = await startApp(env);
+    const { body } = await app.http.get('/').set('Accept', 'application/json').expect(200);
+    await last.config('SET', 'maxmemory-policy', 'noeviction');
+
+    expect(body.redis.server.evictionPolicy).toBe('allkeys-lru');
+    expect(body.redis.warning).toMatch(/allkeys-lru/);
   });
 });
 

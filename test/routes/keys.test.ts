@@ -286,6 +286,11 @@ describe('PUT /:key', () => {
       expect(await redis.ttl('foo')).toBe(60);
     });
 
+    it('lets it be the longest that Redis and its clients agree upon', async () => {
+      await put('/foo', 'data=bar&ttl=2147483647').expect(201);
+      expect(await redis.ttl('foo')).toBeGreaterThan(2_147_483_000);
+    });
+
     it('without it keeps the key for ever, also one that would have expired', async () => {
       await redis.set('foo', 'bar', 'EX', 60);
       await put('/foo', 'data=bar').expect(201);

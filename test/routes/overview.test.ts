@@ -1,6 +1,7 @@
 /** What the app tells of the Redis it is bound to. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { formatOverview, type Overview } from '../../src/overview.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
@@ -90,6 +91,111 @@ describe('GET /', () => {
 
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['content-security-policy']).toMatch(/default-src 'none'/);
+  });
+});
+
+describe('the text for a terminal', () => {
+  const SERVER = {
+    version: '7.2.4',
+    role: 'primary',
+    usedMemory: 1.5 * 1024 * 1024,
+    maxMemory: 0,
+    evictionPolicy: 'noeviction',
+    clients: 1,
+    commandsPerSecond: 1,
+    hitRate: 1,
+    primaries: [],
+    replicas: [],
+    lastSave: null,
+  } as const;
+  const REDIS: Overview['redis'] = {
+    works: true,
+    problem: null,
+    times: { set: 1, get: 2, del: 3 },
+    bound: true,
+    service: 'cache',
+    label: 'redis',
+    plan: null,
+    topology: 'standalone',
+    nodes: [{ host: 'h', port: 1 }],
+    masterName: null,
+    reader: null,
+    tls: false,
+    username: null,
+    database: 0,
+    readsFrom: 'primary',
+    lastFailover: null,
+    server: { ...SERVER, primaries: [], replicas: [] },
+    error: null,
+    warning: null,
+  };
+  const format = (redis: Partial<Overview['redis']>) =>
+    formatOverview({
+      app: { name: 'my-app', instance: { index: 2, guid: 'a-guid' } },
+      redis: { ...REDIS, ...redis },
+    })
+      .trimEnd()
+      .split('\n');
+
+  it('leaves out what is not known', () => {
+    expect(format({})).toEqual([
+      'Redis works (SET 1 ms, GET 2 ms, DEL 3 ms)',
+      'app          my-app, instance 2 (a-guid)',
+      'service      cache (redis)',
+      'topology     standalone',
+      'nodes        h:1',
+      'TLS          no',
+      'database     0',
+      'version      7.2.4',
+      'role         primary',
+      'reads from   primary',
+      'memory       1.5 MB used, without a limit',
+      'eviction     noeviction',
+    ]);
+  });
+
+  it('has a line for everything else', () => {
+    const address = { host: 'r', port: 2 };
+    const replica = { ...address, primary: address, state: 'online', lag: 0, behind: 7 };
+    const lines = format({
+      plan: 'small',
+      nodes: [
+        { host: 'fd00::1', port: 1 },
+        { host: 'b', port: 1 },
+      ],
+      masterName: 'mymaster',
+      reader: address,
+      tls: true,
+      username: 'app',
+      lastFailover: { at: new Date(0), from: 'a:1', to: 'b:1' },
+      server: { ...SERVER, primaries: [], replicas: [replica, replica], maxMemory: 4194304 },
+      error: 'a reason',
+      warning: 'a warning',
+    });
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'service      cache (redis, plan small)',
+        'nodes        [fd00::1]:1, b:1',
+        'master name  mymaster',
+        'reader       r:2',
+        'TLS          yes',
+        'user name    app',
+        'replicas     r:2 (online, 7 bytes behind), r:2 (online, 7 bytes behind)',
+        'failover     1970-01-01T00:00:00.000Z, from a:1 to b:1',
+        'memory       1.5 MB of 4.0 MB',
+        'not shown    a reason',
+        'warning      a warning',
+      ]),
+    );
+  });
+
+  it('says once why Redis does not work', () => {
+    const problem = 'Redis is away';
+    const lines = format({ works: false, problem, times: null, server: null, error: problem });
+
+    expect(lines[0]).toBe('Redis does not work: Redis is away');
+    expect(lines.filter((line) => line.includes(problem))).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,6 @@ import type { Redis } from 'ioredis';
 import request, { type Response } from 'supertest';
 import { createAccounts } from '../../src/accounts/accounts.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
-import { readConfig } from '../../src/config.ts';
 import { INSTANCES_KEY, THROTTLE_PREFIX } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
@@ -1045,42 +1044,6 @@ describe('without a Redis', () => {
     const unbound = await startApp({});
     const { text } = await unbound.http[method](path).expect(500, /^You must bind a Redis service/);
     await unbound.http[method](path).set('Accept', 'application/json').expect(500, { error: text });
-  });
-});
-
-describe('the configuration', () => {
-  it.each(['', '0', '-1', '1.5', '1e3', ' 60', '30m', '31536001'])(
-    'refuses a timeout of "%s", with a sentence',
-    (text) => {
-      for (const name of ['SESSION_IDLE_TIMEOUT', 'SESSION_ABSOLUTE_TIMEOUT']) {
-        expect(() => readConfig({ [name]: text })).toThrow(
-          `${name} is "${text}", which is not a number of seconds from 1 to a year's`,
-        );
-      }
-    },
-  );
-
-  it.each(['', 'Closed', 'no', 'false'])('refuses SIGN_UP=%s, with a sentence', (text) => {
-    expect(() => readConfig({ SIGN_UP: text })).toThrow(
-      `SIGN_UP is "${text}", which is neither "open" nor "closed"`,
-    );
-  });
-
-  it('knows timeouts of half an hour and twelve hours, and an open door, by default', () => {
-    expect(readConfig({})).toMatchObject({
-      timeouts: { idle: 30 * 60_000, absolute: 12 * 60 * 60_000 },
-      signUp: 'open',
-    });
-    expect(
-      readConfig({
-        SESSION_IDLE_TIMEOUT: '1',
-        SESSION_ABSOLUTE_TIMEOUT: '31536000',
-        SIGN_UP: 'closed',
-      }),
-    ).toMatchObject({
-      timeouts: { idle: 1000, absolute: 31_536_000_000 },
-      signUp: 'closed',
-    });
   });
 });
 

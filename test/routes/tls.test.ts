@@ -179,6 +179,14 @@ describe('GET /tls/:version/:key', () => {
     expect(statuses).toContain(200);
   });
 
+  it('answers 503 while Redis is away: that says nothing of its versions', async () => {
+    const away = await startTlsRedis(certificate);
+    const other = await start(away, { ca: authority.ca });
+    await away.stop();
+
+    await other.http.get('/tls/v1.2/foo').expect(503, /^Redis /);
+  });
+
   it('answers 409 to a value of more than 1 MB', async () => {
     await app.redis!.client.set('long', 'x'.repeat(1024 * 1024 + 1));
     await app.http.get('/tls/v1.3/long').expect(409, 'the key holds more than 1 MB');

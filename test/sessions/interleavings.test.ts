@@ -4,11 +4,11 @@ import type { RedisClient } from '../../src/redis/client.ts';
 import { accountSessionsKey, sessionKey } from '../../src/redis/names.ts';
 import { createSessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
-import { type Actor, inEveryOrder } from '../support/interleave.ts';
+import { type Actor, beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { PASSWORD, startCluster } from '../support/topologies.ts';
 
-/** Hundreds of orders, each of a dozen commands: a busy machine takes minutes. */
+/** Many orders, each of a dozen commands: a busy machine takes a minute. */
 jest.setTimeout(240_000);
 
 const AN_HOUR = 60 * 60_000; // milliseconds
@@ -107,6 +107,18 @@ describe.each(['one server', 'a Cluster'] as const)('on %s', (where) => {
       (b) => b.endAll(ID),
       ({ live }) => expect(live).toEqual([]),
     );
+  });
+
+  it('a rotation at any time in a sign-out everywhere leaves no session, though the index is lost', async () => {
+    const rotate = () => sessionsOf(redis).move(OLD, NEW, RECORD);
+    const commands = await beforeEachCommand(redis, rotate, async (client) => {
+      await Promise.all([INDEX, ...RECORDS].map((key) => redis.del(key)));
+      await sessionsOf(redis).start(OLD, OWNER, {});
+      await redis.del(INDEX);
+      await sessionsOf(client).endAll(ID);
+      expect(await liveSessions()).toEqual([]);
+    });
+    expect(commands).toBeGreaterThan(4);
   });
 
   it('a rotation and a write lose no write that was acknowledged', async () => {

@@ -214,6 +214,27 @@ describe('the index of an account', () => {
   });
 });
 
+describe('a session whose absolute timeout is over', () => {
+  it('leaves nothing in Redis when somebody asks for it', async () => {
+    let now = Date.now();
+    const { start, find } = createSessions(redis, { ...parts(redis), clock: { now: () => now } });
+    await start('first', ALICE, {});
+    now += 2 * MINUTE;
+    expect(await find('first')).toBeNull();
+    expect(await records()).toEqual([]);
+    expect(await index()).toEqual([]);
+  });
+});
+
+describe('a session that only another version of the app can read', () => {
+  it('is not shown in the list, and stays in the index', async () => {
+    await sessions.start('first', ALICE, {});
+    await redis.set('_app:s:first', '{}');
+    expect(await sessions.list(ALICE.account)).toEqual([]);
+    expect(await index()).toEqual(['first']);
+  });
+});
+
 describe('an account with 2,001 sessions', () => {
   const handles = Array.from({ length: 2001 }, (_, i) => `handle-${i}`);
   beforeEach(async () => {

@@ -32,6 +32,7 @@ export async function startApp(env: Environment, hashing = QUICK) {
     port,
     /** What the app has logged. */
     lines,
+    drain: () => running.drain(),
     async stop() {
       if (availability.isAvailable) await running.drain();
       await running.close();

@@ -15,8 +15,13 @@ const STEPS = [
   'mergeSession',
 ];
 
+/** Commands that only read. */
+const READS = ['get', 'zscore', 'zrevrange'];
+
 interface Step {
   actor: number;
+  keys: string[];
+  isRead: boolean;
   run(): Promise<void>;
 }
 
@@ -26,6 +31,9 @@ export type Actor = () => RedisClient;
 /**
  * Calls `round` once for each order of the commands in `steps`, and returns the number of orders.
  * `round` starts its operations, each on a client from `actor`, and gets their results from `finish`.
+ *
+ * Commands for different keys, and commands that only read, make no difference to each other. Orders
+ * that differ by nothing else have the same outcome: one of them is run.
  *
  * One connection keeps the order of an actor's own commands. The connections of a Cluster do not:
  * there, commands that were sent together come in any order as well.
@@ -61,13 +69,15 @@ export async function beforeEachCommand(
 ): Promise<number> {
   for (let position = 0; ; position++) {
     let sent = 0;
+    let happened: Promise<unknown> | undefined;
     const client = new Proxy(redis, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         if (!STEPS.includes(String(name))) return value.bind(target);
         return async (...words: unknown[]) => {
-          if (sent++ === position) await event();
+          if (sent++ === position) happened = event();
+          await happened; // those that were sent together keep their order
           return value.apply(target, words);
         };
       },
@@ -89,6 +99,8 @@ class Schedule {
   readonly #waiting: Step[] = [];
   readonly #taken: { choice: number; options: number }[] = [];
   #actors = 0;
+  /** What was done last, and what could have been done instead. */
+  #last: { step: Step; instead: Step[] } | null = null;
   /** Commands that are no steps, and have no reply yet. */
   #underWay = 0;
 
@@ -107,7 +119,8 @@ class Schedule {
         if (typeof value !== 'function') return value;
         if (!this.#steps.has(String(name)))
           return (...words: unknown[]) => this.#follow(value.apply(target, words));
-        return (...words: unknown[]) => this.#takeStep(actor, () => value.apply(target, words));
+        return (...words: unknown[]) =>
+          this.#takeStep(actor, String(name), words, () => value.apply(target, words));
       },
     });
   }
@@ -141,9 +154,20 @@ class Schedule {
     return reply;
   }
 
-  #takeStep<Reply>(actor: number, command: () => Promise<Reply>): Promise<Reply> {
+  #takeStep<Reply>(
+    actor: number,
+    name: string,
+    words: unknown[],
+    command: () => Promise<Reply>,
+  ): Promise<Reply> {
+    const keys = name === 'eval' ? words.slice(2, 2 + Number(words[1])) : words.slice(0, 1);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ actor, run: () => command().then(resolve, reject) });
+      this.#waiting.push({
+        actor,
+        keys: keys.map(String),
+        isRead: READS.includes(name),
+        run: () => command().then(resolve, reject),
+      });
     });
   }
 
@@ -151,11 +175,26 @@ class Schedule {
     return this.#waiting.find(({ actor }) => actor === step.actor) === step;
   }
 
-  async #take(options: Step[]): Promise<void> {
+  /** Returns true if this step could have come before the last one, with the same outcome. */
+  #isOutOfTurn(step: Step): boolean {
+    if (!this.#last?.instead.includes(step)) return false;
+    const { step: last } = this.#last;
+    return step.actor < last.actor && !affect(step, last);
+  }
+
+  async #take(possible: Step[]): Promise<void> {
+    const inTurn = possible.filter((step) => !this.#isOutOfTurn(step));
+    const options = inTurn.length > 0 ? inTurn : possible.slice(0, 1);
     const choice = this.#choices[this.#taken.length] ?? 0;
     this.#taken.push({ choice, options: options.length });
     const step = options[choice]!;
+    this.#last = { step, instead: possible };
     this.#waiting.splice(this.#waiting.indexOf(step), 1);
     await step.run();
   }
+}
+
+function affect(one: Step, other: Step): boolean {
+  const haveSameKey = one.keys.some((key) => other.keys.includes(key));
+  return haveSameKey && !(one.isRead && other.isRead);
 }

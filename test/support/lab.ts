@@ -81,6 +81,12 @@ export function listChildren(pid: number): number[] {
   return stdout.split(/\s+/).filter(Boolean).map(Number);
 }
 
+/** Whether a signal has stopped it, until another lets it go on. */
+export function isHanging(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.startsWith('T');
+}
+
 export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,9 +1,11 @@
 /** `npm run bench` compares the app with its limit and its peers: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../command-line/output-file.ts';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { silence } from '../processes/output.ts';
+import { printReport } from '../report/terminal.ts';
 import { findUpstream } from './contestants.ts';
 import { report } from './report.ts';
 import { run } from './run.ts';
@@ -44,7 +46,7 @@ const program = createProgram('bench')
       DEFAULTS.warmUp,
     ),
   )
-  .option('--json <FILE>', 'writes every sample there as well')
+  .addOption(outputOption('--json <FILE>', 'writes every sample there as well'))
   .addHelpText(
     'after',
     `
@@ -60,7 +62,7 @@ Example: npm run bench -- --scenario 4,5 --connections 256 --rounds 4 --json ben
     const { signal } = stopOnSignals();
     try {
       const results = await run(all, plan, { signal, say: (line) => console.error(line) });
-      process.stdout.write(report(results));
+      printReport(report(results).trimEnd());
       if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
     } catch (error) {
       throw signal.aborted ? new Problem('Stopped.') : error;

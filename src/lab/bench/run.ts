@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../command-line/problem.ts';
+import { createProgress } from '../command-line/progress.ts';
 import { app, expressServer } from '../peers/contestants.ts';
 import { findPinning, findTools } from './machine.ts';
 import { measureServers } from './measure-servers.ts';
 import { measureScenario } from './measure.ts';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import type { Plan, Results, ScenarioResult } from './results.ts';
-import { estimateMinutes, type Scenario } from './scenarios.ts';
+import { countLoads, estimateMinutes, type Scenario } from './scenarios.ts';
 import { createServers } from './servers.ts';
 import { createAttacker } from './wrk.ts';
 
@@ -40,10 +41,11 @@ export async function run(
 
     const attack = await createAttacker(pinning.others, directory, signal);
     const measured: ScenarioResult[] = [];
+    const progress = createProgress(countLoads(scenarios, plan), say);
     for (const scenario of scenarios) {
       const targets = scenario.contestants.map((each) => servers.find(each));
       const tools = { servers: targets, redis, attack };
-      measured.push(await measureScenario(scenario, plan, tools, say));
+      measured.push(await measureScenario(scenario, plan, tools, progress));
     }
     const { isPinned: pinned } = pinning;
     const conditions = { ...plan, pinned, cores: availableParallelism(), versions };

@@ -90,7 +90,7 @@ export function chooseScenarios(texts: string[]): Scenario[] {
 function findScenario(text: string): Scenario {
   const wanted = text.trim();
   const found = scenarios.find(({ name }, i) => name === wanted || String(i + 1) === wanted);
-  if (!found) throw new UsageError(`There is no scenario "${wanted}".`);
+  if (!found) throw new UsageError(`There is no scenario "${wanted}": --help names them.`);
   return found;
 }
 
@@ -110,6 +110,12 @@ export function contestantsOf(chosen: Scenario[]): Contestant[] {
 /** One line each, with its number. */
 export function listScenarios(): string {
   return scenarios.map(({ name }, i) => `  ${i + 1}  ${name}`).join('\n');
+}
+
+/** The warm-up and the rounds of all contestants. */
+export function countLoads(chosen: Scenario[], { rounds }: Plan): number {
+  const standings = chosen.flatMap(({ contestants }) => contestants);
+  return standings.length * (1 + rounds);
 }
 
 const PER_CONTESTANT = 6; // seconds for its starts and the sign-ins, measured

@@ -6,6 +6,7 @@ import {
   Option,
 } from '@commander-js/extra-typings';
 import { killAllProcesses } from '../processes/process.ts';
+import { withKeptOptions } from './kept-by-npm.ts';
 import { Problem, UsageError } from './problem.ts';
 
 process.stdout.on('error', () => {}); // the reader of a pipe has gone, as that of `--help | head`
@@ -21,24 +22,37 @@ export function createProgram(name: string): Command {
 
 /** Parses the arguments and runs the action. An action that fails without an error sets the exit code. */
 export async function runProgram(program: CommandUnknownOpts, exitCodeOfErrors = 1): Promise<void> {
+  const words = process.argv.slice(2);
+  const command = program.commands.find((each) => words.includes(each.name())) ?? program;
   try {
-    await program.parseAsync();
+    await program.parseAsync(withKeptOptions(command, words, process.env), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return; // printed its help
-    console.error(describeError(error, program));
+    console.error(describeError(error, command));
     process.exitCode = exitCodeOfErrors;
   } finally {
     killAllProcesses(); // one that is left would keep the program from ending
   }
 }
 
-function describeError(error: unknown, program: CommandUnknownOpts): unknown {
-  if (error instanceof CommanderError) {
-    const sentence = error.message.replace(/^error: ./, (start) => start.slice(7).toUpperCase());
-    return `${sentence}\n\n${program.helpInformation()}`;
-  }
-  if (error instanceof UsageError) return `${error.message}\n\n${program.helpInformation()}`;
-  return error instanceof Problem ? error.message : error;
+/** What the user can repair is a sentence, and stands last. Only a defect shows where it is. */
+function describeError(error: unknown, command: CommandUnknownOpts): unknown {
+  if (error instanceof CommanderError) return describeMisuse(toSentence(error.message), command);
+  if (error instanceof UsageError) return describeMisuse(error.message, command);
+  const { message, syscall } = error as NodeJS.ErrnoException; // names the file or the address
+  return error instanceof Problem || syscall ? message : error;
+}
+
+function describeMisuse(sentence: string, command: CommandUnknownOpts): string {
+  const usage = command.createHelp().commandUsage(command);
+  return `Usage: ${usage}   (--help explains it)\n\n${sentence}`;
+}
+
+/** Of "error: unknown option '--prot'" and, on a line of its own, "(Did you mean --port?)". */
+function toSentence(message: string): string {
+  const [error, suggestion] = message.replace(/^error: /, '').split('\n');
+  const sentence = error!.charAt(0).toUpperCase() + error!.slice(1).replace(/\.?$/, '.');
+  return suggestion ? `${sentence} ${suggestion.replace(/[()]/g, '')}` : sentence;
 }
 
 /** An option that takes a whole number within bounds, as in `--seconds <N>`. */

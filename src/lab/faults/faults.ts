@@ -1,11 +1,13 @@
 /** `npm run faults`: breaks one thing after the other and prints a table of what held. */
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
+import { createProgress } from '../command-line/progress.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
 import { type Column, markdownTable } from '../report/markdown-table.ts';
+import { printReport } from '../report/terminal.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';
 import { inLab } from './lab.ts';
@@ -49,7 +51,11 @@ await runProgram(
 function choose(list: string): Fault[] {
   return list.split(',').map((number) => {
     const fault = catalogue[Number(number) - 1];
-    if (!fault) throw new UsageError(`There is no fault "${number}".`);
+    if (!fault) {
+      throw new UsageError(
+        `There is no fault "${number}": they go from 1 to ${catalogue.length}, and --help names them.`,
+      );
+    }
     return fault;
   });
 }
@@ -59,8 +65,9 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
   console.error((await createLimiter({ memory: MEMORY, cpu: 0 })).description);
   const rows: string[][] = [];
   let haveHeld = true;
+  const begin = createProgress(faults.length, console.error);
   for (const fault of faults) {
-    console.error(`${fault.name} …`);
+    begin(fault.name);
     const { broken, figures } = await examine(fault, plan, signal);
     const holds = broken.length === 0;
     const measured = [...broken.map((promise) => promise.toUpperCase()), figures].join('; ');
@@ -68,7 +75,7 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
     haveHeld &&= holds;
     rows.push([fault.name, fault.promise, holds ? 'yes' : '**no**', measured]);
   }
-  console.log(markdownTable(COLUMNS, rows));
+  printReport(markdownTable(COLUMNS, rows));
   return haveHeld;
 }
 

@@ -10,13 +10,6 @@ export const DURABLE = ['appendonly yes', 'appendfsync always'];
 
 const PATIENCE = 60_000; // milliseconds
 
-/** Stops the process for `time` milliseconds: its connections stay open and get no answer. */
-export async function hang(server: Server, time: number): Promise<void> {
-  server.process.kill('SIGSTOP');
-  await sleep(time);
-  server.process.kill('SIGCONT');
-}
-
 /** Kills the server and starts it again after `time` milliseconds. */
 export async function killForAWhile(server: Server, time: number): Promise<void> {
   await server.kill();

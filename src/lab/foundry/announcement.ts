@@ -1,5 +1,4 @@
-/** Describes where the app is and which commands to try. */
-import { KEYS } from './control/keys.ts';
+/** Describes which commands to try, and where the app is: the last line is its URL. */
 import { PROCESS_GUID } from './environment.ts';
 import type { Foundry } from './start.ts';
 
@@ -11,9 +10,9 @@ export function describeFoundry(
   hasKeys: boolean,
 ): string {
   return `
-The app is up at http://${address} in ${instances === 1 ? '1 instance' : `${instances} instances`}.
+The app is up in ${instances === 1 ? '1 instance' : `${instances} instances`}.
 ${limiter.description}
-Open it in a browser, or try it in another terminal:
+Try it in another terminal:
 
   export APP=${address}
   curl -X PUT $APP/foo -d 'data=bar'
@@ -25,16 +24,11 @@ The instance with the index 0, and no other, answers
 
   curl -H 'X-Cf-Process-Instance: ${PROCESS_GUID}:0' $APP/
 
-More commands:
+Send it commands: status, scale 4, kill 1, restart, outage 5, fail-over, stop
 
-${listCommands(port)}
-${hasKeys ? `\nOr press a key here:\n\n${KEYS}\n` : ''}
-Ctrl-C stops it.
-`;
-}
+  npm run foundry -- status${port === 8080 ? '' : ` --port ${port}`}
 
-function listCommands(port: number): string {
-  const option = port === 8080 ? '' : ` --port ${port}`;
-  const commands = ['status', 'scale 4', 'kill 1', 'restart', 'fail-over', 'stop'];
-  return commands.map((command) => `  npm run foundry -- ${command}${option}`).join('\n');
+${hasKeys ? 'Press ? for keys. ' : ''}Ctrl-C stops it. Open the app in a browser:
+
+http://${address}`;
 }

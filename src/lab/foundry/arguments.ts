@@ -3,7 +3,8 @@ import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
 import { createProgram } from '../command-line/program.ts';
 import { LEAST_CPU } from './limits/limits.ts';
-import { type RedisTopology, TOPOLOGIES } from '../redis/topologies.ts';
+import type { RedisTopology } from '../redis/topologies.ts';
+import { TOPOLOGIES } from '../redis/topology-names.ts';
 
 export interface Start {
   port: number;
@@ -15,12 +16,12 @@ export interface Start {
   settings: Record<string, string>;
 }
 
-export type CommandName = 'status' | 'scale' | 'kill' | 'restart' | 'fail-over' | 'stop';
+export type CommandName = 'status' | 'scale' | 'kill' | 'restart' | 'fail-over' | 'outage' | 'stop';
 
 export interface Command {
   command: CommandName;
   port: number;
-  /** The number of instances to scale to, or the index of the one to kill. */
+  /** The instances to scale to, the index of the one to kill, or the seconds of an outage. */
   number?: number;
 }
 
@@ -30,15 +31,24 @@ export interface Actions {
 }
 
 export const MOST_INSTANCES = 20;
+const LONGEST_OUTAGE = 60; // seconds
 
-const COMMANDS: [name: CommandName, description: string, number?: 'N' | 'INDEX'][] = [
+const ARGUMENTS = { N: readInstances, INDEX: readIndex, SECONDS: readSeconds };
+
+const COMMANDS: [CommandName, description: string, argument?: keyof typeof ARGUMENTS][] = [
   ['status', 'lists the instances'],
   ['scale', 'starts or stops instances until there are N', 'N'],
   ['kill', 'kills that instance, which is then started again', 'INDEX'],
   ['restart', 'replaces the instances one by one, without losing a request'],
   ['fail-over', 'kills a primary of Redis, and reports when a replica has taken over'],
+  ['outage', 'makes Redis hang for so many seconds', 'SECONDS'],
   ['stop', 'stops all of it'],
 ];
+
+/** Commander's own error, which suggests a similar one, for a program that is one without commands too. */
+interface Suggesting {
+  unknownCommand(): never;
+}
 
 /** The program, which calls one of the actions. */
 export function createFoundryProgram({ start, send }: Actions) {
@@ -73,27 +83,26 @@ export function createFoundryProgram({ start, send }: Actions) {
     )
     .enablePositionalOptions()
     .allowExcessArguments()
-    .action(({ sticky, sessions, ...options }, { args: [unknown] }) => {
-      if (unknown) throw new UsageError(`Unknown command: ${unknown}`);
+    .action(({ sticky, sessions, ...options }, self) => {
+      if (self.args.length > 0) (self as unknown as Suggesting).unknownCommand();
       const settings = {
         ...(sticky && { STICKY_SESSIONS: 'true' }),
         ...(sessions === 'memory' && { SESSIONS: 'memory' }),
       };
       return start({ ...options, redis: options.redis as RedisTopology, settings });
     });
-  for (const [name, description, number] of COMMANDS) {
+  for (const [name, description, argument] of COMMANDS) {
     const command = program
       .command(name)
       .description(description)
       .allowExcessArguments(false)
       .addOption(portOption('where the router of that foundry listens'));
-    if (number === undefined) {
+    if (argument === undefined) {
       command.action(({ port }) => send({ command: name, port }));
       continue;
     }
-    const read = number === 'N' ? readInstances : readIndex;
     command
-      .argument(`<${number}>`, '', read)
+      .argument(`<${argument}>`, '', ARGUMENTS[argument])
       .action((value, { port }) => send({ command: name, port, number: value }));
   }
   return program;
@@ -120,6 +129,14 @@ export function readShare(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && (share === 0 || share >= LEAST_CPU)) return share;
   throw new UsageError(
     `"${text}" is no share of a core: it is a number from ${LEAST_CPU} up, as 0.2, or 0 for no limit.`,
+  );
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= LONGEST_OUTAGE) return seconds;
+  throw new UsageError(
+    `"${text}" is no length of an outage: it goes from 1 to ${LONGEST_OUTAGE} seconds.`,
   );
 }
 

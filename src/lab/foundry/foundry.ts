@@ -2,13 +2,12 @@
 import { runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { printerFor } from '../processes/output.ts';
-import { bindRedis } from '../redis/topologies.ts';
+import { printReport } from '../report/terminal.ts';
 import { describeFoundry } from './announcement.ts';
 import { createFoundryProgram, type Start } from './arguments.ts';
 import { createCommands } from './control/commands.ts';
 import { type Control, send, startControl } from './control/control.ts';
 import { listenToKeys } from './control/keys.ts';
-import { withFoundry } from './start.ts';
 
 const program = createFoundryProgram({
   start: run,
@@ -19,6 +18,9 @@ await runProgram(program);
 /** Returns when it was stopped and nothing is left. Throws when it cannot go on. */
 async function run({ port, instances: count, cpu, redis, settings }: Start): Promise<void> {
   const { signal, stop, interrupt } = stopOnSignals();
+  // Loaded only here: the commands for a foundry that runs are twice as quick without them
+  const { bindRedis } = await import('../redis/topologies.ts');
+  const { withFoundry } = await import('./start.ts');
   const options = {
     port,
     bind: bindRedis(redis),
@@ -30,15 +32,18 @@ async function run({ port, instances: count, cpu, redis, settings }: Start): Pro
   let keys: ReturnType<typeof listenToKeys> | undefined;
   try {
     await withFoundry(options, async (foundry) => {
-      const { instances, service, limiter } = foundry;
-      const commands = createCommands(instances, service, limiter.limits);
+      const { instances } = foundry;
+      foundry.servers.onCrash(foundry.service.revive);
+      const commands = createCommands(foundry);
       control = await startControl({ port: foundry.port, commands, stop });
       await instances.scale(count);
 
       const { stdin } = process;
-      console.log(describeFoundry(foundry, count, stdin.isTTY));
+      printReport(describeFoundry(foundry, count, stdin.isTTY));
       if (stdin.isTTY) {
-        const print = printerFor('foundry');
+        const printLine = printerFor('foundry');
+        const print = (text: string) =>
+          text.includes('\n') ? console.log(`\n${text}\n`) : printLine(text); // a table is wide
         keys = listenToKeys({ input: stdin, commands, instances, interrupt, print });
         signal.addEventListener('abort', keys.close);
       }

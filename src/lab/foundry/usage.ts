@@ -6,13 +6,13 @@ import { readResidentMemory } from '../processes/resident-memory.ts';
 export interface Usage {
   /** Resident, in MB. */
   memory: number;
-  /** Cores, on average over half a second. */
+  /** Cores, on average over a tenth of a second. */
   cpu: number;
 }
 
-const SPAN = 500; // milliseconds
+const SPAN = 100; // milliseconds
 
-/** Takes half a second. Returns null for a process that ends meanwhile, and without /proc. */
+/** Takes a tenth of a second. Returns null for a process that ends meanwhile, and without /proc. */
 export function measureUsage(pid: number): Promise<Usage | null> {
   return measure(pid).catch(() => null);
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { outputOption } from '../command-line/output-file.ts';
 import { UsageError } from '../command-line/problem.ts';
 import {
   createProgram,
@@ -11,6 +12,7 @@ import {
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { describeMachine } from '../report/machine.ts';
+import { printReport } from '../report/terminal.ts';
 import { createProgress } from './progress.ts';
 import type { Facts } from './reports/html-report.ts';
 import { jsonSummary } from './reports/json-summary.ts';
@@ -96,12 +98,14 @@ mixed: both in turns`,
     "sets the number of instances, for which {n} stands, as in 'cf scale redis-example-app -i {n}' " +
       "or 'npm run foundry -- scale {n}'",
   )
-  .option('--json <FILE>', 'writes the summary there')
-  .option('--html <FILE>', 'writes a report with plots there')
-  .option(
-    '--results <FILE>',
-    'writes what was counted there, second by second; into a new directory for temporary files, ' +
-      'which only you can read, if not given',
+  .addOption(outputOption('--json <FILE>', 'writes the summary there'))
+  .addOption(outputOption('--html <FILE>', 'writes a report with plots there'))
+  .addOption(
+    outputOption(
+      '--results <FILE>',
+      'writes what was counted there, second by second; into a new directory for temporary files, ' +
+        'which only you can read, if not given',
+    ),
   )
   .option('--any-target', 'also puts load on what does not look like this app')
   .option(
@@ -135,15 +139,15 @@ program
   .command('report')
   .description('prints the table of a file of results again; several files become one report')
   .argument('<FILE...>')
-  .option('--json <FILE>', 'writes the summary there')
+  .addOption(outputOption('--json <FILE>', 'writes the summary there'))
   .action(async (files, outputs) => evaluate(files, outputs));
 
 program
   .command('plot')
   .description('prints it too, and makes the report with plots, in FILE.html if not given')
   .argument('<FILE...>')
-  .option('--json <FILE>', 'writes the summary there')
-  .option('--html <FILE>', 'writes the report there')
+  .addOption(outputOption('--json <FILE>', 'writes the summary there'))
+  .addOption(outputOption('--html <FILE>', 'writes the report there'))
   .action(async (files, { json, html = `${files[0]}.html` }) => evaluate(files, { json, html }));
 
 await runProgram(program, NOT_MEASURED);
@@ -184,7 +188,7 @@ async function evaluate(paths: string[], { json, html }: Outputs): Promise<void>
     begins.map((begin, i) => ({ begin, lines: readResults(paths[i]!) })),
   );
   const { sentence } = judge(summary);
-  console.log(
+  printReport(
     [`\n${summaryTable(summary)}\n`, sentence, describeUse(summary)].filter(Boolean).join('\n'),
   );
   if (json) await writeFile(json, jsonSummary(summary));

@@ -11,15 +11,17 @@ export function createProgress(): Observer {
   const bar = new SingleBar({ format: FORMAT, hideCursor: true }, Presets.shades_classic);
   let requests = 0;
   let failures = 0;
+  let steps = 0;
   let ticking: NodeJS.Timeout;
 
   return {
     say: (text) => console.error(text),
 
-    stepBegins({ duration }, count) {
+    stepBegins({ duration, counts }, count) {
       const beganAt = performance.now();
       requests = failures = 0;
-      const step = instanceCount({ count });
+      const place = counts.length > 1 ? `step ${++steps} of ${counts.length}: ` : '';
+      const step = place + instanceCount({ count });
       bar.start(duration, 0, { requests, failures, step });
       ticking = setInterval(() => {
         const seconds = Math.floor((performance.now() - beganAt) / 1000);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Print } from './output.ts';
+import { reapAtEnd } from './reaper.ts';
 
 /** From SIGTERM to SIGKILL, as on the platform. */
 const GRACE_PERIOD = 10 * 1000; // 10 seconds
@@ -32,7 +33,7 @@ export interface Start {
 
 const running = new Set<ChildProcess>();
 
-/** Whatever ends the program, also ends what it has started. */
+/** Whatever ends the program, also ends what it has started; what SIGKILL leaves, the reaper ends. */
 export function killAllProcesses(): void {
   for (const child of running) signalGroup(child, 'SIGKILL');
 }
@@ -61,6 +62,7 @@ export async function startProcess(start: Start, print: Print): Promise<Process>
     await log?.close();
   }
   running.add(child);
+  reapAtEnd(groups());
 
   return { name, pid: child.pid!, isRunning, ended, stop, kill };
 
@@ -72,6 +74,7 @@ export async function startProcess(start: Start, print: Print): Promise<Process>
     kill(); // what the child has started ends with it
     await closed;
     running.delete(child);
+    reapAtEnd(groups());
     return signal ? `signal ${signal}` : `exit code ${code}`;
   }
 
@@ -92,6 +95,11 @@ export async function startProcess(start: Start, print: Print): Promise<Process>
   function kill(signal: NodeJS.Signals = 'SIGKILL') {
     signalGroup(child, signal);
   }
+}
+
+/** Each process has a group of its own, with the same id. */
+function groups(): number[] {
+  return Array.from(running, ({ pid }) => pid!);
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

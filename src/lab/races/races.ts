@@ -1,10 +1,12 @@
 /** `npm run races` counts lost updates and revived sessions: arguments and life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../command-line/output-file.ts';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { app } from '../peers/contestants.ts';
 import { silence } from '../processes/output.ts';
+import { printReport } from '../report/terminal.ts';
 import { ENTRANTS } from './entrants.ts';
 import { plotRaces } from './plot.ts';
 import { isAnythingUndone } from './results.ts';
@@ -27,15 +29,15 @@ const program = createProgram('races')
       10,
     ),
   )
-  .option('--svg <FILE>', 'writes the plot there')
-  .option('--json <FILE>', 'writes the figures there')
+  .addOption(outputOption('--svg <FILE>', 'writes the plot there'))
+  .addOption(outputOption('--json <FILE>', 'writes the figures there'))
   .action(async ({ sessions, writes, svg, json }) => {
     silence(); // standard output is the table alone
     const { signal } = stopOnSignals();
     try {
       const watch = { signal, say: (line: string) => console.error(line) };
       const results = await runRaces(ENTRANTS, { sessions, writes }, watch);
-      console.log(racesTable(results));
+      printReport(racesTable(results));
       if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
       if (svg) await writeFile(svg, `${plotRaces(results, app.name)}\n`);
       const own = results.find(({ server }) => server === app.name)!;

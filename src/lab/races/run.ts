@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createProgress } from '../command-line/progress.ts';
 import type { RedisCredentials } from '../foundry/environment.ts';
 import type { Contestant } from '../peers/contestants.ts';
 import { type Server, startServer, untilAnswering } from '../peers/server.ts';
@@ -33,6 +34,7 @@ export async function runRaces(
 ): Promise<Result[]> {
   const directory = await mkdtemp(join(tmpdir(), 'races-'));
   const redis = createServers(directory);
+  const begin = createProgress(entrants.length * RACES.length, say);
   try {
     const { host, port, password } = await redis.start({
       name: 'redis-server',
@@ -56,7 +58,7 @@ export async function runRaces(
   async function runAll(name: string, instances: Instances): Promise<Result['outcomes']> {
     const outcomes: [RaceName, Outcome][] = [];
     for (const race of RACES) {
-      say(`${name}: ${race}`);
+      begin(`${name}: ${race}`);
       outcomes.push([race, await runOne(race, instances)]);
     }
     return Object.fromEntries(outcomes) as Result['outcomes'];

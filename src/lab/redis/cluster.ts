@@ -22,7 +22,7 @@ export async function startCluster(servers: Servers): Promise<RedisService> {
   const { port, password } = nodes[0]!;
   return {
     credentials: { cluster_mode: true, hostname: HOST, password, port, tls: false },
-    failOver: createFailOver(servers, {
+    ...createFailOver(servers, {
       findPrimary: () => findFirst(nodes[0]!),
       async findSuccessor(gone) {
         const others = nodes.filter((node) => node !== gone);

@@ -1,7 +1,6 @@
 /** The failover of a Redis service: kills a primary, waits for its successor, and brings it back. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { printerFor } from '../processes/output.ts';
 import { Problem } from '../command-line/problem.ts';
+import { createRevival, type Revival } from './revival.ts';
 import type { Server, Servers } from './servers.ts';
 
 /** Long enough to see on the page that it is missing. */
@@ -16,45 +15,43 @@ export interface RedisService {
    * over.
    */
   failOver(): Promise<string>;
+  revive: Revival['revive'];
 }
 
 interface Topology {
   findPrimary(): Promise<Server>;
   /** null until another server takes the writes of the one that is gone. */
   findSuccessor(gone: Server): Promise<Server | null>;
-  /** As a replica. */
+  /** As a replica, or as the Sentinel that it was. */
   startAgain(server: Server): Promise<void>;
 }
 
-/** Returns a function that resolves to a sentence: what happened, and how long it took. */
-export function createFailOver(servers: Servers, topology: Topology): () => Promise<string> {
-  let away: Server | null = null;
+/** The text that `failOver` resolves to says how long it took. */
+export function createFailOver(
+  servers: Servers,
+  topology: Topology,
+): Pick<RedisService, 'failOver' | 'revive'> {
+  const { away, bringBack, revive } = createRevival(servers, AWAY, (server) =>
+    topology.startAgain(server),
+  );
+  return { failOver, revive };
 
-  return async () => {
-    if (away) throw new Problem(`${away.name} is still away. Try again when it is back.`);
-    const primary = await topology.findPrimary();
-    away = primary;
+  async function failOver(): Promise<string> {
+    const [missing] = away;
+    if (missing) throw new Problem(`${missing.name} is still away. Try again when it is back.`);
+    const primary = await servers.until(() => topology.findPrimary(), 'names its primary');
+    away.add(primary);
     const began = performance.now();
     await primary.kill();
-    const successor = await servers.until(() => topology.findSuccessor(primary), 'fails over');
-    const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    void bringBack(primary);
-    return (
-      `${primary.name} was killed, and ${successor.name} took its writes after ${seconds} seconds. ` +
-      `${primary.name} comes back as a replica in ${AWAY / 1000} seconds.`
-    );
-  };
-
-  /** The end of the foundry does not wait for it. */
-  async function bringBack(server: Server): Promise<void> {
-    const print = printerFor('foundry');
     try {
-      await sleep(AWAY, undefined, { ref: false });
-      await topology.startAgain(server);
-      print(`${server.name} is back.`);
-    } catch (error) {
-      print(`${server.name} is not back: ${(error as Error).message}`);
+      const successor = await servers.until(() => topology.findSuccessor(primary), 'fails over');
+      const seconds = ((performance.now() - began) / 1000).toFixed(1);
+      return (
+        `${primary.name} was killed, and ${successor.name} took its writes after ${seconds} seconds. ` +
+        `${primary.name} comes back as a replica in ${AWAY / 1000} seconds.`
+      );
+    } finally {
+      void bringBack(primary);
     }
-    away = null;
   }
 }

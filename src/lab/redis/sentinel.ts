@@ -25,14 +25,16 @@ export async function startSentinel(servers: Servers): Promise<RedisService> {
       sentinel_password: sentinels[0]!.password,
       sentinels: sentinels.map(({ port }) => ({ host: HOST, port })),
     },
-    failOver: createFailOver(servers, {
+    ...createFailOver(servers, {
       findPrimary,
       findSuccessor: async (gone) => {
         const found = await findPrimary();
         return found !== gone && (await isPrimary(found)) ? found : null;
       },
-      startAgain: async (server) =>
-        server.startAgain('--replicaof', `${HOST} ${(await findPrimary()).port}`),
+      async startAgain(server) {
+        if (server.isSentinel) return server.startAgain();
+        await server.startAgain('--replicaof', `${HOST} ${(await findPrimary()).port}`);
+      },
     }),
   };
 

@@ -48,6 +48,7 @@ export interface Server {
   port: number;
   /** Empty without one. */
   password: string;
+  isSentinel: boolean;
   /** The one that runs, or ran last. */
   readonly process: Process;
   /** Sends one command over a connection of its own. Rejects while the server is away. */
@@ -58,6 +59,8 @@ export interface Server {
   startAgain(...words: string[]): Promise<void>;
 }
 
+type HandleCrash = (server: Server, end: string) => unknown;
+
 export interface Servers {
   /** For the files of all servers. */
   directory: string;
@@ -67,8 +70,12 @@ export interface Servers {
   start(plan: Plan): Promise<Server>;
   /** Asks until the answer is neither false nor null; a server that does not answer is asked again. */
   until<Answer>(ask: () => Promise<Answer | false | null>, goal: string): Promise<Answer>;
-  /** Rejects when a server ends by itself. */
+  /** Rejects when a server ends by itself, unless `onCrash` is called. */
   crashed: Promise<never>;
+  /** Has the function called, with how the server has ended, when a server ends by itself. */
+  onCrash(handle: HandleCrash): void;
+  /** Aborted as soon as the servers are to stop. */
+  stopping: AbortSignal;
   stop(): Promise<void>;
 }
 
@@ -77,21 +84,32 @@ export function createServers(directory: string): Servers {
   const launches = new Set<Promise<Process>>();
   /** Without those that were killed. */
   const running = new Set<Process>();
-  let isStopped = false;
-  let crash: (problem: Problem) => void;
-  const crashed = new Promise<never>((_, reject) => (crash = reject));
+  const stopping = new AbortController();
+  let handleCrash: HandleCrash;
+  const crashed = new Promise<never>((_, reject) => {
+    handleCrash = ({ name }, end) => reject(new Problem(`${name} ended by itself (${end}).`));
+  });
   crashed.catch(() => {}); // not every caller waits for it
 
-  return { directory, byName, start, until: untilAnswer, crashed, stop };
+  return {
+    directory,
+    byName,
+    start,
+    until: untilAnswer,
+    crashed,
+    onCrash: (handle) => (handleCrash = handle),
+    stopping: stopping.signal,
+    stop,
+  };
 
   async function start(plan: Plan): Promise<Server> {
-    const { name, port = await findPort(0), password = '' } = plan;
+    const { name, port = await findPort(0), password = '', isSentinel = false } = plan;
     const home = join(directory, name.replace('/', '-'));
     await mkdir(home, { recursive: true });
     // A file, as the arguments of a process can be read by every user of the machine
     const file = join(home, 'redis.conf');
     await writeFile(file, formatConfiguration(plan, port), { mode: 0o600 });
-    const mode = plan.isSentinel ? ['--sentinel'] : [];
+    const mode = isSentinel ? ['--sentinel'] : [];
     const command = [...(plan.prefix ?? []), 'redis-server', file, ...mode, ...(plan.words ?? [])];
     let child = await launch(name, home, command);
 
@@ -100,15 +118,12 @@ export function createServers(directory: string): Servers {
       host: HOST,
       port,
       password,
+      isSentinel,
       get process() {
         return child;
       },
       ask: (word, ...args) => ask({ ...plan, port, password }, word, args),
-      async kill() {
-        running.delete(child);
-        child.kill();
-        await child.ended;
-      },
+      kill: () => kill(child),
       async startAgain(...words) {
         child = await launch(name, home, [...command, ...words]);
       },
@@ -118,35 +133,36 @@ export function createServers(directory: string): Servers {
   }
 
   async function launch(name: string, home: string, command: string[]): Promise<Process> {
-    throwIfStopped();
+    stopping.signal.throwIfAborted();
     const launched = startServer(name, home, command);
     launches.add(launched);
     const child = await launched;
     running.add(child);
     void child.ended.then((end) => {
-      if (running.delete(child)) crash(new Problem(`${name} ended by itself (${end}).`));
+      if (running.delete(child)) handleCrash(byName.get(name)!, end);
     });
     return child;
   }
 
+  async function kill(child: Process): Promise<void> {
+    running.delete(child);
+    child.kill();
+    await child.ended;
+  }
+
   function untilAnswer<Answer>(request: () => Promise<Answer | false | null>, goal: string) {
     const attempt = () => {
-      throwIfStopped();
+      stopping.signal.throwIfAborted();
       return request().catch(() => null);
     };
     return until(`Redis ${goal}`, attempt, { limit: TIMEOUT, pause: 50 }) as Promise<Answer>;
   }
 
   async function stop() {
-    isStopped = true;
+    stopping.abort(new Problem('The foundry stops.'));
     await Promise.allSettled(launches);
-    const all = [...running];
-    running.clear();
-    await Promise.all(all.map((child) => child.stop()));
-  }
-
-  function throwIfStopped(): void {
-    if (isStopped) throw new Problem('The foundry stops.');
+    // They have nothing to save; one that is asked to end may wait for a replica that hangs
+    await Promise.all([...running].map(kill));
   }
 }
 
@@ -167,13 +183,7 @@ async function startServer(name: string, cwd: string, command: string[]): Promis
     throw new Problem(`${name} did not start (${end}):\n\n${log.text()}`);
   });
   await Promise.race([log.ready, failed]);
-
-  return { ...child, stop };
-
-  async function stop() {
-    log.mute();
-    await child.stop();
-  }
+  return child;
 }
 
 async function spawnServer(
@@ -191,7 +201,7 @@ async function spawnServer(
   }
 }
 
-/** Prints warnings, but only while Redis serves: at its start and its end it warns each time. */
+/** Prints warnings, but only while Redis serves: at its start it warns each time. */
 function watchLog(name: string) {
   const print = printerFor(name);
   const start: string[] = [];
@@ -199,7 +209,7 @@ function watchLog(name: string) {
   let becomeReady: () => void;
   const ready = new Promise<void>((resolve) => (becomeReady = resolve));
 
-  return { ready, read, mute: () => (isServing = false), text: () => start.join('\n') };
+  return { ready, read, text: () => start.join('\n') };
 
   function read(line: string) {
     const level = PREFIX.exec(line)?.[1] ?? WARNING;

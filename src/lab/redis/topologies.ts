@@ -6,10 +6,14 @@ import { createEncryption } from './encryption.ts';
 import type { RedisService } from './fail-over.ts';
 import { startReplicas } from './replicas.ts';
 import { startSentinel } from './sentinel.ts';
+import { createRevival } from './revival.ts';
 import { HOST, type Servers } from './servers.ts';
+import type { TOPOLOGIES } from './topology-names.ts';
 
-export const TOPOLOGIES = ['standalone', 'tls', 'replicated', 'sentinel', 'cluster'] as const;
 export type RedisTopology = (typeof TOPOLOGIES)[number];
+
+/** As long as an instance of the app is away. */
+const SHORT_PAUSE = 1000; // milliseconds
 
 const STARTS: Record<RedisTopology, (servers: Servers) => Promise<RedisService>> = {
   standalone: startStandalone,
@@ -40,7 +44,11 @@ function limitMemory(servers: Servers): Servers {
 /** One server of the walk-through's plan: with a password, on loopback, in memory only. */
 async function startStandalone(servers: Servers): Promise<RedisService> {
   const { port, password } = await servers.start({ name: 'redis', password: randomUUID() });
-  return { credentials: { host: HOST, password, port }, failOver: refuseWithOneServer };
+  return {
+    credentials: { host: HOST, password, port },
+    failOver: refuseWithOneServer,
+    revive: reviveInPlace(servers),
+  };
 }
 
 /** Its credentials are those of SAP's broker. */
@@ -52,6 +60,7 @@ async function startTls(servers: Servers): Promise<RedisService> {
   return {
     credentials: { cluster_mode: false, hostname: HOST, password, port, tls },
     failOver: refuseWithOneServer,
+    revive: reviveInPlace(servers),
   };
 }
 
@@ -63,7 +72,13 @@ async function startReplicated(servers: Servers): Promise<RedisService> {
   return {
     credentials: { name: 'redis', host: HOST, port, password, reader_endpoint },
     failOver: refuseWithFixedPrimary,
+    revive: reviveInPlace(servers),
   };
+}
+
+/** With the same port and password. */
+function reviveInPlace(servers: Servers): RedisService['revive'] {
+  return createRevival(servers, SHORT_PAUSE, (server) => server.startAgain()).revive;
 }
 
 async function refuseWithOneServer(): Promise<never> {

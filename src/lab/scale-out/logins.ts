@@ -34,6 +34,11 @@ const SETTINGS: Record<Sessions, Record<string, string>> = {
   redis: {},
 };
 
+/** The number of times that `countLoginsLost` says what it does. */
+export function countRuns({ sessions, events, counts }: Omit<Extent, 'duration'>): number {
+  return sessions.length * events.length * counts.length;
+}
+
 /** Reports one run for each combination; fewer when the signal ends it early. */
 export async function countLoginsLost(extent: Extent, observer: Observer): Promise<void> {
   const { signal, say, report } = observer;

@@ -1,5 +1,7 @@
 /** `npm run scale-out` shows what more instances carry, and where logins are lost: its life cycle. */
 import { writeFile } from 'node:fs/promises';
+import { outputOption } from '../command-line/output-file.ts';
+import { createProgress } from '../command-line/progress.ts';
 import {
   createProgram,
   numberOption,
@@ -10,11 +12,12 @@ import { stopOnSignals } from '../command-line/stopping.ts';
 import { readShare } from '../foundry/arguments.ts';
 import { silence } from '../processes/output.ts';
 import { describeMachine } from '../report/machine.ts';
-import { countLoginsLost } from './logins.ts';
+import { printReport } from '../report/terminal.ts';
+import { countLoginsLost, countRuns } from './logins.ts';
 import { plotScaleOut } from './plot.ts';
 import { EVENTS, inOrder, type Results, SCENARIOS, SESSIONS } from './results.ts';
 import { loginsTable, throughputTable } from './tables.ts';
-import { measureThroughput } from './throughput.ts';
+import { countLoads, measureThroughput } from './throughput.ts';
 
 /** While logins are counted: so few that they can be lost to nothing but the event. */
 const RATE = 100; // requests per second
@@ -41,25 +44,28 @@ const program = createProgram('scale-out')
     ).default(8),
   )
   .addOption(numberOption('--seconds <N>', 'of load, for each run', 1, 600).default(6))
-  .option('--svg <FILE>', 'writes the plot there')
-  .option('--json <FILE>', 'writes the figures there')
+  .addOption(outputOption('--svg <FILE>', 'writes the plot there'))
+  .addOption(outputOption('--json <FILE>', 'writes the figures there'))
   .action(async ({ instances, cpu, connections, seconds: duration, svg, json }) => {
     silence(); // standard output is the tables alone
     const { signal } = stopOnSignals(() => process.exit(1));
-    const say = (text: string) => console.error(text);
     const results: Results = { throughput: [], runs: [] };
-    await measureThroughput(
-      { scenarios: SCENARIOS, counts: instances, share: cpu, connections, duration },
-      { signal, say, report: (result) => results.throughput.push(result) },
-    );
+    const loads = { scenarios: SCENARIOS, counts: instances, share: cpu, connections, duration };
+    const runs = { sessions: SESSIONS, events: EVENTS, counts: COUNTS, users: USERS, rate: RATE };
+    const say = createProgress(countLoads(loads) + countRuns(runs), console.error);
+    await measureThroughput(loads, {
+      signal,
+      say,
+      report: (result) => results.throughput.push(result),
+    });
     await countLoginsLost(
-      { sessions: SESSIONS, events: EVENTS, counts: COUNTS, users: USERS, rate: RATE, duration },
+      { ...runs, duration },
       { signal, say, report: (run) => results.runs.push(run) },
     );
     const conditions = describe(cpu);
     results.throughput.sort(inOrder);
-    console.log(throughputTable(results.throughput));
-    console.log(`\n${loginsTable(results.runs)}\n\n${conditions}`);
+    const tables = [throughputTable(results.throughput), loginsTable(results.runs)];
+    printReport([...tables, conditions].join('\n\n'));
     if (json) await writeFile(json, `${JSON.stringify(results, null, 2)}\n`);
     if (svg) await writeFile(svg, plotScaleOut(results, conditions));
   });

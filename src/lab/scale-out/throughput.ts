@@ -26,6 +26,11 @@ interface Observer {
   report: (result: Throughput) => void;
 }
 
+/** The number of times that `measureThroughput` says what it does. */
+export function countLoads({ scenarios, counts }: Pick<Extent, 'scenarios' | 'counts'>): number {
+  return scenarios.length * (1 + WARM_UPS + counts.length); // the users sign up first
+}
+
 /** Reports a result for each scenario and number of instances; fewer when the signal ends it early. */
 export async function measureThroughput(extent: Extent, observer: Observer): Promise<void> {
   for (const scenario of extent.scenarios) {
@@ -96,7 +101,8 @@ function listProcesses({ instances, routerPid, servers }: Foundry) {
   };
 }
 
-function toResult(
+/** What a step of a load test says about a number of instances. */
+export function toResult(
   scenario: Throughput['scenario'],
   step: Step,
   usage: Omit<Usage, 'loadTest'>,

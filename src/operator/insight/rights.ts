@@ -2,49 +2,17 @@
 import type { Redis } from 'ioredis';
 import { explain, isForbidden } from '../../redis/explain.ts';
 
-/** A command of each kind that the room sends, with arguments that are enough to ask for the right. */
-const COMMANDS: [part: string, ...words: string[]][] = [
-  ['keys', 'SCAN', '0'],
-  ['keys', 'TYPE', 'k'],
-  ['keys', 'PTTL', 'k'],
-  ['keys', 'MEMORY', 'USAGE', 'k'],
-  ['values', 'GETRANGE', 'k', '0', '1'],
-  ['values', 'STRLEN', 'k'],
-  ['values', 'LLEN', 'k'],
-  ['values', 'LRANGE', 'k', '0', '1'],
-  ['values', 'HLEN', 'k'],
-  ['values', 'HSCAN', 'k', '0'],
-  ['values', 'SCARD', 'k'],
-  ['values', 'SSCAN', 'k', '0'],
-  ['values', 'ZCARD', 'k'],
-  ['values', 'ZRANGE', 'k', '0', '1'],
-  ['values', 'XLEN', 'k'],
-  ['values', 'XREVRANGE', 'k', '+', '-'],
-  ['changes', 'SET', 'k', 'v'],
-  ['changes', 'RPUSH', 'k', 'v'],
-  ['changes', 'LPUSH', 'k', 'v'],
-  ['changes', 'LREM', 'k', '1', 'v'],
-  ['changes', 'LPOP', 'k'],
-  ['changes', 'RPOP', 'k'],
-  ['changes', 'HSET', 'k', 'f', 'v'],
-  ['changes', 'HDEL', 'k', 'f'],
-  ['changes', 'SADD', 'k', 'v'],
-  ['changes', 'SREM', 'k', 'v'],
-  ['changes', 'ZADD', 'k', '1', 'v'],
-  ['changes', 'ZREM', 'k', 'v'],
-  ['changes', 'XADD', 'k', '*', 'f', 'v'],
-  ['changes', 'XDEL', 'k', '1-1'],
-  ['changes', 'PEXPIRE', 'k', '1'],
-  ['changes', 'PERSIST', 'k'],
-  ['changes', 'UNLINK', 'k'],
-  ['health', 'INFO'],
-  ['health', 'SLOWLOG', 'GET'],
-  ['health', 'CLIENT', 'LIST'],
-  ['console', 'COMMAND', 'INFO', 'get'],
-  ['console', 'COMMAND', 'GETKEYS', 'get', 'k'],
-  ['channels', 'SUBSCRIBE', 'c'],
-  ['channels', 'PUBLISH', 'c', 'm'],
-];
+/** The commands of each part of the room, with arguments that are enough to ask for the right. */
+const COMMANDS = {
+  keys: 'SCAN 0, TYPE k, PTTL k, MEMORY USAGE k, INFO',
+  values:
+    'GETRANGE k 0 1, STRLEN k, LLEN k, LRANGE k 0 1, HLEN k, HSCAN k 0, SCARD k, SSCAN k 0, ZCARD k, ZRANGE k 0 1, XLEN k, XREVRANGE k + -',
+  changes:
+    'SET k v, RPUSH k v, LPUSH k v, LREM k 1 v, LPOP k, RPOP k, HSET k f v, HDEL k f, SADD k v, SREM k v, ZADD k 1 v, ZREM k v, XADD k * f v, XDEL k 1-1, PEXPIRE k 1, PERSIST k, UNLINK k',
+  health: 'INFO, SLOWLOG GET, CLIENT LIST',
+  console: 'COMMAND INFO get, COMMAND GETKEYS get k, MULTI, EXEC',
+  channels: 'SUBSCRIBE c, PUBLISH c m',
+};
 /** With a second word, which a rule names as well. */
 const CONTAINERS = new Set(['MEMORY', 'SLOWLOG', 'CLIENT', 'COMMAND']);
 
@@ -80,19 +48,22 @@ export async function readRights(redis: Redis): Promise<Rights> {
 }
 
 async function tryCommands(redis: Redis, user: string): Promise<Right[]> {
-  const replies = await Promise.all(
-    COMMANDS.map(([, ...words]) => redis.call('ACL', 'DRYRUN', user, ...words)),
+  const asked = Object.entries(COMMANDS).flatMap(([part, commands]) =>
+    commands.split(', ').map((command) => tryCommand(redis, user, part, command.split(' '))),
   );
-  return COMMANDS.map(([part, first, second], i) => {
-    const names = CONTAINERS.has(first!) ? [first!, second!] : [first!];
-    return {
-      part,
-      command: names.join(' '),
-      // A right to the key, or to the channel, is another matter
-      allowed: !/permissions to run/.test(String(replies[i])),
-      rule: `+${names.join('|').toLowerCase()}`,
-    };
-  });
+  return Promise.all(asked);
+}
+
+async function tryCommand(redis: Redis, user: string, part: string, words: string[]) {
+  const reply = String(await redis.call('ACL', 'DRYRUN', user, ...words));
+  const names = words.slice(0, CONTAINERS.has(words[0]!) ? 2 : 1);
+  return {
+    part,
+    command: names.join(' '),
+    // A right to the key, or to the channel, is another matter
+    allowed: !reply.includes('permissions to run'),
+    rule: `+${names.join('|').toLowerCase()}`,
+  };
 }
 
 function explainMissing(error: Error): string {

@@ -4,7 +4,8 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Address } from '../../connection.ts';
 import { explain } from '../explain.ts';
 
-const PATIENCE = 700; // milliseconds
+/** Nothing waits for it: until then, requests are answered by the sentence before. */
+const PATIENCE = 1500; // milliseconds
 
 /** What a port for TLS makes of a plain connection. */
 const MAY_BE_TLS = /ECONNRESET|EPIPE|Unknown RESP type|closed by the server/;

@@ -1,7 +1,7 @@
 /** /operator/channels/:channel: publishing, and listening by server-sent events. */
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import { signalClientLeft } from '../../http/client-left.ts';
+import { signalClientLeft } from '../../http/client.ts';
 import { readFields } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Channels } from '../../operator/channels.ts';
@@ -9,6 +9,7 @@ import type { OperatorSession } from '../../operator/sign-ins.ts';
 import * as texts from '../../operator/texts.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import { readBytes, readKey } from './fields.ts';
+import type { LineParts } from './lines.ts';
 
 const FORM_LIMIT = 16 * 1024; // bytes
 /** Each has a connection to Redis. */
@@ -16,13 +17,12 @@ const MOST_LISTENERS = 10;
 /** A page that leaves more unread is cut off. */
 const MOST_UNREAD = 64 * 1024; // bytes
 
-interface Parts {
+interface Parts extends LineParts {
   client: RedisClient;
   channels: Channels;
-  explain: (error: Error) => string;
 }
 
-export function addChannelRoutes(router: AppRouter, { client, channels, explain }: Parts) {
+export function addChannelRoutes(router: AppRouter, { client, channels, explain, ending }: Parts) {
   let listeners = 0;
 
   router.get('/operator/channels/:channel', listen);
@@ -54,7 +54,7 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain 
         handle,
         onListening: () => send('listening', true),
         onMessage: (message) => send('message', { at: new Date(), message }),
-        signal: signalClientLeft(ctx),
+        signal: AbortSignal.any([signalClientLeft(ctx), ending]),
       })
       .catch((error: Error) => send('problem', explain(error)))
       .finally(() => {

@@ -21,7 +21,7 @@ import * as texts from '../../operator/texts.ts';
 import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
-import { explain, isForbidden, isRedisError } from '../../redis/explain.ts';
+import { explain, isForbidden, isOutOfMemory, isRedisError } from '../../redis/explain.ts';
 import { createSessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';
 import { addChangeRoutes } from './changes.ts';
@@ -53,6 +53,8 @@ export interface OperatorRoom {
   routes: Middleware;
   /** null: nobody can sign in as the operator. */
   isOperator: ((ctx: Context) => Promise<boolean>) | null;
+  /** Ends the answers that would go on: pages connect to another instance. */
+  drain(): void;
 }
 
 export function createOperatorRoom(parts: Parts): OperatorRoom {
@@ -62,34 +64,39 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   if (!redis) return closed(500, availability.problem ?? UNBOUND);
 
   const { timeouts, diagnostics } = config;
+  const { client, writer, clock, confirm } = redis;
   const signIns = createSignIns({ redis, password, timeouts, hashing, log });
   // Diagnostics for the operator alone are outside of /operator
   const access = createAccess(signIns, diagnostics === 'operator' ? '/' : '/operator', log);
-  const router = createRouter();
+  const nodes = createNodes(redis);
+  const browse = createBrowse(redis, nodes);
+  const sweep = createSweep(nodes, browse);
+  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
+  const accounts = createAccounts(writer, log);
+  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  const ending = new AbortController();
+  const common = { explain: say, ending: ending.signal, askPassword: access.askPassword, log };
 
+  const router = createRouter();
   router.get('/operator/', showPage);
   router.post('/operator/sign-in', access.signIn);
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
   router.post('/operator/sign-out-everywhere', access.signOutEverywhere);
-  const { client, writer, clock, confirm } = redis;
-  const nodes = createNodes(redis);
-  const browse = createBrowse(redis, nodes);
-  const sweep = createSweep(nodes, browse);
   addKeyRoutes(router, { nodes, browse });
   addChangeRoutes(router, { redis, hold });
-  const { askPassword } = access;
-  addSweepRoutes(router, { redis, sweep, askPassword, explain: say, log });
-  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
-  const accounts = createAccounts(writer, log);
-  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
-  addChannelRoutes(router, { client, channels: createChannels(nodes), explain: say });
-  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
+  addSweepRoutes(router, { redis, sweep, ...common });
+  addSessionRoutes(router, { users, ...common });
   addRedisRoutes(router, createInsight(redis, nodes));
-  addSessionRoutes(router, { users, askPassword, explain: say, log });
+  addConsoleRoutes(router, { console: createConsole(nodes), hold, log });
+  addChannelRoutes(router, { client, channels: createChannels(nodes), ...common });
 
   const routes = router.routes();
-  return { routes: enter, isOperator: async (ctx) => (await access.find(ctx)) !== null };
+  return {
+    routes: enter,
+    isOperator: async (ctx) => (await access.find(ctx)) !== null,
+    drain: () => ending.abort(),
+  };
 
   async function enter(ctx: Context, next: Next) {
     if (!ROOM.test(ctx.path)) return next();
@@ -109,7 +116,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   }
 
   function explainToOperator(ctx: Context, error: Error): never {
-    if (!ctx.state.operator || !isRedisError(error)) throw error;
+    if (!ctx.state.operator || !isRedisError(error) || isOutOfMemory(error)) throw error;
     if (isForbidden(error)) return ctx.throw(501, say(error), { expose: true });
     const headers = { 'Retry-After': '1' };
     return ctx.throw(503, say(error), { expose: true, headers });
@@ -127,5 +134,5 @@ function closed(status: number, message: string): OperatorRoom {
     ctx.assert(!ROOM.test(ctx.path), status, message, { expose: true });
     return next();
   };
-  return { routes, isOperator: null };
+  return { routes, isOperator: null, drain: () => {} };
 }

@@ -7,20 +7,19 @@ import * as texts from '../../operator/texts.ts';
 import type { UserSessions } from '../../operator/user-sessions.ts';
 import { showSignedInBy } from '../session/signed-in.ts';
 import { readQuery } from './fields.ts';
-import { answerLines } from './lines.ts';
+import { answerLines, type LineParts } from './lines.ts';
 
 const FORM_LIMIT = 16 * 1024; // bytes
 
-interface Parts {
+interface Parts extends LineParts {
   users: UserSessions;
   /** Throws unless the fields hold the operator's password. */
   askPassword: (ctx: Context, fields: FormFields) => Promise<void>;
-  explain: (error: Error) => string;
   log: Log;
 }
 
 export function addSessionRoutes(router: AppRouter, parts: Parts) {
-  const { users, askPassword, explain, log } = parts;
+  const { users, askPassword, log } = parts;
 
   router.get('/operator/sessions', list);
   router.delete('/operator/sessions/:id', end);
@@ -56,14 +55,10 @@ export function addSessionRoutes(router: AppRouter, parts: Parts) {
 
   async function endAll(ctx: Context) {
     await askPassword(ctx, await readFields(ctx, FORM_LIMIT));
-    answerLines(
-      ctx,
-      async (report, signal) => {
-        const progress = await users.endAll(report, signal);
-        log(`The operator ended all sessions: ${progress.changed}`);
-        return progress;
-      },
-      explain,
-    );
+    answerLines(ctx, parts, async (report, signal) => {
+      const progress = await users.endAll(report, signal);
+      log(`The operator ended all sessions: ${progress.changed}`);
+      return progress;
+    });
   }
 }

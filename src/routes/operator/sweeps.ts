@@ -7,21 +7,20 @@ import { type Sweep, unlinkAt } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
 import { checkFilter, readQuery } from './fields.ts';
-import { answerLines } from './lines.ts';
+import { answerLines, type LineParts } from './lines.ts';
 
 const FORM_LIMIT = 16 * 1024; // bytes
 
-interface Parts {
+interface Parts extends LineParts {
   redis: BoundRedis;
   sweep: Sweep;
   /** Throws unless the fields hold the operator's password. */
   askPassword: (ctx: Context, fields: FormFields) => Promise<void>;
-  explain: (error: Error) => string;
   log: Log;
 }
 
 export function addSweepRoutes(router: AppRouter, parts: Parts) {
-  const { redis, sweep, askPassword, explain, log } = parts;
+  const { redis, sweep, askPassword, log } = parts;
 
   router.get('/operator/count', count);
   router.post('/operator/delete-matching', remove);
@@ -29,7 +28,7 @@ export function addSweepRoutes(router: AppRouter, parts: Parts) {
   function count(ctx: Context) {
     const filter = checkFilter(ctx, readQuery(ctx, 'match'), readQuery(ctx, 'type'));
     const act = async () => 0;
-    answerLines(ctx, (report, signal) => sweep({ filter, act, report, signal }), explain);
+    answerLines(ctx, parts, (report, signal) => sweep({ filter, act, report, signal }));
   }
 
   async function remove(ctx: Context) {
@@ -41,15 +40,11 @@ export function addSweepRoutes(router: AppRouter, parts: Parts) {
     ctx.assert(Number.isSafeInteger(most) && most > 0, 400, texts.BAD_MOST);
     await askPassword(ctx, fields);
 
-    answerLines(
-      ctx,
-      async (report, signal) => {
-        const progress = await sweep({ filter, act: unlinkAt, most, report, signal });
-        await redis.confirm?.();
-        log(`The operator deleted ${progress.changed} keys that match ${JSON.stringify(match)}`);
-        return progress;
-      },
-      explain,
-    );
+    answerLines(ctx, parts, async (report, signal) => {
+      const progress = await sweep({ filter, act: unlinkAt, most, report, signal });
+      await redis.confirm?.();
+      log(`The operator deleted ${progress.changed} keys that match ${JSON.stringify(match)}`);
+      return progress;
+    });
   }
 }

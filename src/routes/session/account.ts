@@ -6,7 +6,7 @@ import type { Lifecycle } from '../../accounts/lifecycle.ts';
 import { normalizePassword } from '../../accounts/passwords.ts';
 import { findBrokenPasswordRule, findBrokenRule, findExcess } from '../../accounts/rules.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
-import { signalClientLeft } from '../../http/client-left.ts';
+import { clientOf } from '../../http/client.ts';
 import { type FormFields, readFields, readText } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
@@ -177,10 +177,6 @@ function takeText(ctx: Context, fields: FormFields, name: string): string {
 function refuseExcess(ctx: Context, name: string, password: string): void {
   const excess = findExcess(name, password);
   if (excess) ctx.throw(400, excess);
-}
-
-function clientOf(ctx: Context): Client {
-  return { address: ctx.ip, signal: signalClientLeft(ctx) };
 }
 
 /** Returns the handle of the request's session, if it is one of the account's. */

@@ -1,7 +1,7 @@
 /** The session of the user who is signed in, and the list of all sessions of their account. */
 import type { Context } from 'koa';
 import type { Instance } from '../../cloudfoundry/instance.ts';
-import { signalClientLeft } from '../../http/client-left.ts';
+import { clientOf } from '../../http/client.ts';
 import { createConcurrencyLimit } from '../../limits/concurrency-limit.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../redis/clock.ts';
@@ -59,8 +59,7 @@ export function createSignedInHandlers({ sessions, instance, timeouts, clock, lo
 
   async function list(ctx: Context) {
     const { account, _handle } = signedIn(ctx);
-    const client = { address: ctx.ip, signal: signalClientLeft(ctx) };
-    const listed = await takeTurn(() => sessions.list(account, ['signedInBy']), client);
+    const listed = await takeTurn(() => sessions.list(account, ['signedInBy']), clientOf(ctx));
     ctx.body = listed.map((session) => show(session, _handle));
   }
 

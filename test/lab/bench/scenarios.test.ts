@@ -1,4 +1,10 @@
-import { chooseScenarios, estimateMinutes, scenarios } from '../../../src/lab/bench/scenarios.ts';
+import {
+  addToKeyScenarios,
+  chooseScenarios,
+  estimateMinutes,
+  listScenarios,
+  scenarios,
+} from '../../../src/lab/bench/scenarios.ts';
 
 const names = (texts: string[]) => chooseScenarios(texts).map(({ name }) => name);
 
@@ -23,6 +29,21 @@ describe('the scenarios', () => {
     },
   );
 
+  it('are listed with their numbers', () => {
+    expect(listScenarios().split('\n')).toEqual(
+      scenarios.map(({ name }, i) => `  ${i + 1}  ${name}`),
+    );
+  });
+
+  it('of keys have room for a contestant without sessions, and the others do not', () => {
+    const [read, signedIn] = chooseScenarios(['1', '4']);
+    const guest = { ...read!.contestants[0], name: 'guest' };
+    const [wider, same] = addToKeyScenarios([read!, signedIn!], guest);
+
+    expect(wider!.contestants).toEqual([...read!.contestants, guest]);
+    expect(same).toEqual(signedIn);
+  });
+
   it('have goals that compare with contestants of theirs', () => {
     for (const { contestants, goals } of scenarios) {
       const competitors = contestants.map(({ name }) => name);
@@ -38,7 +59,7 @@ describe('the length of a run', () => {
 
   it('grows with scenarios, rounds and contestants', () => {
     const one = estimateMinutes(chooseScenarios(['1']), plan);
-    expect(one).toBeGreaterThan(2); // 5 contestants with 30 seconds of load each
+    expect(one).toBe(4); // 5 contestants: 6 seconds, 30 of load, and 3 between, 195 in all
     expect(estimateMinutes(chooseScenarios(['1', '3']), plan)).toBeGreaterThan(one);
     expect(estimateMinutes(chooseScenarios(['1']), { ...plan, rounds: 4 })).toBeGreaterThan(one);
   });

@@ -42,6 +42,11 @@ describe('the output of wrk', () => {
     );
   });
 
+  it('is refused for a single request that failed', () => {
+    const failure = OUTPUT.replace('"timeout":0', '"timeout":1');
+    expect(() => readOutput(failure)).toThrow('Of 12273 requests some failed (timeout: 1).');
+  });
+
   it('is refused when nothing was answered', () => {
     const silence = OUTPUT.replace('"requests":12273', '"requests":0');
     expect(() => readOutput(silence)).toThrow('wrk got no answer at all.');

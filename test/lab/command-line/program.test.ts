@@ -1,4 +1,5 @@
 /** The programs of the lab: their usage texts, errors and exit codes. */
+import { mkdtempSync } from 'node:fs';
 import { Problem, UsageError } from '../../../src/lab/command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../../../src/lab/command-line/program.ts';
 
@@ -13,6 +14,9 @@ afterEach(() => {
   jest.restoreAllMocks();
   process.exitCode = undefined;
 });
+
+/** Before every sentence about arguments. */
+const USAGE = 'Usage: npm run example -- [options]   (--help explains it)\n\n';
 
 /** Returns the exit code of a program with one option. */
 async function run(words: string, act: (seconds: number) => void = () => {}, codeOfErrors = 1) {
@@ -40,17 +44,25 @@ describe('a program', () => {
   it.each([
     ['--seconds 0', '--seconds is a whole number from 1 to 600, and not "0".'],
     ['--seconds x', '--seconds is a whole number from 1 to 600, and not "x".'],
-    ['--colour', "Unknown option '--colour'"],
-    ['now', 'Too many arguments. Expected 0 arguments but got 1'],
-  ])('refuses %s, and prints its usage text', async (words, sentence) => {
+    ['--colour', "Unknown option '--colour'."],
+    ['--second 1', "Unknown option '--second'. Did you mean --seconds?"],
+    ['--seconds', "Option '--seconds <N>' argument missing."],
+    ['now', 'Too many arguments. Expected 0 arguments but got 1.'],
+  ])('refuses %s with one line of usage, and says last why', async (words, sentence) => {
     expect(await run(words)).toBe(1);
-    expect(printed[0]).toContain(sentence);
-    expect(printed[0]).toContain('\n\nUsage: npm run example --');
+    expect(printed).toEqual([USAGE + sentence]);
+  });
+
+  it('prints what the system says of a file without a stack trace', async () => {
+    expect(await run('', () => mkdtempSync('/no/such/directory/'))).toBe(1);
+    expect(printed).toEqual([
+      expect.stringMatching(/^ENOENT: [^\n]*\/no\/such\/directory\/[^\n]*$/),
+    ]);
   });
 
   it.each([
     ['a problem as it reads', new Problem('No luck.'), /^No luck\.$/],
-    ['a usage error with the usage text', new UsageError('Which?'), /^Which\?\n\nUsage: npm run/],
+    ['a usage error with the usage', new UsageError('Which?'), /^Usage: npm run .*\n\nWhich\?$/],
     ['a defect', new TypeError('a defect'), /^TypeError: a defect/],
   ])('prints %s, and ends with the exit code of errors', async (_, error, text) => {
     const fail = () => {

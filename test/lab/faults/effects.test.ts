@@ -51,6 +51,54 @@ it('finds nothing late that is within what was promised', () => {
   expect(findBroken(effects({ during }))).toEqual([]);
 });
 
+it('takes the p99 of many answers, and the slowest of all sign-ins', () => {
+  const evidence = effects();
+  // In an order in which they may come: the last two of two hundred are slow
+  const many = (slow: number) => [slow, ...Array.from({ length: 198 }, () => 10), slow];
+  evidence.found.attacked.health = many(99_999);
+  evidence.found.attacked.signIns.times = [100, 2001, 100];
+  evidence.observation.outcomes = [
+    outcome(0, null, { latency: 10 }),
+    ...many(99_999).map((latency) => outcome(BEGAN_AT, null, { latency })),
+  ];
+
+  expect(findBroken(evidence)).toEqual(['a sign-in of another user was late']);
+  evidence.found.attacked.health.push(99_999);
+  evidence.observation.outcomes.push(outcome(BEGAN_AT, null, { latency: 99_999 }));
+  expect(findBroken(evidence)).toEqual([
+    'requests of others were late',
+    'liveness was late',
+    'a sign-in of another user was late',
+  ]);
+});
+
+it('says how long others waited, before the attack and during it', () => {
+  const during = {
+    requests: 12.4,
+    liveness: Infinity,
+    signIn: 900,
+    failures: ['HTTP 429', 'none'],
+  };
+  const evidence = effects({
+    before: { requests: 50 },
+    during,
+    ends: ['signal SIGKILL', 'exit code 1'],
+  });
+
+  expect(describeAttack(evidence).slice(1)).toEqual([
+    'p99 of others 12 ms (50 ms before)',
+    'p99 of liveness never (3 ms before)',
+    'slowest sign-in 900 ms (300 ms before)',
+    'sign-ins that failed: HTTP 429, none',
+    'instances that ended: signal SIGKILL, exit code 1',
+    expect.stringMatching(/^answers to the attack: .*413/),
+  ]);
+  expect(describeAttack(effects()).slice(4, 6)).toEqual([
+    'sign-ins that failed: none',
+    'instances that ended: none',
+  ]);
+});
+
 it('lets a machine that is slow before the attack be twice as slow during it', () => {
   const before = { requests: 90, liveness: 60, signIn: 1500 };
   const during = { requests: 180, liveness: 120, signIn: 3000 };
@@ -67,6 +115,7 @@ it.each<[string, Change, object]>([
   ['requests of others were late', { during: { requests: 101 } }, {}],
   ['liveness was late', { during: { liveness: 101 } }, {}],
   ['liveness was late', { during: { liveness: Infinity } }, {}],
+  ['requests of others were late', { before: { requests: 90 }, during: { requests: 181 } }, {}],
   ['a sign-in of another user was late', { during: { signIn: 2001 } }, {}],
 ])('finds that %s: %j %j', (broken, change, summary) => {
   expect(findBroken(effects(change, summary))).toEqual([broken]);

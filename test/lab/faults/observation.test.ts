@@ -1,6 +1,11 @@
 /** What is made of the outcomes of requests. */
 import { findLosses } from '../../../src/lab/faults/judgement.ts';
-import { describeOutage, findOutage } from '../../../src/lab/faults/observation.ts';
+import {
+  countFailedReads,
+  describeLoad,
+  describeOutage,
+  findOutage,
+} from '../../../src/lab/faults/observation.ts';
 import { observe, outcome } from './fixtures.ts';
 
 const write = { request: 'PUT /:key' };
@@ -15,7 +20,10 @@ it('measures from the first failure to the last', () => {
     observe(
       [
         outcome(0),
+        outcome(900, null, write),
         outcome(1000, 'HTTP 503', { latency: 800 }),
+        outcome(2000, 'HTTP 503', write),
+        outcome(2200),
         outcome(2500, 'HTTP 503'),
         outcome(3000, null, write),
         outcome(4000, null, write),
@@ -25,12 +33,31 @@ it('measures from the first failure to the last', () => {
   );
 
   expect(outage).toEqual({
-    failed: 2,
+    failed: 3,
     duration: 1.6,
     slowest: 0.8,
     recovery: 0.2,
     untilWrite: 2.1,
   });
+  expect(describeOutage(outage)).toBe(
+    'errors for 1.6 s, each within 0.80 s, the last 0.20 s after all was mended',
+  );
+});
+
+it('says what the load saw, with its errors by kind', () => {
+  expect(describeLoad(observe([]))).toBe(
+    '900 requests, logins lost: 0, values wrong: 0, no errors',
+  );
+  const summary = { loginsLost: 1, valuesWrong: 2, errors: { 'HTTP 503': 40, timeout: 1 } };
+  expect(describeLoad(observe([], 0, summary))).toBe(
+    '900 requests, logins lost: 1, values wrong: 2, 40 × HTTP 503, 1 × timeout',
+  );
+});
+
+it('counts the reads that failed', () => {
+  const outcomes = [outcome(0), outcome(1, 'timeout'), outcome(2, 'timeout', write)];
+
+  expect(countFailedReads(observe(outcomes))).toBe(1);
 });
 
 it('needs no recovery where nothing failed after all was mended', () => {

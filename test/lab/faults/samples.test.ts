@@ -1,5 +1,12 @@
 /** What counts as flat. */
-import { findGrowth, measureGrowth, type Sample } from '../../../src/lab/faults/soak/samples.ts';
+import { judgeSoak } from '../../../src/lab/faults/soak/judgement.ts';
+import {
+  findGrowth,
+  type Measure,
+  measureGrowth,
+  type Sample,
+} from '../../../src/lab/faults/soak/samples.ts';
+import { observe, outcome } from './fixtures.ts';
 
 const flat = { resident: 90, sockets: 12, keys: 50 };
 
@@ -26,6 +33,17 @@ it.each(['resident', 'sockets', 'keys'] as const)('is not what goes on growing: 
   expect(findGrowth(growing)).toEqual([`${measure} grew`]);
 });
 
+it.each<[Measure, number]>([
+  ['resident', 20],
+  ['sockets', 5],
+  ['keys', 5],
+])('is what grows by no more than it may: %s by %i', (measure, most) => {
+  const growBy = (growth: number) => samples((i) => ({ [measure]: 10 + (i < 30 ? 0 : growth) }));
+
+  expect(findGrowth(growBy(most))).toEqual([]);
+  expect(findGrowth(growBy(most + 1))).toEqual([`${measure} grew`]);
+});
+
 it.each(['sockets', 'keys'] as const)(
   'is not what leaves one behind with each fault of half an hour: %s',
   (measure) => {
@@ -37,4 +55,22 @@ it.each(['sockets', 'keys'] as const)(
 
 it('is nothing of which there are too few samples', () => {
   expect(findGrowth(samples(() => ({})).slice(0, 11))).toEqual(['there are too few samples']);
+  expect(findGrowth(samples(() => ({})).slice(0, 12))).toEqual([]);
+});
+
+describe('a soak', () => {
+  const observation = observe([outcome(0)]);
+  const soaked = { observation, samples: samples(() => ({})), warnings: '' };
+
+  it('holds when nothing was lost, nothing has grown, and nothing was warned of', () => {
+    expect(judgeSoak(soaked)).toEqual([]);
+  });
+
+  it.each([
+    ['a login was lost', { observation: observe([outcome(0)], 0, { loginsLost: 1 }) }],
+    ['keys grew', { samples: samples((i) => ({ keys: i })) }],
+    ['Node.js warned', { warnings: 'Possible EventEmitter memory leak detected' }],
+  ])('does not when %s', (broken, change) => {
+    expect(judgeSoak({ ...soaked, ...change })).toEqual([broken]);
+  });
 });

@@ -1,6 +1,13 @@
 /** The commands for a foundry that runs: clients of the app notice nothing of them. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
+import { isHanging, listChildren } from '../../support/lab.ts';
+import { until } from '../../support/until.ts';
 import { ask, type Foundry, isListening, keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
@@ -47,14 +54,16 @@ describe('a foundry', () => {
     const { code, said } = await foundry.command('status');
 
     expect(code).toBe(0);
-    const [headings, ...lines] = said.trim().split('\n');
-    expect(headings).toMatch(/^index +GUID +state +pid +port +since +memory +CPU$/);
+    const [headings, rule, ...lines] = said.trim().split('\n');
+    expect(headings).toMatch(/^index +GUID +state +pid +port +since +memory +cores$/);
+    expect(rule).toMatch(/^[- ]+$/);
     const environments = await askAll(3);
     const instance = ({ CF_INSTANCE_INDEX, CF_INSTANCE_GUID, PORT }: Record<string, string>) =>
       new RegExp(
-        `^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID} +running +\\d+ +${PORT} +[\\d:]{8} +` +
-          '[1-9]\\d+ of 256 MB +0\\.\\d\\d( of 0\\.2)? cores$',
+        `^${CF_INSTANCE_INDEX} +${CF_INSTANCE_GUID!.slice(0, 8)} +running +\\d+ +${PORT} +[\\d:]{8} +` +
+          '[1-9]\\d+ of 256 MB +0\\.\\d\\d( of 0\\.2)?$',
       );
+    expect(Math.max(...said.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
     expect(lines).toEqual(environments.map((env) => expect.stringMatching(instance(env))));
   });
 
@@ -113,6 +122,31 @@ describe('a foundry', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
+  it('makes Redis hang for so many seconds, and says when it answers again', async () => {
+    const began = performance.now();
+    const outage = foundry.command('outage 1');
+    const redis = await until('Redis hangs', () => listChildren(foundry.pid).find(isHanging));
+
+    expect(await post('/outage/1')).toBe('Redis hangs already. Try again when that is over.');
+    const said = 'Redis hung for 1 second, and answers again.\n';
+    expect(await outage).toEqual({ code: 0, said });
+    expect(performance.now() - began).toBeGreaterThan(1000);
+    expect(isHanging(redis)).toBe(false);
+  });
+
+  it('starts a Redis again that was killed, at the same port and with the same password', async () => {
+    const { port, password } = redisOf((await askAll(1))[0]!);
+    const redis = listChildren(foundry.pid).find(isRedis)!;
+
+    process.kill(redis, 'SIGKILL');
+
+    await foundry.prints(/foundry +\| redis ended \(signal SIGKILL\).* It starts again in 1 s\./);
+    await foundry.prints(/foundry +\| redis is back\./);
+    const client = new Redis({ host: '127.0.0.1', port, password });
+    expect(await client.ping()).toBe('PONG');
+    client.disconnect();
+  });
+
   it.each([
     ['kill 7', 'There is no instance 7: the last one is 0.\n'],
     [
@@ -124,7 +158,7 @@ describe('a foundry', () => {
   });
 
   it('stops, and leaves neither a process nor a file', async () => {
-    const ports = (await askAll(1)).flatMap((env) => [Number(env.PORT), redisPort(env)]);
+    const ports = (await askAll(1)).flatMap((env) => [Number(env.PORT), redisOf(env).port]);
 
     expect(await foundry.command('stop')).toEqual({ code: 0, said: 'Stopped.\n' });
 
@@ -133,6 +167,13 @@ describe('a foundry', () => {
     await expect(stat(socket())).rejects.toThrow('ENOENT');
   });
 });
+
+/** Sends a command without the time that a program takes to start. */
+async function post(path: string): Promise<string> {
+  const asked = request({ socketPath: socket(), path, method: 'POST' }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return text(answer);
+}
 
 /** The environments of the instances with the indexes below `count`. */
 async function askAll(count: number): Promise<Record<string, string>[]> {
@@ -156,6 +197,10 @@ function socket(): string {
   return join(foundries.directory, `foundry-${port}.sock`);
 }
 
-function redisPort({ VCAP_SERVICES }: Record<string, string>): number {
-  return JSON.parse(VCAP_SERVICES!)['redis-sb'][0].credentials.port;
+function redisOf({ VCAP_SERVICES }: Record<string, string>): { port: number; password: string } {
+  return JSON.parse(VCAP_SERVICES!)['redis-sb'][0].credentials;
+}
+
+function isRedis(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('redis-server');
 }

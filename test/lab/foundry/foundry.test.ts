@@ -58,13 +58,14 @@ describe('npm run foundry', () => {
     const foundry = await startFoundry({ args: ['--instances', '1', '--cpu', '0'] });
 
     expect(foundry.output()).toMatch(/^Each instance has 256 MB of memory, enforced by [^,]+\.$/m);
-    expect((await foundry.command('status')).said).toMatch(/ of 256 MB +\d\.\d\d cores$/m);
+    expect((await foundry.command('status')).said).toMatch(/ of 256 MB +\d\.\d\d$/m);
   });
 
   it('tells which commands to try', async () => {
     const { url, ...foundry } = await startFoundry();
-    await foundry.prints(/Ctrl-C stops it/);
 
+    const [, last] = foundry.output().split('Ctrl-C stops it. Open the app in a browser:\n');
+    expect(last).toMatch(`\n${url}\n`);
     expect(foundry.output()).toContain(`export APP=${url.replace('http://', '')}\n`);
     expect(foundry.output()).toContain("curl -X PUT $APP/foo -d 'data=bar'\n");
   });
@@ -211,6 +212,17 @@ describe('npm run foundry', () => {
     expect(await foundry.ended).toBe(1);
     expect(foundry.output()).toContain('The router ended by itself (signal SIGKILL).');
     expect(await readdir(foundries.directory)).toEqual([]);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    await writeApp('');
+    const foundry = await startFoundry({ cwd: directory });
+    const children = listChildren(foundry.pid);
+
+    process.kill(foundry.pid, 'SIGKILL');
+
+    await until('all have ended', () => !children.some(isRunning), { limit: 5000 });
+    expect(children).toHaveLength(3);
   });
 
   it('says that the port is taken', async () => {

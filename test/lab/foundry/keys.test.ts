@@ -22,6 +22,7 @@ beforeEach(() => {
       scale: (number) => note(`scale ${number}`),
       kill: (number) => note(`kill ${number}`),
       'fail-over': () => note('fail-over'),
+      outage: (number) => note(`outage ${number}`),
       restart: () => Promise.reject(new Error('The app is being scaled.')),
     },
     instances: { list } as Parameters<typeof listenToKeys>[0]['instances'],
@@ -38,6 +39,7 @@ describe('the keys', () => {
     ['+', 'scale 4'],
     ['-', 'scale 2'],
     ['f', 'fail-over'],
+    ['o', 'outage 5'],
     ['q', 'interrupt'],
     ['\x03', 'interrupt'],
   ])('%j: %s', async (key, command) => {

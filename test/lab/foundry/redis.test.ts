@@ -1,6 +1,6 @@
 /** Every topology of Redis that a foundry starts, with the very app in front of it. */
 import { readdir } from 'node:fs/promises';
-import { isRunning, listChildren, ROOT } from '../../support/lab.ts';
+import { isHanging, isRunning, listChildren, ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
 import { useFoundries } from './support.ts';
 
@@ -82,13 +82,19 @@ describe.each([
     }
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves nothing behind, not even during an outage', async () => {
     const children = listChildren(foundry.pid);
     expect(children).toHaveLength(servers + 3); // two instances and the router
+    const outage = foundry.command('outage 60');
+    const sentinels = name === 'sentinel' ? 3 : 0;
+    await until('all of Redis but the Sentinels hangs', () => {
+      return children.filter(isHanging).length === servers - sentinels;
+    });
 
     foundry.signal('SIGTERM');
 
     expect(await foundry.ended).toBe(0);
+    expect(await outage).toEqual({ code: 1, said: 'The foundry stops.\n' });
     expect(children.filter(isRunning)).toEqual([]);
     expect(await readdir(foundries.directory)).toEqual([]);
   });

@@ -12,7 +12,8 @@ import { until } from '../../support/until.ts';
 /** An app of a few lines that answers with what it was asked. */
 const TELLING_APP = join(__dirname, 'app');
 
-const ANNOUNCEMENT = /The app is up at (http:\/\/127\.0\.0\.1:(\d+))/;
+/** The URL stands last, and alone. */
+const ANNOUNCEMENT = /^(http:\/\/127\.0\.0\.1:(\d+))$/m;
 
 export type Foundry = Awaited<ReturnType<typeof startFoundry>>;
 

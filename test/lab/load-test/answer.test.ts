@@ -40,17 +40,36 @@ it('counts bytes, not characters', () => {
 });
 
 it('puts chunks together, and reads over trailers', () => {
-  const chunks = ['3', 'bar', 'A;name=value', '0123456789', '0', 'Trailer: x', '', ''];
+  const chunks = [
+    '3',
+    'bar',
+    'A;name=value',
+    '0123456789',
+    '10',
+    '0123456789abcdef',
+    '0',
+    'Trailer: x',
+    '',
+    '',
+  ];
 
-  expect(read([...HEAD, 'Transfer-Encoding: chunked', '', ...chunks])?.body).toBe('bar0123456789');
+  expect(read([...HEAD, 'Transfer-Encoding: chunked', '', ...chunks])?.body).toBe(
+    'bar01234567890123456789abcdef',
+  );
 });
 
 it('takes what came until the connection was closed, where no length is given', () => {
   expect(read([...HEAD, '', 'bar'], true)?.body).toBe('bar');
 });
 
-it('has no body for 204', () => {
-  expect(read(['HTTP/1.1 204 No Content', '', ''])).toMatchObject({ status: 204, body: '' });
+it.each([204, 304])('has no body for %i, whatever its length says', (status) => {
+  const lines = [`HTTP/1.1 ${status} No Body`, 'Content-Length: 3', '', ''];
+
+  expect(read(lines)).toMatchObject({ status, body: '' });
+});
+
+it('has no instance when no instance has answered', () => {
+  expect(read(['HTTP/1.1 502 Bad Gateway', 'Content-Length: 0', '', ''])?.instance).toBeNull();
 });
 
 it('reads over interim answers', () => {
@@ -67,6 +86,7 @@ it('sees that the connection is closed after it', () => {
 
 it.each([
   ['what is not HTTP/1.1', ['+PONG', '', ''], 'no HTTP/1.1'],
+  ['what has HTTP/1.1 further on', ['> HTTP/1.1 200 OK', '', ''], 'no HTTP/1.1'],
   ['two answers', [...HEAD, 'Content-Length: 0', '', 'more'], 'more than one answer'],
   [
     'a chunk without a size',

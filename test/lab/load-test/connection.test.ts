@@ -186,7 +186,7 @@ it('sends a request on a new connection when the server has closed the old one b
     return false;
   });
 
-  const { failures, outcomes } = await load(origin, { rate: 50 });
+  const { failures, outcomes } = await load(origin, { rate: 20 });
 
   expect(failures).toEqual(new Set([null]));
   expect(outcomes.length).toBe(answers);

@@ -1,5 +1,7 @@
 /** What counts as a wrong value. */
 import { createMemory } from '../../../src/lab/load-test/visitors/memory.ts';
+import { createValueExchanges } from '../../../src/lab/load-test/visitors/values.ts';
+import { VALUE_WRONG } from '../../../src/lab/load-test/visitors/visitor.ts';
 
 let memory: ReturnType<typeof createMemory>;
 beforeEach(() => {
@@ -47,4 +49,59 @@ it('wants what was acknowledged, whatever failed before', () => {
   memory.store('two');
 
   expect(memory.observe(null)).toBe(false);
+});
+
+describe('of the answers about a key', () => {
+  const target = { path: '/k' };
+  let key: ReturnType<typeof createValueExchanges>;
+  beforeEach(() => {
+    key = createValueExchanges('/:key', memory);
+  });
+
+  const answer = (status: number, body = '') => ({ status, body, cookies: [] });
+  const write = (value: string, status: number) => key.write(target, value).judge(answer(status));
+  const read = (status: number, body = '') => key.read(target).judge(answer(status, body));
+  const remove = (status: number) => key.remove(target).judge(answer(status));
+
+  it('a stored value is right, another or none is wrong', () => {
+    expect(write('one', 201)).toBeNull();
+    expect(read(200, 'one')).toBeNull();
+    expect(read(200, 'two')).toBe(VALUE_WRONG);
+    write('one', 201);
+    expect(read(404)).toBe(VALUE_WRONG);
+  });
+
+  it('a removed value is right when it is gone', () => {
+    write('one', 201);
+    expect(remove(200)).toBeNull();
+    expect(read(404)).toBeNull();
+    expect(remove(404)).toBeNull();
+    expect(read(200, 'one')).toBe(VALUE_WRONG);
+  });
+
+  it('a value is wrong that is gone before it is removed', () => {
+    write('one', 201);
+    expect(remove(404)).toBe(VALUE_WRONG);
+  });
+
+  it('an error is no wrong value, and after it both are right', () => {
+    write('one', 201);
+    expect(read(503)).toBe('HTTP 503');
+    expect(write('two', 503)).toBe('HTTP 503');
+    expect(read(200, 'one')).toBeNull();
+    expect(read(200, 'two')).toBeNull();
+    expect(remove(500)).toBe('HTTP 500');
+    expect(read(200, 'two')).toBeNull();
+    expect(read(404)).toBeNull();
+  });
+
+  it('no answer is no wrong value, and after it both are right', () => {
+    write('one', 201);
+    key.write(target, 'two').miss();
+    key.read(target).miss();
+    expect(read(200, 'one')).toBeNull();
+    expect(read(200, 'two')).toBeNull();
+    key.remove(target).miss();
+    expect(read(404)).toBeNull();
+  });
 });

@@ -39,9 +39,9 @@ function request(sentAt: number, rest: Partial<Outcome> = {}): Outcome {
 }
 
 /** Returns the lines that a load test writes for these outcomes, in the order of their answers. */
-function count(outcomes: Outcome[]): SecondLine[] {
+function count(outcomes: Outcome[], startedAt = 0): SecondLine[] {
   const lines: SecondLine[] = [];
-  const tally = new Tally(0, (reported) => lines.push(...reported));
+  const tally = new Tally(startedAt, (reported) => lines.push(...reported));
   for (const outcome of outcomes) tally.add(outcome);
   tally.flush();
   return lines;
@@ -68,6 +68,27 @@ it('gives the percentiles of the latencies', async () => {
   expect(latency.p95).toBeCloseTo(95, 1);
   expect(latency.p99).toBeCloseTo(99, 1);
   expect(latency.max).toBeCloseTo(100, 1);
+});
+
+it('gives the latencies of a step at percentiles from the lowest to the highest', async () => {
+  const { steps } = await summarize(begin, [step(0), ...hundredRequests(), end(1000)]);
+
+  const { percentiles } = steps[0]!;
+  expect(percentiles.map(({ percent }) => percent)).toEqual([
+    0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.995, 99.999, 100,
+  ]);
+  expect(percentiles.map(({ latency }) => Math.round(latency))).toEqual([
+    1,
+    10,
+    25,
+    50,
+    75,
+    90,
+    95,
+    98,
+    99,
+    ...Array.from({ length: 8 }, () => 100),
+  ]);
 });
 
 it('gives requests per second', async () => {
@@ -139,8 +160,8 @@ it('keeps the steps apart, and adds them up without the time between', async () 
 
   expect(summary).toMatchObject({ requests: 4, duration: 3, logins: 2, loginsLost: 1 });
   expect(summary.steps).toMatchObject([
-    { count: 1, requests: 1, rate: 1, loginsLost: 0 },
-    { count: 2, requests: 3, rate: 1.5, loginsLost: 1 },
+    { count: 1, requests: 1, rate: 1, logins: 2, loginsLost: 0 },
+    { count: 2, requests: 3, rate: 1.5, logins: 2, loginsLost: 1 },
   ]);
 });
 
@@ -185,6 +206,40 @@ it('puts the answers of a second together, and those of all connections', async 
 
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({ second: 0, requests: 3, failures: { 'HTTP 503': 1 } });
+});
+
+it('begins each second anew, from the start of the load test on', async () => {
+  const outcomes = [
+    request(5000, { latency: 20, failure: 'HTTP 503' }),
+    request(5100, { failure: 'HTTP 503' }),
+    request(5200, { request: 'PUT /:key' }),
+    request(6000, { latency: 999, failure: 'login lost' }),
+    request(6100, { latency: 899, failure: 'value wrong' }),
+    request(6990, { latency: 10 }),
+  ];
+  const lines = count(outcomes, 5000);
+  const read = { request: 'GET /:key', failures: {}, loginsLost: 0, valuesWrong: 0 };
+
+  const figures = lines.map((line) => ({
+    request: line.request,
+    second: line.second,
+    requests: line.requests,
+    failures: line.failures,
+    loginsLost: line.loginsLost,
+    valuesWrong: line.valuesWrong,
+  }));
+  expect(figures).toEqual([
+    { ...read, second: 0, requests: 2, failures: { 'HTTP 503': 2 } },
+    { ...read, second: 0, requests: 1, request: 'PUT /:key' },
+    { ...read, second: 1, requests: 2, loginsLost: 1, valuesWrong: 1 },
+    { ...read, second: 2, requests: 1 },
+  ]);
+  const { latency } = await summarize(begin, [step(0), lines[3]!, end(1000)]);
+  expect(latency.max).toBeCloseTo(10, 1);
+});
+
+it('has nothing to report before a request', () => {
+  expect(count([])).toEqual([]);
 });
 
 it('says how busy the load test was: in the step in which it was busiest', async () => {
@@ -233,6 +288,17 @@ describe('of load tests on several machines', () => {
       { second: 0, answers: { '0/aaaaaaaa': 1 }, failures: 0 },
       { second: 2, answers: { '0/aaaaaaaa': 2, '1/bbbbbbbb': 1 }, failures: 1 },
     ]);
+  });
+
+  it('rounds to whole seconds between their clocks, and names all that was asked for', async () => {
+    const soon = { ...begin, scenario: 'keys', startedAt: '2026-11-21T09:00:01.600Z' };
+    const { scenario, steps } = await summarizeAll([
+      { begin, lines: toLines(first) },
+      { begin: soon, lines: toLines(second) },
+    ]);
+
+    expect(scenario).toBe('mixed, keys');
+    expect(steps[0]!.timeline.map((each) => each.second)).toEqual([0, 2]);
   });
 
   it('refuses tests whose steps differ', async () => {

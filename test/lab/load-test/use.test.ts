@@ -14,6 +14,21 @@ it('says that the app may carry more, when its threads hardly waited for answers
   );
 });
 
+it('rounds to whole percents', () => {
+  expect(describeUse(withUse(0.976))).toContain('98 % of its 2 threads');
+});
+
+it.each([
+  [0.9, 'the app may carry more'],
+  [0.1, 'it could have gone to about'],
+])('draws its conclusion from %d on', (busy, conclusion) => {
+  expect(describeUse(withUse(busy))).toContain(conclusion);
+});
+
+it('says nothing of a test without any step that ended', () => {
+  expect(describeUse({ ...asFound(), steps: [] })).toBeNull();
+});
+
 it('says how far it could have gone otherwise', () => {
   expect(describeUse(withUse(0.5, 1))).toBe(
     'The load test used 50 % of its thread: it could have gone to about 25,000 requests/s.',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { perform, type Exchange } from '../../../src/lab/peers/exchanges.ts';
+import { perform, signUp, type Exchange } from '../../../src/lab/peers/exchanges.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const read = { method: 'GET', path: '/x', headers: {} };
@@ -53,6 +53,22 @@ describe('the answer to an exchange', () => {
     await expect(perform(origin, { ...read, expected })).rejects.toThrow(
       `GET /x was answered with ${message}`,
     );
+  });
+
+  it('is a problem that says why when there is none', async () => {
+    const expected = { status: 200, body: '' };
+    await expect(perform('http://127.0.0.1:1', { ...read, expected })).rejects.toThrow(
+      /^GET http:\/\/127\.0\.0\.1:1\/x got no answer: .+\.$/,
+    );
+  });
+
+  it('to a sign-up brings a cookie', async () => {
+    const [silent, right] = await Promise.all([
+      startServer(201, '{"user":"ann"}'),
+      startServer(201, '{"user":"ann"}', ['id=1']),
+    ]);
+    await expect(signUp(silent, 'ann')).rejects.toThrow('POST /session/sign-up set no cookie.');
+    expect(await signUp(right, 'ann')).toBe('id=1');
   });
 
   it('comes with its cookies as the next request gives them back', async () => {

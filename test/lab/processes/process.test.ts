@@ -41,6 +41,45 @@ describe('a process', () => {
     await until('the other one has ended', () => !isRunning(grandchild));
   });
 
+  it('may end in order when it is stopped, and is left alone then', async () => {
+    const lines: string[] = [];
+    const child = await start(
+      'trap "exit 7" TERM; echo ready; while :; do sleep 0.01; done',
+      (line) => lines.push(line),
+    );
+    await until('it is ready', () => lines.includes('ready'));
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      await child.stop();
+      expect(await child.ended).toBe('exit code 7');
+      jest.advanceTimersByTime(60_000);
+      expect(lines).toEqual(['ready']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('is killed when it does not end within ten seconds of SIGTERM', async () => {
+    const lines: string[] = [];
+    const child = await start('trap "" TERM; echo ready; while :; do sleep 0.01; done', (line) =>
+      lines.push(line),
+    );
+    await until('it is ready', () => lines.includes('ready'));
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    try {
+      const stopped = child.stop();
+      jest.advanceTimersByTime(9_999);
+      expect(child.isRunning()).toBe(true);
+      expect(lines).toEqual(['ready']);
+      jest.advanceTimersByTime(1);
+      await stopped;
+      expect(await child.ended).toBe('signal SIGKILL');
+      expect(lines[1]).toBe('did not end within 10 seconds of SIGTERM, and is killed');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('writes its output to a file where reading it would take time', async () => {
     const logFile = join(directory, 'output.log');
     await (
@@ -54,10 +93,12 @@ describe('a process', () => {
     await expect(startProcess(start, () => {})).rejects.toThrow('ENOENT');
   });
 
-  it.each(['process.exit(1)', 'throw new Error("a defect")'])(
-    'is gone when the program that has started it ends by %s',
-    async (end) => {
-      const program = `
+  it.each([
+    'process.exit(1)',
+    'throw new Error("a defect")',
+    'process.kill(process.pid, "SIGKILL")',
+  ])('is gone when the program that has started it ends by %s', async (end) => {
+    const program = `
         const { startProcess } = await import('${join(ROOT, 'dist/lab/processes/process.js')}');
         const command = ['sh', '-c', ${JSON.stringify(WITH_CHILD)}];
         const start = { name: 'test', command, cwd: '/', env: { PATH: process.env.PATH } };
@@ -65,13 +106,12 @@ describe('a process', () => {
           console.log(child.pid, line);
           ${end};
         });`;
-      const words = ['--input-type=module', '-e', program];
-      const failed = promisify(execFile)(process.execPath, words);
-      const { stdout } = await failed.catch((error: { stdout: string }) => error);
+    const words = ['--input-type=module', '-e', program];
+    const failed = promisify(execFile)(process.execPath, words);
+    const { stdout } = await failed.catch((error: { stdout: string }) => error);
 
-      const pids = stdout.trim().split(' ').map(Number);
-      expect(pids).toHaveLength(2);
-      await until('both have ended', () => !pids.some(isRunning));
-    },
-  );
+    const pids = stdout.trim().split(' ').map(Number);
+    expect(pids).toHaveLength(2);
+    await until('both have ended', () => !pids.some(isRunning));
+  });
 });

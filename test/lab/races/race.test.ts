@@ -1,12 +1,18 @@
 /** What each race sends, and how it judges: at servers that fail as they are told. */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instances, RUN } from '../../../src/lab/races/race.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
+/** Longer than the requests take that come after a sign-out. */
+const SOME_TIME = 50; // milliseconds
+
 interface Faults {
+  /** A write that has read the session before the sign-out, and is stored some time after it. */
+  late?: string;
   /** Writes that are confirmed and not kept. */
   lost?: string[];
   /** Writes that are answered with 401. */
@@ -18,10 +24,18 @@ interface Faults {
 }
 
 /** Two instances that share one session. `log` names the requests in their order. */
-async function startInstances({ lost = [], refused = [], revivedAt = [], status }: Faults = {}) {
+async function startInstances({
+  late,
+  lost = [],
+  refused = [],
+  revivedAt = [],
+  status,
+}: Faults = {}) {
   const fields: Record<string, string> = {};
   const log: string[] = [];
   let signedInAt = [0, 1];
+  const signOuts = new EventEmitter();
+  const signedOut = once(signOuts, 'done');
   const instances = [await start(0), await start(1)] as Instances;
   return { instances, log };
 
@@ -36,14 +50,16 @@ async function startInstances({ lost = [], refused = [], revivedAt = [], status 
   async function answer(index: number, request: IncomingMessage, response: ServerResponse) {
     const [, page, field = ''] = request.url!.split('/').slice(1);
     log.push(`${request.method} ${page} at ${index}`);
-    const isSignedIn = signedInAt.includes(index);
+    const isSignedIn = signedInAt.includes(index) || field === late;
     const body = new URLSearchParams(await text(request));
     if (page === 'sign-up') end(201, { user: body.get('username') });
     else if (!isSignedIn) end(401);
     else if (page === 'sign-out') {
       signedInAt = [];
+      signOuts.emit('done');
       end(200);
     } else if (request.method === 'PUT') {
+      if (field === late) await signedOut.then(() => sleep(SOME_TIME));
       log.push(`stored at ${index}`);
       if (signedInAt.length === 0) signedInAt = revivedAt;
       if (!lost.includes(field)) fields[field] = body.get('data')!;
@@ -110,6 +126,30 @@ describe('a sign-out amid requests', () => {
     expect([count('PUT data at 0'), count('PUT data at 1')]).toEqual([2, 2]);
     // And at last one at each instance
     expect([count('GET me at 0'), count('GET me at 1')]).toEqual([2 + 1, 2 + 1]);
+  });
+});
+
+describe('a sign-out amid requests, half of them before it', () => {
+  it('comes between them', async () => {
+    const { instances, log } = await startInstances();
+    await RUN['sign-outs amid requests']({ ...course, instances });
+
+    // Requests with a body take longer to arrive
+    expect(log.filter((line) => /^(GET|POST).* 0$/.test(line))).toEqual([
+      'POST sign-up at 0',
+      'GET me at 0',
+      'POST sign-out at 0',
+      'GET me at 0',
+      'GET me at 0',
+    ]);
+  });
+
+  it.each(['field-1', 'field-4'])('is undone when one of them brings it back: %s', async (late) => {
+    const { instances, log } = await startInstances({ late, revivedAt: [0] });
+    const outcome = await RUN['sign-outs amid requests']({ ...course, instances });
+
+    expect(outcome).toEqual({ done: 1, undone: 1 });
+    expect(log.slice(-2).toSorted()).toEqual(['GET me at 0', 'GET me at 1']);
   });
 });
 

@@ -14,6 +14,12 @@ describe('the limit of a load', () => {
     expect(nameLimit({ ...IDLE, ...busy })).toBe(limit);
   });
 
+  it('is the busiest part wherever it is in the list, and the first of two', () => {
+    expect(nameLimit({ ...IDLE, redis: 0.786, machine: 0.786 })).toBe(
+      'Redis, busy for 79 % of the time',
+    );
+  });
+
   it('is the busiest part, with how busy it was, when none was busy all the time', () => {
     expect(nameLimit({ ...IDLE, instances: 0.84 })).toBe(
       'the instances, busy for 84 % of the time',

@@ -265,8 +265,8 @@ export const accounts: Mutant[] = [
   {
     breaks: 'lists for one address do not keep others waiting',
     file: 'src/routes/session/signed-in.ts',
-    search: 'const client = { address: ctx.ip,',
-    replace: "const client = { address: '',",
+    search: "['signedInBy']), clientOf(ctx))",
+    replace: "['signedInBy']), { ...clientOf(ctx), address: '' })",
     suite: 'test/routes/session-list.test.ts',
     test: 'are read two at a time, for addresses in turn',
   },
@@ -277,5 +277,13 @@ export const accounts: Mutant[] = [
     replace: 'clock.now() + timeouts.idle',
     suite: 'test/routes/session.test.ts',
     test: 'ends at the absolute timeout, even where idling would last longer',
+  },
+  {
+    breaks: 'a sign-in that cannot be counted is not tried',
+    file: 'src/accounts/throttle.ts',
+    search: 'if (error instanceof Error) throw error;',
+    replace: '',
+    suite: 'test/accounts/throttle.test.ts',
+    test: 'a try that cannot be counted is not made',
   },
 ];

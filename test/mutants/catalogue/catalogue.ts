@@ -9,6 +9,7 @@ import { http } from './http.ts';
 import { instances } from './instances.ts';
 import { loadTest } from './load-test.ts';
 import { page } from './page.ts';
+import { operator } from './operator.ts';
 import { races } from './races.ts';
 import { redis } from './redis.ts';
 import { routes } from './routes.ts';
@@ -24,6 +25,7 @@ export const catalogue: Mutant[] = [
   ...http,
   ...instances,
   ...loadTest,
+  ...operator,
   ...page,
   ...races,
   ...redis,

@@ -168,4 +168,28 @@ export const faults: Mutant[] = [
     suite: JUDGES,
     test: 'allkeys-lru: 500',
   },
+  {
+    breaks: 'others are late when the p99 of their answers is',
+    file: 'src/lab/faults/effects.ts',
+    search: 'values.toSorted((one, other) => one - other)',
+    replace: 'values',
+    suite: 'test/lab/faults/effects.test.ts',
+    test: 'takes the p99 of many answers',
+  },
+  {
+    breaks: 'a soak with a warning of Node.js does not hold',
+    file: 'src/lab/faults/soak/judgement.ts',
+    search: "warnings ? ['Node.js warned'] : []",
+    replace: 'warnings && observation ? [] : []',
+    suite: 'test/lab/faults/samples.test.ts',
+    test: 'a soak does not when Node.js warned',
+  },
+  {
+    breaks: 'no answer to a probe counts as never',
+    file: 'src/lab/faults/health-probe.ts',
+    search: "request.on('error', () => resolve(Infinity));",
+    replace: "request.on('error', () => resolve(0));",
+    suite: 'test/lab/faults/wire.test.ts',
+    test: 'counts no answer as never',
+  },
 ];

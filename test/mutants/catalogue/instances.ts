@@ -109,4 +109,21 @@ export const instances: Mutant[] = [
     suite: 'test/routes/instances.test.ts',
     test: 'tells all pages of a user whose sessions end at once',
   },
+  {
+    breaks: 'bytes count that are given to a request that has waited',
+    file: 'src/limits/byte-budget.ts',
+    search: `const { bytes, enter } = waiting.shift()!;
+      free -= bytes;`,
+    replace: 'const { enter } = waiting.shift()!;',
+    suite: 'test/limits/byte-budget.test.ts',
+    test: 'counts what those take who have waited',
+  },
+  {
+    breaks: 'the first that waits is served when there is room for all that it wants',
+    file: 'src/limits/byte-budget.ts',
+    search: 'waiting[0] && waiting[0].bytes <= free',
+    replace: 'waiting[0] && free > 0',
+    suite: 'test/limits/byte-budget.test.ts',
+    test: 'makes the first one wait until there is room',
+  },
 ];

@@ -122,4 +122,28 @@ export const loadTest: Mutant[] = [
     suite: 'test/lab/load-test/load-test.test.ts',
     test: 'sessions finds no failure with the app, and leaves nothing behind',
   },
+  {
+    breaks: 'exit code: 1 for one of each',
+    file: 'src/lab/load-test/verdict.ts',
+    search: 'if (summary.loginsLost + summary.valuesWrong > 0) return 1;',
+    replace: 'if (summary.loginsLost + summary.valuesWrong === 1) return 1;',
+    suite: 'test/lab/load-test/verdict.test.ts',
+    test: 'is 1 for one of each',
+  },
+  {
+    breaks: 'each second counts by itself',
+    file: 'src/lab/load-test/results/tally.ts',
+    search: 'this.#requests = this.#loginsLost = this.#valuesWrong = 0;',
+    replace: 'this.#requests = 0;',
+    suite: 'test/lab/load-test/summarize.test.ts',
+    test: 'begins each second anew',
+  },
+  {
+    breaks: 'a value is wrong that is gone before it is removed',
+    file: 'src/lab/load-test/visitors/values.ts',
+    search: 'if (answer.status === 404) return memory.observe(null) ? null : VALUE_WRONG;',
+    replace: 'if (answer.status === 404) return null;',
+    suite: 'test/lab/load-test/memory.test.ts',
+    test: 'a value is wrong that is gone before it is removed',
+  },
 ];

@@ -33,4 +33,11 @@ export const races: Mutant[] = [
     suite: 'test/lab/races/races.test.ts',
     test: 'end with 1 when this app loses updates',
   },
+  {
+    breaks: 'sessions are looked at when all requests have been answered',
+    ...race,
+    search: 'await Promise.all([...before, signOut, ...after]);',
+    replace: 'await Promise.race([...before, signOut, ...after]);',
+    test: 'is undone when one of them brings it back',
+  },
 ];

@@ -67,4 +67,12 @@ export const routes: Mutant[] = [
     suite: 'test/routes/tls.test.ts',
     test: 'GET /tls/:version/:key opens two connections to Redis at a time, however many ask',
   },
+  {
+    breaks: 'a Redis that is away does not refuse a version of TLS',
+    file: 'src/routes/tls.ts',
+    search: 'if (!isVersionRefused(error)) throw error;',
+    replace: 'if (!isVersionRefused(error) && !version) throw error;',
+    suite: 'test/routes/tls.test.ts',
+    test: 'answers 503 while Redis is away',
+  },
 ];

@@ -58,4 +58,12 @@ export const scaleOut: Mutant[] = [
     suite: 'test/lab/scale-out/throughput.test.ts',
     test: 'measures a number of instances, and warms up before',
   },
+  {
+    breaks: 'a wrong value is an error',
+    file: 'src/lab/scale-out/throughput.ts',
+    search: 'countFailed(step) + valuesWrong',
+    replace: 'countFailed(step) + 0 * valuesWrong',
+    suite: 'test/lab/scale-out/throughput.test.ts',
+    test: 'counts wrong values with the errors',
+  },
 ];

@@ -203,4 +203,37 @@ export const sessions: Mutant[] = [
     suite: 'test/sessions/koa-session-store.test.ts',
     test: 'after a new object begins another session',
   },
+  {
+    breaks: 'a sign-out everywhere finds a session that moves while it searches',
+    file: 'src/sessions/sessions.ts',
+    search: 'ended += await removeIndexed(account, { except });',
+    replace: '',
+    suite: 'test/sessions/interleavings.test.ts',
+    test: 'on one server a rotation at any time in a sign-out everywhere leaves no session',
+  },
+  {
+    breaks: 'nothing is left of a session whose absolute timeout is over',
+    file: 'src/sessions/sessions.ts',
+    search: `await remove(record.account, handle);
+    return null;`,
+    replace: 'return null;',
+    suite: 'test/sessions/koa-session-store.test.ts',
+    test: 'leaves nothing in Redis when somebody asks for it',
+  },
+  {
+    breaks: 'a session of another version stays in the index',
+    file: 'src/sessions/sessions.ts',
+    search: "if (!record) return 'unreadable';",
+    replace: "if (!record) return 'gone';",
+    suite: 'test/sessions/koa-session-store.test.ts',
+    test: 'is not shown in the list, and stays in the index',
+  },
+  {
+    breaks: 'what is no record is not read as one',
+    file: 'src/sessions/record.ts',
+    search: "typeof startedAt === 'number' &&",
+    replace: '',
+    suite: 'test/sessions/record.test.ts',
+    test: 'is none with a start that is no number',
+  },
 ];

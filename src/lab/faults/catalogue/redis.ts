@@ -1,12 +1,13 @@
 /** A Redis that goes away, fails over, is full or rearranged, and the network before it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hang } from '../../redis/outage.ts';
 import type { RedisTopology } from '../../redis/topologies.ts';
 import { createFault, type Evidence, type JudgedFault } from '../fault.ts';
 import { measureHoldings } from '../holdings.ts';
 import { hasNoFailures, hasOnly, type Checks } from '../judgement.ts';
 import { countFailedReads, describeLoad, describeOutage } from '../observation.ts';
 import { type Plan, scaled } from '../plan.ts';
-import { DURABLE, failOverAsPlanned, hang, killForAWhile, moveSlots } from '../redis-operations.ts';
+import { DURABLE, failOverAsPlanned, killForAWhile, moveSlots } from '../redis-operations.ts';
 
 /** Within this time the app reports that Redis is away, and finds it when it is back. */
 const PROMPT = 1; // second
@@ -65,7 +66,7 @@ export const redisFaults: JudgedFault[] = [
     load: () => ({ after: AFTER_OUTAGE }),
     async happening(lab, plan) {
       const time = scaled(HANGING, plan, LEAST_HANGING);
-      const hanging = hang(lab.redis, time);
+      const hanging = hang([lab.redis], time);
       await sleep(time - 500);
       const during = await measureHoldings(lab);
       await hanging;

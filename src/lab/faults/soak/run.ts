@@ -2,10 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeStep } from '../../command-line/progress.ts';
 import { measureHoldings } from '../holdings.ts';
 import { inLab, type Lab } from '../lab.ts';
 import type { Observation } from '../observation.ts';
-import { DURABLE, hang, killForAWhile } from '../redis-operations.ts';
+import { hang } from '../../redis/outage.ts';
+import { DURABLE, killForAWhile } from '../redis-operations.ts';
 import type { Happening } from './plot.ts';
 import type { Sample } from './samples.ts';
 
@@ -33,7 +35,7 @@ const FAULTS: [string, (lab: Lab) => Promise<void>][] = [
   ['Redis killed', ({ redis }) => killForAWhile(redis, 2000)],
   ['an instance killed', ({ instances }) => instances.kill(0)],
   ['connections reset', async ({ service }) => service.link!.reset()],
-  ['Redis hangs', ({ redis }) => hang(redis, 3000)],
+  ['Redis hangs', ({ redis }) => hang([redis], 3000)],
   ['rolling restart', ({ instances }) => instances.restart()],
 ];
 
@@ -62,11 +64,12 @@ export function soak({ seconds, every, users }: Length, signal: AbortSignal): Pr
     const now = () => (performance.now() - began) / 1000;
     const until = (second: number) => sleep(1000 * Math.max(0, second - now()));
     const timer = setInterval(() => void sample(), (1000 * every) / SAMPLES);
-    for (let number = 0; every * (number + 1) <= seconds; number++) {
+    const count = Math.floor(seconds / every);
+    for (let number = 0; number < count; number++) {
       await until(every * (number + 0.5));
       const [name, happen] = FAULTS[number % FAULTS.length]!;
       happenings.push({ at: now(), name });
-      console.error(`${Math.round(now())} s: ${name}`);
+      console.error(describeStep(number + 1, count, seconds - now(), name));
       await happen(lab);
     }
     await until(seconds - AFTER);

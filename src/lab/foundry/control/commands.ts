@@ -1,23 +1,29 @@
 /** The commands for a foundry that runs, from its keys or from another terminal. */
-import type { RedisService } from '../../redis/fail-over.ts';
+import { createOutage } from '../../redis/outage.ts';
+import { layOut } from '../../report/terminal.ts';
 import type { CommandName } from '../arguments.ts';
 import type { Instance } from '../instances/instance.ts';
-import type { Instances } from '../instances/instances.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { RedisService } from '../../redis/fail-over.ts';
+import type { Foundry } from '../start.ts';
 import { measureUsage, type Usage } from '../usage.ts';
 
 /** Each resolves, when it is done, to a text for the user. They reject with a problem. */
 export type Commands = Record<Exclude<CommandName, 'stop'>, (number: number) => Promise<string>>;
 
-const HEADINGS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'CPU'];
+const COLUMNS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'cores'];
+/** As much of a GUID as `X-App-Instance` has, and as the page shows. */
+const GUID_START = 8; // characters
 
-export function createCommands(
-  instances: Instances,
-  redis: RedisService,
-  limits: Limits,
-): Commands {
+export function createCommands({
+  instances,
+  service,
+  servers,
+  limiter,
+}: Foundry<RedisService>): Commands {
+  const hang = createOutage(servers);
   return {
-    status: () => describeStatus(instances.list(), limits),
+    status: () => describeStatus(instances.list(), limiter.limits),
 
     async scale(count) {
       await instances.scale(count);
@@ -34,7 +40,12 @@ export function createCommands(
       return 'All instances are new ones.';
     },
 
-    'fail-over': () => redis.failOver(),
+    'fail-over': () => service.failOver(),
+
+    async outage(seconds) {
+      await hang(seconds);
+      return `Redis hung for ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, and answers again.`;
+    },
   };
 }
 
@@ -47,28 +58,26 @@ async function describeStatus(slots: Instance[][], limits: Limits): Promise<stri
         : [Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])],
     ),
   );
-  return formatTable([HEADINGS, ...rows]);
+  return layOut(
+    COLUMNS.map((title) => ({ title })),
+    rows,
+  );
 }
 
 async function toRow(instance: Instance, limits: Limits): Promise<string[]> {
   const { index, guid, state, pid, port, since } = instance;
   const usage = await measureUsage(pid);
   const time = since.toTimeString().slice(0, 8); // hh:mm:ss
-  return [`${index}`, guid, state, `${pid}`, `${port}`, time, ...describeUsage(usage, limits)];
+  const start = guid.slice(0, GUID_START);
+  return [`${index}`, start, state, `${pid}`, `${port}`, time, ...describeUsage(usage, limits)];
 }
 
-/** As "61 of 256 MB" and "0.13 of 0.2 cores". */
-function describeUsage(usage: Usage | null, limits: Limits): [memory: string, cpu: string] {
+/** As "61 of 256 MB" and "0.13 of 0.2". */
+function describeUsage(usage: Usage | null, limits: Limits): [memory: string, cores: string] {
   if (!usage) return ['', ''];
   const of = (limit: number) => (limit > 0 ? ` of ${limit}` : '');
   return [
     `${usage.memory.toFixed(0)}${of(limits.memory)} MB`,
-    `${usage.cpu.toFixed(2)}${of(limits.cpu)} cores`,
+    `${usage.cpu.toFixed(2)}${of(limits.cpu)}`,
   ];
-}
-
-function formatTable(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)));
-  return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
 }

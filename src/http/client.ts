@@ -1,11 +1,32 @@
-/** Reads from behind proxies which client sends a request, and for which host. */
+/** The client of a request: its address, read from behind proxies, and when it leaves. */
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type Koa from 'koa';
+import type { Context } from 'koa';
 
 /** `1.2.3.4:5678`, `[::1]:5678` and `[::1]`: some proxies add the port. */
 const WITH_PORT = /^(?:(\d+\.\d+\.\d+\.\d+):\d+|\[([\da-f:.]+)\](?::\d+)?)$/i;
+
+interface Client {
+  /** See readAddress. */
+  address: string;
+  /** Aborted when the client has its answer, or has left. */
+  signal: AbortSignal;
+}
+
+export function clientOf(ctx: Context): Client {
+  return { address: ctx.ip, signal: signalClientLeft(ctx) };
+}
+
+/** Returns a signal that is aborted when the answer is sent or the connection is closed. */
+export function signalClientLeft({ req, res }: Context): AbortSignal {
+  const left = new AbortController();
+  // A response that is closed already emits no second 'close'
+  if (res.closed || req.socket.destroyed) left.abort();
+  else res.once('close', () => left.abort());
+  return left.signal;
+}
 
 /**
  * Makes `ctx.ip` the address by which the app counts a client, and `ctx.host` the header Host: Koa would

@@ -1,7 +1,7 @@
 /** By which address a client is counted: behind proxies, over IPv6, and whatever the header says. */
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { readAddress } from '../../src/http/address.ts';
+import { readAddress } from '../../src/http/client.ts';
 import { readConfig } from '../../src/config.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startProgram } from '../support/program.ts';

@@ -1,0 +1,40 @@
+/** Which certificates the app accepts from any Redis. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readTrust } from '../../src/cloudfoundry/trust.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'trust-test-'));
+  await writeFile(join(directory, 'system'), 'SYSTEM');
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('trust', () => {
+  it('is in the certificates of the system, and in those of the platform', async () => {
+    const platform = join(directory, 'platform');
+    await mkdir(join(platform, 'nested.crt'), { recursive: true });
+    for (const name of ['a.crt', 'b.pem', 'README', 'c.crt.old'])
+      await writeFile(join(platform, name), name);
+
+    const env = { SSL_CERT_FILE: join(directory, 'system'), CF_SYSTEM_CERT_PATH: platform };
+    expect(readTrust(env)).toEqual({
+      certificates: ['SYSTEM', 'a.crt', 'b.pem'],
+      verify: true,
+      serverName: null,
+    });
+  });
+
+  it.each(['missing', 'system'])('is not in what is no directory: %s', (name) => {
+    const env = {
+      SSL_CERT_FILE: join(directory, 'missing'),
+      CF_SYSTEM_CERT_PATH: join(directory, name),
+    };
+    expect(readTrust(env).certificates).toEqual([]);
+  });
+
+  it('is in the name that REDIS_TLS_SERVERNAME gives', () => {
+    expect(readTrust({ REDIS_TLS_SERVERNAME: 'redis.example' }).serverName).toBe('redis.example');
+  });
+});

@@ -1,0 +1,57 @@
+/** Reports in a terminal: lines and tables that fit into it. */
+import { forTerminal, layOut } from '../../../src/lab/report/terminal.ts';
+
+const LONG = 'in memory, behind a router that is sticky';
+
+describe('a report in a terminal', () => {
+  it('has tables without pipes, and names columns of zeros below them', () => {
+    const markdown = `Before.
+
+| what    | errors | logins lost | p99 ms | share |
+| ------- | ------ | ----------: | -----: | ----: |
+| all     |        |           0 |     31 |   0 % |
+|   first |        |           0 |    100 |   0 % |
+
+After.`;
+    expect(forTerminal(markdown)).toBe(`Before.
+
+what     p99 ms
+-------  ------
+all          31
+  first     100
+
+Everywhere 0: errors, logins lost, share.
+
+After.`);
+  });
+
+  it('fits: titles break before cells do, and the widest column before others', () => {
+    const markdown = `
+| sessions | logins lost | held |
+| -------- | ----------: | ---- |
+| ${LONG} | 12 | **no** |
+| ${LONG} | 7 | yes |
+`;
+    expect(forTerminal(markdown, 40)).toBe(`
+sessions                    logins  held
+                              lost
+--------------------------  ------  ----
+in memory, behind a router      12  no
+that is sticky
+
+                                 7  yes
+`);
+  });
+
+  it('breaks lines of text at blanks', () => {
+    expect(forTerminal('Node 24, Redis 7.0.15, two/cores', 24)).toBe(
+      'Node 24, Redis 7.0.15,\ntwo/cores',
+    );
+  });
+
+  it('never has lines that are too long, as long as no word is', () => {
+    const columns = Array.from({ length: 8 }, (_, i) => ({ title: `Redis CPU µs/command ${i}` }));
+    const lines = layOut(columns, [columns.map(() => '0.88 (0.80 to 0.90)')], 80).split('\n');
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+});
