@@ -2,12 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-<<<<<<< HEAD
 import escapeHtml from 'escape-html';
-import Koa, { type Context, type Middleware, type Next } from 'koa';
-=======
 import Koa, { type Middleware } from 'koa';
->>>>>>> operator
 import { type Hashing, PREFERRED } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
 import { restrictDiagnostics, restrictKeys } from './http/access.ts';
@@ -171,13 +167,6 @@ export async function createApp(
   }
 }
 
-<<<<<<< HEAD
-/** Node.js accepts `GET http:// HTTP/1.1`, which has no path. */
-function refuseMalformedUrls(ctx: Context, next: Next) {
-  ctx.assert(ctx.path, 400, 'malformed URL');
-  return next();
-}
-
 /** Writes into the page where its files are, and what it cannot ask for. */
 function readPage(
   { instance, binding, keys, diagnostics, operator, sessionStore, signUp }: Config,
@@ -203,10 +192,4 @@ function fillPage(name: string, texts: Record<string, string>): StaticFile {
   const template = readFileSync(join(PUBLIC, name), 'utf8');
   const html = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
   return prepareFile(Buffer.from(html), 'html');
-=======
-/** Writes into the page what is closed, because it cannot ask for that. */
-function readPage({ keys, diagnostics }: Config): Buffer {
-  const html = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
-  return Buffer.from(html.replace('{{keys}}', keys).replace('{{diagnostics}}', diagnostics));
->>>>>>> operator
 }

@@ -67,6 +67,19 @@ describe.each([DESK, PROJECTOR])('on a screen of %j', (size) => {
   });
 });
 
+it('the headline that is longest moves nothing', async () => {
+  await page.setViewportSize(PROJECTOR);
+  await visit();
+  await untilSaid('Redis works.');
+  const before = await readPlaces();
+  await page.evaluate(`
+    document.querySelector('.stage').style.setProperty('--letters', 45);
+    document.querySelector('[data-headline]').textContent = 'Redis is away. guest-abcd is waiting: 2 min 30 s';
+  `);
+  const after = await readPlaces();
+  expect(after.parts).toEqual(before.parts);
+});
+
 interface Places {
   page: number;
   /** What has more in it than is seen. */

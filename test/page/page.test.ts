@@ -344,6 +344,24 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
   });
 });
 
+it('where no Redis is bound, the page says which commands bind one, and copies them', async () => {
+  const unbound = await startApp({});
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await visit(unbound);
+  await untilSaid('No Redis is bound.');
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+    'cf create-service redis-sb shared-vm redis-service-instance\n' +
+      'cf bind-service redis-example-app redis-service-instance\n' +
+      'cf restart redis-example-app',
+  );
+  expect(await findBarriers()).toEqual([]);
+  if (process.env.LOOK) await page.screenshot({ path: process.env.LOOK });
+  await page.close(); // it would miss the app
+  await unbound.stop();
+});
+
 describe('with KEYS', () => {
   let closed: App;
   afterEach(async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { type Foundry, withFoundry } from '../../src/lab/foundry/start.ts';
+import type { Servers } from '../../src/lab/redis/servers.ts';
 import type { RedisService } from '../../src/lab/redis/fail-over.ts';
 import { bindRedis, type RedisTopology } from '../../src/lab/redis/topologies.ts';
 import { killAllProcesses } from '../../src/lab/processes/process.ts';
@@ -19,6 +20,8 @@ interface Act {
   instances?: number;
   look?: { width?: number; height?: number; dark?: boolean; forced?: boolean; still?: boolean };
   isSignedIn?: boolean;
+  /** What the binding says instead of the truth. */
+  credentials?: object;
   /** What happens after five seconds. */
   event?: (foundry: Foundry<RedisService>) => Promise<unknown>;
   seconds?: number;
@@ -27,6 +30,7 @@ interface Act {
 const BEFORE = 5; // seconds
 
 const ACTS: Record<string, Act> = {
+  'wrong-password': { isSignedIn: false, credentials: { password: 'wrong' }, seconds: 1 },
   anonymous: { isSignedIn: false, seconds: 3 },
   kill: { event: ({ instances }) => instances.kill(1), seconds: 10 },
   scale: {
@@ -70,7 +74,10 @@ try {
 
 async function record(name: string, act: Act): Promise<void> {
   const { redis = 'standalone', settings = {}, instances = 3 } = act;
-  const bind = bindRedis(redis);
+  const bind = async (servers: Servers) => {
+    const service = await bindRedis(redis)(servers);
+    return { ...service, credentials: { ...service.credentials, ...act.credentials } };
+  };
   await withFoundry({ bind, settings: () => settings }, async (foundry) => {
     await foundry.instances.scale(instances);
     const page = await open(browser, `http://${foundry.address}`, act);

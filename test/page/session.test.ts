@@ -75,6 +75,22 @@ describe('signing up and in', () => {
     expect(await findBarriers()).toEqual([]);
   });
 
+  it('at one of several instances is lost, where each has its own sessions, and the page says why', async () => {
+    tolerate(NOT_SIGNED_IN);
+    const [one, other] = await Promise.all(
+      [1, 2].map((index) => startApp({ ...environment(index), SESSIONS: 'memory' })),
+    );
+    await visit(one, '/session/sign-up');
+    await page.route('**/session/me', inTurn(other!));
+    await fillIn('eve');
+
+    await untilSaid('eve’s login was lost.');
+    await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.close(); // it would miss the apps
+    await Promise.all([one!.stop(), other!.stop()]);
+  });
+
   it('lasts until the session ends, which the page sees by itself', async () => {
     const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '2' });
     const { user } = await signUpHere(short);
@@ -200,22 +216,6 @@ describe('somebody signed in', () => {
     expect(await findBarriers()).toEqual([]);
     await page.unrouteAll({ behavior: 'wait' });
     await forgetful.stop();
-  });
-
-  it('sees that each instance has its own logins, where sessions are in memory', async () => {
-    tolerate(NOT_SIGNED_IN);
-    const [one, other] = await Promise.all(
-      [1, 2].map((index) => startApp({ ...environment(index), SESSIONS: 'memory' })),
-    );
-    await visit(one, '/session/sign-up');
-    await page.route('**/session/me', inTurn(other!));
-    await fillIn('eve');
-
-    await passTimeUntil('The visitor’s login was lost.');
-    await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
-    await page.unrouteAll({ behavior: 'wait' });
-    await page.close(); // it would miss the apps
-    await Promise.all([one!.stop(), other!.stop()]);
   });
 
   it('takes no session for lost for good that an answer in between knows', async () => {

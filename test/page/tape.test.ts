@@ -1,9 +1,9 @@
 /** The drawing of the tape: a known timeline, known shapes. */
-import { drawTape, EDGE, layOut, shiftOf } from '../../public/assets/scripts/tape.js';
+import { drawTape, layOut, shiftOf, widthOf } from '../../public/assets/scripts/tape.js';
 import { createTimeline, SPAN } from '../../public/assets/scripts/timeline.js';
 
 /** A pixel is 100 ms wide. */
-const SIZE = { width: SPAN / 100 + EDGE, height: 284 };
+const SIZE = { width: SPAN / 100, height: 284 };
 const NOW = 60_000;
 
 const life = (
@@ -30,6 +30,11 @@ describe('the tape', () => {
   it('has now at its right edge, and a minute ago at its left', () => {
     expect(shiftOf(NOW, SIZE)).toBe(0);
     expect(shiftOf(NOW + 1000, SIZE)).toBe(-10);
+    // All that is seen until it is drawn anew
+    for (let now = NOW; now < NOW + 10_000; now += 500) {
+      const rightEdge = SIZE.width - shiftOf(now, SIZE);
+      expect(rightEdge).toBeLessThanOrEqual(widthOf(SIZE));
+    }
   });
 
   it('shares its height among the lanes, which get thinner', () => {

@@ -221,20 +221,34 @@ describe('the login', () => {
     expect(sentence(timeline, 7200).said).toBe('alice is still signed in.');
   });
 
-  it('takes no instance for dead while Redis is away, nor shortly after', () => {
+  it('has one mark for an outage that not all instances see', () => {
     const timeline = follow(
+      ...alice,
+      answer(1110, 'away'),
+      answer(1600, 'good', 1),
+      answer(2110, 'away'),
+      answer(2600, 'good', 1),
+      redis(2700, true),
+    );
+    expect(wordsOf(timeline)).toEqual(['Redis away 2 s']);
+    expect(sentence(timeline, 2800).mood).toBe('good');
+  });
+
+  it('takes no instance for dead while Redis is away, nor shortly after', () => {
+    const early = follow(
       list(0, entry(0), entry(1)),
       ...alice,
       answer(1110, 'away'),
       list(1200),
       answer(7100, 'good'),
       list(7200, entry(0)),
-      list(8200, entry(0), entry(1)),
     );
-    expect(endsOf(timeline)).toEqual([
+    expect(endsOf(early)).toEqual([
       [0, null, null],
       [1, null, null],
     ]);
+    const late = advance(early, list(10_200, entry(0)));
+    expect(endsOf(late)[1]).toEqual([1, 'killed', 600]);
   });
 
   it('is lost when an answer does not know it, for as long as the tape shows that', () => {

@@ -208,6 +208,34 @@ describe('GET /instances/events', () => {
     stream.close();
   });
 
+  it('tells how long an instance has run and been silent, and that it leaves', async () => {
+    const stream = await watch(a);
+    const leaving = await startProgram(environment(2));
+    const crashing = await startProgram(environment(3));
+    const next = async (index: number) => {
+      const list = await stream.next('instances');
+      return list.find((instance: { index: number }) => instance.index === index) ?? {};
+    };
+    const running = await until('it is listed', async () => {
+      const instance = await next(2);
+      return instance.uptime > 1000 && instance;
+    });
+    expect(running).toMatchObject({ guid: guid(2), leaving: false });
+    expect(running.silence).toBeLessThan(1000);
+
+    leaving.child.kill('SIGTERM');
+    await until('it leaves', async () => (await next(2)).leaving);
+    expect(await indexes(a)).not.toContain(2);
+
+    crashing.child.kill('SIGKILL');
+    await crashing.exited;
+    const crashed = performance.now();
+    await until('it is silent', async () => (await next(3)).silence > 1500);
+    expect(performance.now() - crashed).toBeLessThan(2000);
+    stream.close();
+    await leaving.exited;
+  });
+
   it('is there for anonymous visitors', async () => {
     const stream = await watch(a);
     expect(await stream.next('session')).toBeNull();
@@ -271,6 +299,9 @@ describe('GET /instances/events', () => {
     for (const stream of streams) stream.close();
 
     expect(Math.abs(many.hgetall! - one.hgetall!)).toBeLessThanOrEqual(2);
+    // Once at the start, and once a second; the probe's three once in two seconds
+    expect(one.hgetall).toBeLessThanOrEqual(5);
+    expect(one.set ?? 0).toBeLessThanOrEqual(3);
     await until('nobody hears of ends', async () => {
       const [, listeners] = await redis.pubsub('NUMSUB', '_app:ended');
       return listeners === 0;

@@ -71,7 +71,7 @@ export function formatInstance({ index, guid }) {
   return `${index}/${shortGuid(guid)}`;
 }
 
-export function shortGuid(guid) {
+function shortGuid(guid) {
   return guid.slice(0, 8);
 }
 

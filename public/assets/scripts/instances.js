@@ -20,7 +20,8 @@ const CELLS = [
 ];
 
 export function mountInstances(section) {
-  const table = finder(section)('table');
+  const find = finder(section);
+  const table = find('table');
   const [head, body] = table.children;
   head.append(
     create(
@@ -30,10 +31,13 @@ export function mountInstances(section) {
     ),
   );
 
+  setText(find('state'), words.notMeasured);
+
   /** `isStale` is true while nothing can be measured: the last values stay, and look it. */
   return function show(timeline, isStale) {
     const running = listRunning(timeline).filter(({ status }) => status);
     table.hidden = running.length === 0;
+    find('state').hidden = !isStale || running.length > 0;
     table.classList.toggle('stale', isStale);
     section.style.setProperty('--rows', running.length);
     syncList(body, running, {

@@ -66,8 +66,8 @@ start();
 
 function start() {
   // Where each instance has its own sessions, the one that answers now may not know of the sign-in
-  const user = recall();
-  if (settings.sessions === 'memory' && user) login.believeSignedIn(user);
+  const user = settings.sessions === 'memory' ? recall() : null;
+  if (user) login.believeSignedIn(user);
   if (!isUsable) void explainUnbound();
   else if (isOpen) follow();
   else void untilKnown();

@@ -17,6 +17,6 @@ export function recall() {
 }
 
 function isFromForm() {
-  const [{ redirectCount }] = performance.getEntriesByType('navigation');
-  return redirectCount > 0 && /\/session\/sign-(in|up)$/.test(document.referrer);
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation?.redirectCount > 0 && /\/session\/sign-(in|up)$/.test(document.referrer);
 }

@@ -2,12 +2,12 @@
 import { create, finder, setText, syncList } from './elements.js';
 import { formatNumber, formatSeconds } from './format.js';
 import { describeState } from './headline.js';
-import { drawTape, EDGE, layOut, shiftOf, showTape } from './tape.js';
-import { listLanes } from './timeline.js';
+import { drawTape, layOut, shiftOf, showTape, widthOf } from './tape.js';
+import { listLanes, loginKind } from './timeline.js';
 import { words } from './words.js';
 
-/** The tape moves by a pixel or two each time, which the eye takes for a flow. */
-const STEP = 125; // milliseconds
+/** The tape moves by a few pixels each time: more steps would cost more than 5 % of a core. */
+const STEP = 250; // milliseconds
 const SLOW_STEP = 1000; // milliseconds, for people who prefer less motion
 /** Room for the seconds of waiting, so that the headline does not shrink as they grow. */
 const WAITING = 8; // letters
@@ -15,14 +15,13 @@ const WAITING = 8; // letters
 export function mountStage(section, sessions) {
   const find = finder(section);
   const drawing = find('drawing');
-  const moving = find('moving');
   const isMotionReduced = matchMedia('(prefers-reduced-motion: reduce)');
   let size = { width: 0, height: 0 };
   let state = null;
   let frozenAt = null;
   let drawnAt = -Infinity;
 
-  new ResizeObserver(resize).observe(drawing);
+  new ResizeObserver(resize).observe(find('past'));
   move();
 
   return { show, setFrozen };
@@ -30,7 +29,6 @@ export function mountStage(section, sessions) {
   /** `news` has the login, the timeline, and what is known about Redis. */
   function show(news) {
     state = { ...news, sessions };
-    showHeadline();
     redraw();
   }
 
@@ -40,14 +38,15 @@ export function mountStage(section, sessions) {
   }
 
   function now() {
-    return frozenAt ?? performance.now();
+    const time = frozenAt ?? performance.now();
+    return isMotionReduced.matches ? Math.floor(time / SLOW_STEP) * SLOW_STEP : time;
   }
 
-  function resize() {
-    const { width, height } = drawing.getBoundingClientRect();
-    size = { width, height };
-    find('past').setAttribute('width', Math.max(0, width - EDGE));
-    find('now').setAttribute('cx', width - EDGE);
+  function resize([entry]) {
+    size = entry.contentRect;
+    drawnAt = -Infinity;
+    drawing.setAttribute('width', widthOf(size));
+    drawing.setAttribute('height', size.height);
     redraw();
   }
 
@@ -60,19 +59,20 @@ export function mountStage(section, sessions) {
   }
 
   function redraw() {
-    if (!state || size.width === 0) return;
+    if (!state) return;
     showHeadline();
+    if (size.width === 0) return;
     if (frozenAt !== null && drawnAt > frozenAt) return;
     drawnAt = performance.now();
     const lanes = listLanes(state.timeline, now());
     const rows = layOut(size, lanes.length);
     showLanes(lanes, rows);
-    showTape(moving, drawTape(state.timeline, now(), size));
+    showTape(drawing, drawTape(state.timeline, now(), size));
     place();
   }
 
   function place() {
-    moving.setAttribute('transform', `translate(${shiftOf(now(), size)} 0)`);
+    drawing.style.transform = `translateX(${Math.round(shiftOf(now(), size))}px)`;
   }
 
   function showHeadline() {
@@ -107,8 +107,7 @@ export function mountStage(section, sessions) {
     find('login-label').classList.toggle('none', !user);
     find('tape').style.setProperty('--lane', `${lane}px`);
     drawing.setAttribute('aria-label', words.tape(user, lanes));
-    find('now').setAttribute('class', `now ${timeline.login.at(-1)?.kind ?? 'none'}`);
-    find('now').style.visibility = timeline.login.at(-1)?.to === null ? 'visible' : 'hidden';
+    find('now').className = `now ${loginKind(timeline) ?? 'none'}`;
     syncList(find('lanes'), lanes, {
       keyOf: (index) => index,
       create: createLane,

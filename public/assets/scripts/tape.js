@@ -6,8 +6,6 @@ import { draw } from './elements.js';
 import { listLanes, SPAN } from './timeline.js';
 import { words } from './words.js';
 
-/** "Now" keeps this distance from the right edge, where its dot has room. */
-export const EDGE = 12;
 const LOGIN = { height: 40, line: 16 };
 const MARKS = { height: 44, row: 19, letter: 7.6, gap: 8 };
 const LANE = { highest: 92, gap: 0.2, tick: 0.62 };
@@ -27,17 +25,18 @@ export function layOut({ height }, laneCount) {
   };
 }
 
-/** Returns the shapes of the tape, each with a key, at the pixels of their time: see `shiftOf`. */
+/** Returns the shapes of the tape, each with a key. As time goes on, they move: see `shiftOf`. */
 export function drawTape(timeline, now, size) {
   const lanes = listLanes(timeline, now);
   const rows = layOut(size, lanes.length);
-  const scale = (size.width - EDGE) / SPAN;
+  const scale = size.width / SPAN;
+  const oldest = originOf(now);
   const place = {
-    x: (at) => round(at * scale),
+    x: (at) => round((at - oldest) * scale),
     top: (index) =>
       round(rows.login + lanes.indexOf(index) * rows.lane + (rows.lane - rows.band) / 2),
-    oldest: Math.floor((now - SPAN) / AHEAD) * AHEAD - AHEAD,
-    newest: Math.ceil(now / AHEAD) * AHEAD + AHEAD,
+    oldest,
+    newest: oldest + SPAN + 2 * AHEAD,
     rows,
   };
   const shown = timeline.lives.filter(({ index }) => lanes.includes(index));
@@ -53,9 +52,19 @@ export function drawTape(timeline, now, size) {
   ];
 }
 
-/** Returns how far to move the shapes, so that now is at the right edge. */
+/** The time at the left edge of the drawing, which is longer than what is seen of it. */
+function originOf(now) {
+  return Math.floor((now - SPAN) / AHEAD) * AHEAD;
+}
+
+/** Returns how wide the drawing is, in pixels. */
+export function widthOf({ width }) {
+  return Math.ceil((width * (SPAN + 2 * AHEAD)) / SPAN);
+}
+
+/** Returns how far to move the drawing, so that now is at the right edge of what is seen. */
 export function shiftOf(now, { width }) {
-  return round((width - EDGE) * (1 - now / SPAN));
+  return round((width * (originOf(now) - (now - SPAN))) / SPAN);
 }
 
 /** Leads the eye from the label of a row to what is in it. */

@@ -14,7 +14,7 @@ const KEPT = SPAN + 5000; // milliseconds
 /** An entry that vanishes after less silence was removed by its instance. */
 const REMOVED = 3000; // milliseconds
 /** What happens within this time of the same kind is one mark. */
-const MERGED = { killed: 2000, scaled: 5000, replaced: 10_000 }; // milliseconds
+const MERGED = { away: 2000, killed: 2000, scaled: 5000, replaced: 10_000 }; // milliseconds
 
 export function createTimeline() {
   return {
@@ -146,10 +146,14 @@ function endLogin(timeline, to) {
   return { ...timeline, login };
 }
 
+/** An outage that seemed to be over a moment ago goes on. */
 function beginAway(timeline, at) {
   if (timeline.awaySince !== null) return timeline;
-  const marks = [...timeline.marks, { kind: 'away', at, duration: null }];
-  return { ...timeline, awaySince: at, marks };
+  const last = timeline.marks.findLast(({ kind }) => kind === 'away');
+  const isSame = last && at - last.at - (last.duration ?? 0) < MERGED.away;
+  const mark = { kind: 'away', at: isSame ? last.at : at, duration: null };
+  const others = isSame ? timeline.marks.filter((each) => each !== last) : timeline.marks;
+  return { ...timeline, awaySince: mark.at, marks: [...others, mark] };
 }
 
 function endAway(timeline, at) {
@@ -161,10 +165,11 @@ function endAway(timeline, at) {
   return { ...timeline, awaySince: null, backAt: at, marks };
 }
 
-/** Before a sign-in no answer says whether Redis is away; after it, the answers say it. */
+/** While a user is signed in, the answers of all instances say more than the stream of one. */
 function hearRedis(timeline, { at, isAway, failover }) {
   const isAsking = timeline.since !== null && timeline.until === null;
-  const changed = isAway ? beginAway(timeline, at) : isAsking ? timeline : endAway(timeline, at);
+  if (isAsking) return hearFailover(timeline, at, failover);
+  const changed = isAway ? beginAway(timeline, at) : endAway(timeline, at);
   return hearFailover(changed, at, failover);
 }
 
@@ -276,8 +281,16 @@ function markChanges(before, after, at) {
   if (replaced.length > 0)
     marks = addMark(marks, { kind: 'replaced', at, indexes: indexesOf(replaced) }, at);
   if (growth !== 0)
-    marks = addMark(marks, { kind: 'scaled', at, growth, count: expected.length }, at);
+    marks = addMark(
+      marks,
+      { kind: 'scaled', at: growth > 0 ? firstOf(born, at) : at, growth, count: expected.length },
+      at,
+    );
   return { ...changed, marks };
+}
+
+function firstOf(lives, at) {
+  return Math.min(at, ...lives.map(({ from }) => from));
 }
 
 function expectedAfter({ expected }, { lives }) {

@@ -2,12 +2,13 @@
 import type { Mutant } from '../mutant.ts';
 
 const SESSION = 'test/page/session.test.ts';
+const TIMELINE = 'test/page/timeline.test.ts';
 const PAGE = 'test/page/page.test.ts';
 
 export const page: Mutant[] = [
   {
     breaks: 'the page counts a login as lost for good after ten answers in a row',
-    file: 'public/assets/scripts/answers.js',
+    file: 'public/assets/scripts/checks.js',
     search: 'const LOST_FOR_GOOD = 10;',
     replace: 'const LOST_FOR_GOOD = 1000;',
     suite: SESSION,
@@ -35,7 +36,7 @@ export const page: Mutant[] = [
     search: 'if (element.textContent !== text) element.textContent = text;',
     replace: 'element.textContent = text;',
     suite: SESSION,
-    test: 'somebody signed in hears no number read out that changes each second',
+    test: 'somebody signed in hears a sentence only when its meaning changes, and no number',
   },
   {
     breaks: 'the page says that Redis is away, also where no stream tells it',
@@ -48,8 +49,8 @@ export const page: Mutant[] = [
   {
     breaks: 'with DIAGNOSTICS=closed, the page asks for nothing that is closed',
     file: 'public/assets/scripts/page.js',
-    search: "if (access.diagnostics === 'open') void start();",
-    replace: 'if (access.diagnostics) void start();',
+    search: 'else if (isOpen) follow();',
+    replace: 'else if (settings) follow();',
     suite: PAGE,
     test: 'with DIAGNOSTICS=closed, the page says so in a sentence, and asks for nothing',
   },
@@ -68,5 +69,45 @@ export const page: Mutant[] = [
     replace: '(document.hidden ? undefined : resume())',
     suite: SESSION,
     test: 'somebody signed in costs nothing while the page is hidden',
+  },
+  {
+    breaks: 'a killed instance is dead after a second and a half of silence',
+    file: 'public/assets/scripts/timeline.js',
+    search: 'export const SILENCE = 1500;',
+    replace: 'export const SILENCE = 3500;',
+    suite: TIMELINE,
+    test: 'an instance that is killed ends where it was heard last',
+  },
+  {
+    breaks: 'no instance counts as dead while Redis is away',
+    file: 'public/assets/scripts/timeline.js',
+    search: 'timeline.awaySince === null && at - timeline.backAt > GRACE',
+    replace: 'at >= 0',
+    suite: TIMELINE,
+    test: 'the login takes no instance for dead while Redis is away, nor shortly after',
+  },
+  {
+    breaks: 'an answer that does not know the session is a lost login',
+    file: 'public/assets/scripts/answer.js',
+    search: "if (status === 401) return 'lost';",
+    replace: '',
+    suite: SESSION,
+    test: 'somebody signed in sees that a login is lost, how often, and why',
+  },
+  {
+    breaks: 'the headline says that a login was lost',
+    file: 'public/assets/scripts/headline.js',
+    search: 'if (lastLoss(timeline) > now - SPAN)',
+    replace: 'if (lastLoss(timeline) > now)',
+    suite: TIMELINE,
+    test: 'the login is lost when an answer does not know it',
+  },
+  {
+    breaks: 'a kill is told from a drain by its cross',
+    file: 'public/assets/scripts/tape.js',
+    search: "shown.filter(({ end }) => end === 'killed')",
+    replace: 'shown.filter(({ end }) => end !== null)',
+    suite: 'test/page/tape.test.ts',
+    test: 'ends a killed instance squarely with a cross, and a drained one round',
   },
 ];
