@@ -41,6 +41,8 @@ beforeAll(async () => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  const signIn = `http://127.0.0.1:${app.port}/operator/sign-in`;
+  await page.context().request.post(signIn, { form: { password: OPERATOR_PASSWORD } });
 });
 
 beforeEach(() => {
@@ -97,6 +99,7 @@ describe('without a password', () => {
 
 describe('before the sign-in, the page', () => {
   it('shows nothing but the form, and says why a password is refused', async () => {
+    await page.context().clearCookies();
     await visit('keys');
     await see('You are signed out after 15 minutes without a request.');
     expect(await page.getByRole('navigation').count()).toBe(0);

@@ -41,7 +41,7 @@ export function showKey(context) {
     const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
     const { json, problem: why } = await send('GET', `${path}${query}`);
     if (signal.aborted) return;
-    problem.textContent = why ?? json.lacks.join(' ');
+    problem.textContent = why ?? '';
     if (why) {
       title.textContent = words.key;
       for (const part of [about, value, changes]) part.replaceChildren();
@@ -50,7 +50,8 @@ export function showKey(context) {
       return;
     }
     title.replaceChildren(parts.bytes(json.key));
-    about.replaceChildren(parts.facts(factsOf(json)));
+    const lacks = json.lacks.map((text) => parts.note(text));
+    about.replaceChildren(parts.facts(factsOf(json)), ...lacks);
     showChanges(json);
     if (keepsValue) return;
     next.cursor = json.next;

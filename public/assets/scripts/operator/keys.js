@@ -14,6 +14,7 @@ export function showKeys(context) {
   const title = parts.heading(words.sections.keys);
   const problem = parts.fault();
   const summary = parts.note(words.reading);
+  const lacks = create('div');
   const rows = create('div', { className: 'rows' });
   const next = parts.button(words.nextPage, () => read(next.cursor), { hidden: true });
   const remove = parts.button(words.deleteChosen, deleteChosen, { disabled: true });
@@ -35,6 +36,7 @@ export function showKeys(context) {
           showFilter(match, type),
           problem,
           summary,
+          lacks,
           rows,
           create('div', { className: 'row below' }, next, remove),
         ),
@@ -60,7 +62,7 @@ export function showKeys(context) {
     summary.textContent = json?.keys ? words.pageOfKeys(json) : '';
     if (!json?.keys) return;
     say(summary.textContent);
-    problem.textContent = json.lacks.join(' ');
+    lacks.replaceChildren(...json.lacks.map((text) => parts.note(text)));
     next.cursor = json.cursor;
     next.hidden = json.cursor === null;
     remove.disabled = true;
