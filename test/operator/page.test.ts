@@ -216,11 +216,11 @@ describe('the keys', () => {
 
   it('are deleted when they are chosen', async () => {
     await redis.mset('chosen:1', 'x', 'chosen:2', 'x');
-    await visit('keys?match=chosen:*');
+    await visit('keys?match=chosen:1*');
     await page.getByRole('checkbox', { name: 'Choose chosen:1' }).check();
     await press('Delete chosen…');
     await press('Delete');
-    await until('one key', async () => (await page.locator('tbody tr').count()) === 1);
+    await see(/^0 keys, /);
     expect(await redis.exists('chosen:1', 'chosen:2')).toBe(1);
   });
 

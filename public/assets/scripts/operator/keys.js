@@ -3,6 +3,7 @@ import { create } from '../elements.js';
 import { formatNumber, formatSeconds, formatSize } from '../format.js';
 import { TYPES } from './entry.js';
 import { openNewKey } from './new-key.js';
+import { readPage } from './pages.js';
 import * as parts from './parts.js';
 import { openDeleteMatching } from './sweeps.js';
 import { showTree } from './tree.js';
@@ -55,18 +56,18 @@ export function showKeys(context) {
   }
 
   async function read(cursor) {
-    const asked = new URLSearchParams({ match, type, cursor: cursor ?? '' });
-    const { json, problem: why } = await send('GET', `/operator/keys?${asked}`);
+    const asked = { name: 'keys', query: { match, type }, cursor };
+    const { page, problem: why } = await readPage(context, '/operator/keys', asked);
     if (signal.aborted) return;
     problem.textContent = why ?? '';
-    summary.textContent = json?.keys ? words.pageOfKeys(json) : '';
-    if (!json?.keys) return;
+    summary.textContent = page ? words.pageOfKeys(page) : '';
+    if (!page) return;
     say(summary.textContent);
-    lacks.replaceChildren(...json.lacks.map((text) => parts.note(text)));
-    next.cursor = json.cursor;
-    next.hidden = json.cursor === null;
+    lacks.replaceChildren(...page.lacks.map((text) => parts.note(text)));
+    next.cursor = page.cursor;
+    next.hidden = page.cursor === null;
     remove.disabled = true;
-    rows.replaceChildren(...(json.keys.length > 0 ? [tableOf(json.keys)] : []));
+    rows.replaceChildren(...(page.keys.length > 0 ? [tableOf(page.keys)] : []));
   }
 
   function tableOf(keys) {

@@ -1,6 +1,7 @@
 /** The sessions of all users: who is signed in, since when and where; the end of one, of a user's, of all. */
 import { create } from '../elements.js';
 import { formatInstance, formatTime } from '../format.js';
+import { readPage } from './pages.js';
 import * as parts from './parts.js';
 import { openEndAll } from './sweeps.js';
 import { words } from './words.js';
@@ -31,15 +32,15 @@ export function showSessions(context) {
   ];
 
   async function read(cursor) {
-    const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
-    const { json, problem: why } = await send('GET', `/operator/sessions${query}`);
+    const asked = { name: 'sessions', cursor };
+    const { page, problem: why } = await readPage(context, '/operator/sessions', asked);
     if (signal.aborted) return;
     problem.textContent = why ?? '';
-    summary.textContent = json?.sessions ? words.pageOfSessions(json) : '';
-    if (!json?.sessions) return;
-    next.cursor = json.cursor;
-    next.hidden = json.cursor === null;
-    const { sessions } = json;
+    summary.textContent = page ? words.pageOfSessions(page) : '';
+    if (!page) return;
+    next.cursor = page.cursor;
+    next.hidden = page.cursor === null;
+    const { sessions } = page;
     rows.replaceChildren(
       ...(sessions.length > 0
         ? [parts.table(words.sections.sessions, words.sessionHeadings, sessions.map(cellsOf))]
