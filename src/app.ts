@@ -83,6 +83,7 @@ export async function createApp(
     hold,
     toAnswer,
     hashing,
+    page: fillPage('operator.html', { assets: assets.base, diagnostics }),
     log,
   });
 
@@ -168,7 +169,7 @@ export async function createApp(
 
 /** Writes into the page where its files are, and what it cannot ask for. */
 function readPage(
-  { instance, binding, keys, diagnostics, sessionStore, signUp }: Config,
+  { instance, binding, keys, diagnostics, operator, sessionStore, signUp }: Config,
   isUsable: boolean,
   assets: string,
 ): StaticFile {
@@ -181,8 +182,14 @@ function readPage(
     diagnostics,
     sessions: sessionStore,
     signUp,
+    operator: operator.password === null ? 'off' : 'on',
   };
-  const template = readFileSync(join(PUBLIC, 'index.html'), 'utf8');
-  const html = template.replace(/{{(\w+)}}/g, (_, name: string) => escapeHtml(texts[name]));
+  return fillPage('index.html', texts);
+}
+
+/** Reads a page, and writes texts in the places that have their names, as in `{{assets}}`. */
+function fillPage(name: string, texts: Record<string, string>): StaticFile {
+  const template = readFileSync(join(PUBLIC, name), 'utf8');
+  const html = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
   return prepareFile(Buffer.from(html), 'html');
 }

@@ -256,7 +256,7 @@ describe('the page, in trouble,', () => {
 describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOSTICS) => {
   const SENTENCES: Record<string, string> = {
     closed: 'Closed to the public here (DIAGNOSTICS=closed).',
-    operator: 'For the operator alone (DIAGNOSTICS=operator), who cannot sign in here yet.',
+    operator: 'For the operator alone (DIAGNOSTICS=operator), who signs in at /operator/.',
   };
   let closed: App;
   beforeAll(async () => {

@@ -231,7 +231,8 @@ describe('GET /instances/events', () => {
     await crashing.exited;
     const crashed = performance.now();
     await until('it is silent', async () => (await next(3)).silence > 1500);
-    expect(performance.now() - crashed).toBeLessThan(2000);
+    // Two seconds, and one for a busy machine
+    expect(performance.now() - crashed).toBeLessThan(3000);
     stream.close();
     await leaving.exited;
   });

@@ -37,6 +37,12 @@ export function formatBytes(bytes) {
     : `${(megabytes / 1024).toFixed(megabytes < 10_240 ? 2 : 1)} GB`;
 }
 
+/** `56 bytes`, `12.5 KB`, then as formatBytes. */
+export function formatSize(bytes) {
+  if (bytes < 1024) return `${WHOLE.format(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return bytes < MEGABYTE ? `${(bytes / 1024).toFixed(1)} KB` : formatBytes(bytes);
+}
+
 /** `61 of 256 MB`, or `0.06 of 1.5 GB`; without a limit, `61.2 MB`. */
 export function formatMemory(used, limit) {
   if (!limit) return formatBytes(used);

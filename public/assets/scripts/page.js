@@ -61,6 +61,7 @@ if (ON_THIS_MACHINE.includes(location.hostname)) void showFoundry();
 find('[data-guest]').addEventListener('click', beGuest);
 if (settings.signUp === 'closed')
   for (const each of document.querySelectorAll('[data-sign-up], [data-guest]')) each.hidden = true;
+if (settings.operator === 'on') find('[data-operator-link]').hidden = false;
 if (settings.keys !== 'open') closeKeys(find('.keys'), settings.keys);
 if (!isOpen)
   for (const name of ['.instances', '.redis']) closeDiagnostics(find(name), settings.diagnostics);

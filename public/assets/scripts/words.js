@@ -168,7 +168,7 @@ export const words = {
   // What the operator has closed
   diagnostics: {
     closed: 'Closed to the public here (DIAGNOSTICS=closed).',
-    operator: 'For the operator alone (DIAGNOSTICS=operator), who cannot sign in here yet.',
+    operator: 'For the operator alone (DIAGNOSTICS=operator), who signs in at /operator/.',
   },
   keys: {
     closed: 'Keys are closed here (KEYS=closed).',

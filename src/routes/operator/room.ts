@@ -8,6 +8,7 @@ import type { ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/large-bodies.ts';
 import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
+import { sendFile, type StaticFile } from '../../http/static-file.ts';
 import type { Log } from '../../log.ts';
 import { createBrowse } from '../../operator/browse.ts';
 import { createChannels } from '../../operator/channels.ts';
@@ -33,7 +34,8 @@ import { addSweepRoutes } from './sweeps.ts';
 
 /** In any letter case, as koa-router matches paths. */
 const ROOM = /^\/operator\//i;
-const SIGN_IN = /^\/operator\/sign-in$/i;
+/** The page holds no more than the files under /assets. */
+const OPEN = /^\/operator\/(sign-in)?$/i;
 
 interface Parts {
   config: Config;
@@ -42,6 +44,8 @@ interface Parts {
   hold: Hold;
   toAnswer: ToAnswer;
   hashing: Hashing;
+  /** For browsers. */
+  page: StaticFile;
   log: Log;
 }
 
@@ -54,7 +58,7 @@ export interface OperatorRoom {
 }
 
 export function createOperatorRoom(parts: Parts): OperatorRoom {
-  const { config, redis, availability, hold, toAnswer, hashing, log } = parts;
+  const { config, redis, availability, hold, toAnswer, hashing, page, log } = parts;
   const { password, problem } = config.operator;
   if (password === null) return closed(404, problem ?? texts.OFF);
   if (!redis) return closed(500, availability.problem ?? UNBOUND);
@@ -74,6 +78,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   const common = { explain: say, ending: ending.signal, askPassword: access.askPassword, log };
 
   const router = createRouter();
+  router.get('/operator/', showPage);
   router.post('/operator/sign-in', access.signIn);
   router.get('/operator/me', access.me);
   router.post('/operator/sign-out', access.signOut);
@@ -98,11 +103,16 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
     refuseOtherSites(ctx);
     ctx.set('Cache-Control', 'no-store');
     try {
-      if (!SIGN_IN.test(ctx.path)) await access.require(ctx);
+      if (!OPEN.test(ctx.path)) await access.require(ctx);
       await routes(ctx, next);
     } catch (error) {
       explainToOperator(ctx, error as Error);
     }
+  }
+
+  function showPage(ctx: Context) {
+    ctx.set('Cache-Control', 'no-cache');
+    sendFile(ctx, page);
   }
 
   function explainToOperator(ctx: Context, error: Error): never {

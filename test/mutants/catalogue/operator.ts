@@ -5,6 +5,7 @@ const SIGN_IN = 'test/operator/sign-in.test.ts';
 const KEYS = 'test/operator/keys.test.ts';
 const CHANGES = 'test/operator/changes.test.ts';
 const CONSOLE = 'test/operator/console.test.ts';
+const PAGE = 'test/operator/page.test.ts';
 
 export const operator: Mutant[] = [
   {
@@ -142,5 +143,37 @@ export const operator: Mutant[] = [
     replace: '.includes(listener.handle)) void end;',
     suite: 'test/operator/channels.test.ts',
     test: 'a channel is for the operator alone, and ends with the session',
+  },
+  {
+    breaks: 'what is in Redis is text on the page, never markup',
+    file: 'public/assets/scripts/operator/parts.js',
+    search: "create('code', { textContent: toText(shown) })",
+    replace: "create('code', { innerHTML: toText(shown) })",
+    suite: PAGE,
+    test: 'the keys show a hostile name and value as text',
+  },
+  {
+    breaks: 'the page shows nothing more when the session has ended',
+    file: 'public/assets/scripts/operator/requests.js',
+    search: '.status === 401)) onSignedOut();',
+    replace: '.status === 401)) return;',
+    suite: PAGE,
+    test: 'the page says that a session has ended elsewhere, and shows nothing more',
+  },
+  {
+    breaks: 'what is not saved yet stays on the page when the expiry changes',
+    file: 'public/assets/scripts/operator/key.js',
+    search: "method === 'PUT' || place === '/ttl'",
+    replace: 'false',
+    suite: PAGE,
+    test: 'the keys get another value, expire, do not expire, and are deleted',
+  },
+  {
+    breaks: 'the console changes data only when the operator has ticked it',
+    file: 'public/assets/scripts/operator/console.js',
+    search: "write: mayWrite ? 'yes' : 'no'",
+    replace: "write: mayWrite ? 'yes' : 'yes'",
+    suite: PAGE,
+    test: 'the console takes what is to be tried, asks before changes, and prints replies',
   },
 ];
