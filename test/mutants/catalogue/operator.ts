@@ -43,8 +43,8 @@ export const operator: Mutant[] = [
   {
     breaks: 'all but the sign-in is for the operator',
     file: 'src/routes/operator/room.ts',
-    search: 'if (!SIGN_IN.test(ctx.path)) await access.require(ctx);',
-    replace: 'if (SIGN_IN.test(ctx.path)) await access.require(ctx);',
+    search: 'if (!OPEN.test(ctx.path)) await access.require(ctx);',
+    replace: 'if (OPEN.test(ctx.path)) await access.require(ctx);',
     suite: KEYS,
     test: 'keys are for the operator alone',
   },
