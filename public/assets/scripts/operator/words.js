@@ -265,6 +265,6 @@ export const words = {
 
 /** The app's own keys, by their kinds. */
 function ownKeys(own) {
-  const kinds = Object.entries(own).map(([kind, number]) => `${formatNumber(number)} ${kind}`);
-  return kinds.length > 0 ? `Not listed, as they are the app’s own: ${kinds.join(', ')}.` : '';
+  const kinds = Object.entries(own).map(([kind, number]) => `${kind}: ${formatNumber(number)}`);
+  return kinds.length > 0 ? `Not listed, as they are the app’s own: ${kinds.join(', ')}` : '';
 }
