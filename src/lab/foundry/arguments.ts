@@ -93,13 +93,19 @@ export function createFoundryProgram({ start, send }: Actions) {
         .choices(['redis', 'memory'])
         .default('redis'),
     )
+    .addOption(
+      new Option('--env <NAME=VALUE>', 'sets a variable for the app, as cf set-env does; repeatable')
+        .argParser(readVariable)
+        .default({}, 'none'),
+    )
     .enablePositionalOptions()
     .allowExcessArguments()
-    .action(({ sticky, sessions, ...options }, self) => {
+    .action(({ sticky, sessions, env, ...options }, self) => {
       if (self.args.length > 0) (self as unknown as Suggesting).unknownCommand();
       const settings = {
         ...(sticky && { STICKY_SESSIONS: 'true' }),
         ...(sessions === 'memory' && { SESSIONS: 'memory' }),
+        ...env,
       };
       return start({ ...options, redis: options.redis as RedisTopology, settings });
     });
@@ -122,6 +128,12 @@ export function createFoundryProgram({ start, send }: Actions) {
 
 function portOption(description: string) {
   return new Option('--port <PORT>', description).argParser(readPort).default(8080);
+}
+
+function readVariable(text: string, earlier: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([A-Z_]\w*)=(.*)$/is.exec(text) ?? [];
+  if (name) return { ...earlier, [name]: value! };
+  throw new UsageError(`"${text}" is no variable: write it as OPERATOR_PASSWORD=VALUE.`);
 }
 
 function readHost(text: string): string {

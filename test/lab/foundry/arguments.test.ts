@@ -26,6 +26,7 @@ describe('npm run foundry --', () => {
     ['--sticky', { ...DEFAULTS, settings: { STICKY_SESSIONS: 'true' } }],
     ['--sessions memory', { ...DEFAULTS, settings: { SESSIONS: 'memory' } }],
     ['--sessions redis', DEFAULTS],
+    ['--env KEYS=closed --env A=b=c', { ...DEFAULTS, settings: { KEYS: 'closed', A: 'b=c' } }],
     ['--redis cluster', { ...DEFAULTS, redis: 'cluster' }],
     ['fail-over', { command: 'fail-over', port: 8080 }],
     ['outage 60', { command: 'outage', number: 60, port: 8080 }],
@@ -48,6 +49,7 @@ describe('npm run foundry --', () => {
     ['--cpu 20%', '"20%" is no share of a core'],
     ['--port http', '"http" is no port.'],
     ['--host my-laptop', '"my-laptop" is no IP address.'],
+    ['--env KEYS', '"KEYS" is no variable'],
     ['--sessions cookie', "argument 'cookie' is invalid. Allowed choices are redis, memory."],
     [
       '--redis ring',
