@@ -2,6 +2,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bound } from './support/app.ts';
 import { startProgram } from './support/program.ts';
 import { connectTo, startRedis } from './support/redis-server.ts';
@@ -9,6 +10,9 @@ import { formRequest, send } from './support/stranger.ts';
 import { until } from './support/until.ts';
 
 type Program = Awaited<ReturnType<typeof startProgram>>;
+
+/** Connections that are idle when the server closes, or soon after, are gone by then. */
+const LATE = 500; // milliseconds
 
 describe('at its start, the program', () => {
   it('says where it listens and what it is connected to, without a secret', async () => {
@@ -129,6 +133,7 @@ describe('on SIGTERM, the program', () => {
     expect((await fetch(`${program.url}/foo`)).status).toBe(404);
     await until('it takes no more connections', () => refusesConnections(program.port));
     expect(program.child.exitCode).toBeNull();
+    await sleep(LATE);
     slow.request.end('data=bar');
     const { statusCode, headers } = await slow.response;
     expect([statusCode, headers.connection]).toEqual([201, 'keep-alive']);

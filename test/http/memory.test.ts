@@ -209,6 +209,16 @@ describe('a request', () => {
     closeAll(drips);
   });
 
+  it('finds room within its patience though another holds all of it and reads nothing', async () => {
+    await redis.set('largest', 'x'.repeat(8 * MEGABYTE));
+    const get = 'GET /largest HTTP/1.1\r\nHost: app\r\n\r\n';
+    const reader = send(program.port, get, false);
+    await once(reader.socket, 'readable');
+    const body = new URLSearchParams({ data: 'x'.repeat(MEGABYTE) });
+    expect((await fetch(`${program.url}/large`, { method: 'PUT', body })).status).toBe(201);
+    closeAll([reader]);
+  });
+
   it('finds room again when those who held it are gone', async () => {
     const body = new URLSearchParams({ data: 'x'.repeat(MEGABYTE) });
     const puts = Array.from({ length: 10 }, () =>

@@ -30,9 +30,11 @@ it('is at once, at each new connection, and once a minute', async () => {
   } finally {
     jest.useRealTimers();
   }
-  redis.disconnect(true);
-  await once(redis, 'ready');
-  expect(await countTimes()).toBe(6);
+  for (const times of [6, 7]) {
+    redis.disconnect(true);
+    await once(redis, 'ready');
+    expect(await countTimes()).toBe(times);
+  }
 });
 
 it('is that of Redis in between, whatever the clock of this machine says', async () => {
