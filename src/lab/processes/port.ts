@@ -1,32 +1,42 @@
 /** Finds free ports for programs that are started later. */
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { Problem } from '../command-line/problem.ts';
 
-/** The port asked for, or any free one for 0. */
+/**
+ * Free ports are looked for below those that systems give to outgoing connections (Linux: from 32768),
+ * one of which could take a port before its program does. The bus of a Cluster's node fits in, too: its
+ * port is higher by 10,000.
+ */
+const LOWEST = 10_000;
+const HIGHEST = 22_000;
+const ATTEMPTS = 100;
+
+/** The port asked for, or any free one for 0. Throws a problem when there is none. */
 export async function findPort(requested: number, host = '127.0.0.1'): Promise<number> {
-  const port = await tryPort(requested);
-  // macOS lets two programs have it, one on all interfaces and one on another address.
-  for (const address of new Set(['127.0.0.1', host])) await tryPort(port, address);
-  return port;
+  for (let attempt = 1; ; attempt++) {
+    const port = requested || randomInt(LOWEST, HIGHEST);
+    try {
+      await tryPort(port);
+      // macOS lets two programs have it, one on all interfaces and one on another address.
+      for (const address of new Set(['127.0.0.1', host])) await tryPort(port, address);
+      return port;
+    } catch (error) {
+      if (requested || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
-async function tryPort(requested: number, host?: string): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, requested, host);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listen(server: Server, requested: number, host?: string): Promise<number> {
-  server.listen(requested, host);
+async function tryPort(port: number, host?: string): Promise<void> {
+  const server = createServer().listen(port, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Problem(explain(requested, error as NodeJS.ErrnoException, host));
+    throw new Problem(explain(port, error as NodeJS.ErrnoException, host));
   }
-  return (server.address() as AddressInfo).port;
+  server.close();
+  await once(server, 'close');
 }
 
 function explain(port: number, error: NodeJS.ErrnoException, host?: string): string {
