@@ -94,7 +94,10 @@ export function createFoundryProgram({ start, send }: Actions) {
         .default('redis'),
     )
     .addOption(
-      new Option('--env <NAME=VALUE>', 'sets a variable for the app, as cf set-env does; repeatable')
+      new Option(
+        '--env <NAME=VALUE>',
+        'sets a variable for the app, as cf set-env does; repeatable',
+      )
         .argParser(readVariable)
         .default({}, 'none'),
     )
