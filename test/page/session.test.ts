@@ -85,7 +85,7 @@ describe('signing up and in', () => {
     await fillIn('eve');
 
     // The page knows the name if its stream was opened at the first of them
-    await untilSaid(/^(eve|The visitor)’s login was lost\.$/);
+    await untilSaid(/(eve|The visitor)’s login was lost\./);
     await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
     await page.unrouteAll({ behavior: 'wait' });
     await page.close(); // it would miss the apps
