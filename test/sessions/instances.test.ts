@@ -294,12 +294,7 @@ async function timeOfRedis(): Promise<number> {
 
 /** Sends a PUT but for its last bytes, and resolves when the app has read the session. */
 async function beginWrite({ cookie }: Browser, { port }: Instance, field: string, value: string) {
-  const monitor = await redis.monitor();
-  const isRead = new Promise<void>((resolve) => {
-    monitor.on('monitor', (_time, [command]: string[]) => {
-      if (command!.toLowerCase() === 'getex') resolve();
-    });
-  });
+  const before = await countReads();
   const body = `data=${value}`;
   const write = request({
     port,
@@ -313,9 +308,13 @@ async function beginWrite({ cookie }: Browser, { port }: Instance, field: string
     },
   });
   write.write(body.slice(0, 3));
-  await isRead;
-  monitor.disconnect();
+  await until('the app has read the session', async () => (await countReads()) > before);
   return { finish: () => finish(write, body.slice(3)) };
+}
+
+async function countReads(): Promise<number> {
+  const stats = await redis.info('commandstats');
+  return Number(/^cmdstat_getex:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
 }
 
 async function finish(write: ClientRequest, rest: string) {

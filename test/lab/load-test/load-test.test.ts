@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../../src/redis/names.ts';
 import { handleOf } from '../../../src/sessions/record.ts';
+import { until } from '../../support/until.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
 import { compiled, runLab, startLab } from '../../support/lab.ts';
 import { connectTo, type RedisServer, startRedis } from '../../support/redis-server.ts';
@@ -195,17 +196,16 @@ it('says what a file holds that is none of its own', async () => {
   expect(code).toBe(2);
 });
 
+async function countDeletions(): Promise<number> {
+  const stats = await client.info('commandstats');
+  return Number(/^cmdstat_del:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
+}
+
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
   const args = [originOf(app), '--users', '5', '--duration', '60'];
+  const before = await countDeletions();
   const child = await startLab('load-test/load-test', args, { env: { TMPDIR: directory } });
-  await client.monitor().then(async (monitor) => {
-    await new Promise<void>((resolve) => {
-      monitor.on('monitor', (_, [command = '']: string[]) => {
-        if (command === 'del') resolve(); // the load has begun: a key is deleted
-      });
-    });
-    monitor.disconnect();
-  });
+  await until('the load has begun', async () => (await countDeletions()) > before);
   child.signal('SIGINT');
   const code = await child.ended;
 
