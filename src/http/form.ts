@@ -18,6 +18,9 @@ const PARTS = new Set(Buffer.from('{[,'));
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
+/** The limit for what people type (names, passwords, short texts), each byte of which may be escaped. */
+export const SMALL_FORM = 16 * 1024; // bytes
+
 /** A chunked body does not announce its length, so room for all of the limit is taken. */
 const CHUNKED_LIMIT = 1024 * 1024; // bytes
 const JSON_LIMIT = 1024 * 1024; // bytes

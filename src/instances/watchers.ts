@@ -1,12 +1,11 @@
 /** The pages that are open at this instance, and one loop that sends all of them the news. */
 import type { Writable } from 'node:stream';
+import { sendEvent } from '../http/events.ts';
 
 const MOST_WATCHERS = 100;
 /** Half of the places stay for users who are signed in: strangers cannot take all. */
 const ANONYMOUS = { atMost: 50, fromOneAddress: 10 };
 const SIGNED_IN = { atMost: MOST_WATCHERS, fromOneAddress: 30 };
-/** A page that leaves more unread is cut off. */
-const MOST_UNREAD = 64 * 1024; // bytes
 
 interface Watcher extends Visitor {
   stream: Writable;
@@ -65,7 +64,8 @@ export function createWatchers({ readNews, eachReading, hearOfEnds }: Source) {
   function start(): () => void {
     const stopReading = eachReading(() => void sendNews(watchers));
     const stopHearing = hearOfEnds((handle) => {
-      for (const watcher of watchers) if (watcher.handle === handle) send(watcher, 'ended', handle);
+      for (const { handle: own, stream } of watchers)
+        if (own === handle) sendEvent(stream, 'ended', handle);
     });
     return () => {
       stopReading();
@@ -82,13 +82,6 @@ export function createWatchers({ readNews, eachReading, hearOfEnds }: Source) {
 
   async function sendNews(some: Iterable<Watcher>): Promise<void> {
     const news = Object.entries(await readNews());
-    for (const watcher of some) for (const [event, data] of news) send(watcher, event, data);
+    for (const { stream } of some) for (const [event, data] of news) sendEvent(stream, event, data);
   }
-}
-
-/** Cuts off a page that does not read; when it can read again, it reconnects. */
-function send({ stream }: Watcher, event: string, data: unknown): void {
-  if (stream.writableEnded) return;
-  if (stream.writableLength > MOST_UNREAD) stream.destroy();
-  else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 }

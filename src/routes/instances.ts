@@ -1,6 +1,7 @@
 /** /instances/…: the running instances, as JSON and as server-sent events. */
 import { PassThrough } from 'node:stream';
 import type { Context, Middleware } from 'koa';
+import { sendEvent } from '../http/events.ts';
 import { createRouter } from '../http/router.ts';
 import type { Health } from '../http/server.ts';
 import { type Instances, showInstance } from '../instances/instances.ts';
@@ -38,7 +39,7 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
     watchers.add(stream, visitor);
     ctx.type = 'text/event-stream';
     ctx.set('Cache-Control', 'no-store');
-    stream.write(`event: session\ndata: ${JSON.stringify(session && { user: session.user })}\n\n`);
+    sendEvent(stream, 'session', session && { user: session.user });
     ctx.body = stream;
   }
 

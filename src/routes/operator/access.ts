@@ -1,11 +1,9 @@
 /** Who is the operator: the cookie, signing in and out, and the password again before what is dangerous. */
 import type { Context } from 'koa';
-import { type FormFields, readFields, readText } from '../../http/form.ts';
+import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { OperatorSession, SignIns } from '../../operator/sign-ins.ts';
 import * as texts from '../../operator/texts.ts';
-
-const FORM_LIMIT = 16 * 1024; // bytes
 
 /** `path` is where browsers send the cookie. */
 export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log) {
@@ -35,7 +33,7 @@ export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log
   }
 
   async function signIn(ctx: Context) {
-    await askPassword(ctx, await readFields(ctx, FORM_LIMIT));
+    await askPassword(ctx, await readFields(ctx, SMALL_FORM));
     const id = await signIns.begin();
     const earlier = readCookie(ctx);
     if (earlier) await signIns.end(earlier);

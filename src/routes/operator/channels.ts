@@ -2,7 +2,8 @@
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
 import { signalClientLeft } from '../../http/client.ts';
-import { readFields } from '../../http/form.ts';
+import { sendEvent } from '../../http/events.ts';
+import { readFields, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Channels } from '../../operator/channels.ts';
 import type { OperatorSession } from '../../operator/sign-ins.ts';
@@ -11,11 +12,8 @@ import type { RedisClient } from '../../redis/client.ts';
 import { readBytes, readKey } from './fields.ts';
 import type { LineParts } from './lines.ts';
 
-const FORM_LIMIT = 16 * 1024; // bytes
 /** Each has a connection to Redis. */
 const MOST_LISTENERS = 10;
-/** A page that leaves more unread is cut off. */
-const MOST_UNREAD = 64 * 1024; // bytes
 
 interface Parts extends LineParts {
   client: RedisClient;
@@ -31,7 +29,7 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain,
   /** In a Cluster, the number of receivers is that at one node. */
   async function publish(ctx: Context) {
     const channel = readKey(ctx);
-    const message = readBytes(ctx, await readFields(ctx, FORM_LIMIT), 'message');
+    const message = readBytes(ctx, await readFields(ctx, SMALL_FORM), 'message');
     ctx.assert(message, 400, texts.fieldMissing('message'));
     ctx.body = { receivers: await client.publish(channel, message) };
   }
@@ -43,10 +41,7 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain,
     const stream = new PassThrough();
     ctx.type = 'text/event-stream';
     ctx.body = stream;
-    const send = (event: string, data: unknown) => {
-      if (stream.writableLength > MOST_UNREAD) stream.destroy();
-      else stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    };
+    const send = (event: string, data: unknown) => sendEvent(stream, event, data);
 
     listeners++;
     channels

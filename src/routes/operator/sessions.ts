@@ -1,6 +1,6 @@
 /** /operator/sessions: all signed-in users, and the end of one session, of a user's, of all. */
 import type { Context } from 'koa';
-import { type FormFields, readFields, readText } from '../../http/form.ts';
+import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import * as texts from '../../operator/texts.ts';
@@ -8,8 +8,6 @@ import type { UserSessions } from '../../operator/user-sessions.ts';
 import { showSignedInBy } from '../session/signed-in.ts';
 import { readQuery } from './fields.ts';
 import { answerLines, type LineParts } from './lines.ts';
-
-const FORM_LIMIT = 16 * 1024; // bytes
 
 interface Parts extends LineParts {
   users: UserSessions;
@@ -45,7 +43,7 @@ export function addSessionRoutes(router: AppRouter, parts: Parts) {
   }
 
   async function endAllOf(ctx: Context) {
-    const user = readText(ctx, await readFields(ctx, FORM_LIMIT), 'user');
+    const user = readText(ctx, await readFields(ctx, SMALL_FORM), 'user');
     ctx.assert(user, 400, texts.fieldMissing('user'));
     const ended = await users.endAllOf(user);
     ctx.assert(ended !== null, 404, texts.noUser(user));
@@ -54,7 +52,7 @@ export function addSessionRoutes(router: AppRouter, parts: Parts) {
   }
 
   async function endAll(ctx: Context) {
-    await askPassword(ctx, await readFields(ctx, FORM_LIMIT));
+    await askPassword(ctx, await readFields(ctx, SMALL_FORM));
     answerLines(ctx, parts, async (report, signal) => {
       const progress = await users.endAll(report, signal);
       log(`The operator ended all sessions: ${progress.changed}`);

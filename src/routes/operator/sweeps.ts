@@ -1,6 +1,6 @@
 /** /operator/count, /operator/delete-matching: all keys that match a pattern, with progress. */
 import type { Context } from 'koa';
-import { type FormFields, readFields, readText } from '../../http/form.ts';
+import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import { type Sweep, unlinkAt } from '../../operator/sweep.ts';
@@ -8,8 +8,6 @@ import * as texts from '../../operator/texts.ts';
 import type { BoundRedis } from '../../redis/connect.ts';
 import { checkFilter, readQuery } from './fields.ts';
 import { answerLines, type LineParts } from './lines.ts';
-
-const FORM_LIMIT = 16 * 1024; // bytes
 
 interface Parts extends LineParts {
   redis: BoundRedis;
@@ -32,7 +30,7 @@ export function addSweepRoutes(router: AppRouter, parts: Parts) {
   }
 
   async function remove(ctx: Context) {
-    const fields = await readFields(ctx, FORM_LIMIT);
+    const fields = await readFields(ctx, SMALL_FORM);
     const match = readText(ctx, fields, 'match');
     ctx.assert(match, 400, texts.fieldMissing('match'));
     const filter = checkFilter(ctx, match, readText(ctx, fields, 'type') || null);

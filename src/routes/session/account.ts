@@ -7,7 +7,7 @@ import { normalizePassword } from '../../accounts/passwords.ts';
 import { findBrokenPasswordRule, findBrokenRule, findExcess } from '../../accounts/rules.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import { clientOf } from '../../http/client.ts';
-import { type FormFields, readFields, readText } from '../../http/form.ts';
+import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { Sessions } from '../../sessions/sessions.ts';
 import { clearCookie, SessionEnded } from '../../sessions/koa-session-store.ts';
@@ -17,9 +17,6 @@ import { signedIn } from './signed-in.ts';
 const WRONG = 'the user name or the password is wrong';
 /** For users who are signed in under that name. */
 const WRONG_PASSWORD = 'the password is wrong';
-
-/** For a whole form, in which each byte may be escaped. */
-const FORM_LIMIT = 16 * 1024; // bytes
 
 interface Credentials {
   username: string;
@@ -114,7 +111,7 @@ export function createAccountHandlers(parts: Parts) {
 
   async function deleteAccount(ctx: Context) {
     const client = clientOf(ctx);
-    const fields = await readFields(ctx, FORM_LIMIT);
+    const fields = await readFields(ctx, SMALL_FORM);
     const account = await authenticate(ctx, takeOwnCredentials(ctx, fields), client);
     const own = ownHandle(ctx, account);
     ctx.assert(await lifecycle.remove(account, client.address, own), 401, WRONG);
@@ -150,12 +147,12 @@ export function createAccountHandlers(parts: Parts) {
 
 /** Throws 400 for a field that is missing or too long. */
 async function readCredentials(ctx: Context): Promise<Credentials> {
-  return takeCredentials(ctx, await readFields(ctx, FORM_LIMIT));
+  return takeCredentials(ctx, await readFields(ctx, SMALL_FORM));
 }
 
 /** Throws 400 as readCredentials does. */
 async function readPasswordChange(ctx: Context) {
-  const fields = await readFields(ctx, FORM_LIMIT);
+  const fields = await readFields(ctx, SMALL_FORM);
   const credentials = takeOwnCredentials(ctx, fields);
   const newPassword = takeText(ctx, fields, 'new-password');
   refuseExcess(ctx, credentials.username, newPassword);

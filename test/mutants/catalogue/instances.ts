@@ -111,7 +111,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'a page that does not read is cut off',
-    file: 'src/instances/watchers.ts',
+    file: 'src/http/events.ts',
     search: 'if (stream.writableLength > MOST_UNREAD) stream.destroy();',
     replace: 'if (stream.writableLength > 100 * MOST_UNREAD) stream.destroy();',
     suite: 'test/instances/watchers.test.ts',
