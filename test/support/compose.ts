@@ -1,0 +1,89 @@
+/** Reads compose.yaml, and starts its services on machines as a container engine does. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Process } from '../../src/lab/processes/process.ts';
+import { ROOT } from './lab.ts';
+import { type Machine, type Network, PROJECT } from './machines.ts';
+
+/** What images say of the user, and of the directory in which a command runs. */
+const IMAGES: Record<string, { user: number; directory: string }> = {
+  'haproxy:3.2': { user: 99, directory: '/' },
+  'redis:8': { user: 0, directory: '/data' },
+  'redis-example-app': { user: 1000, directory: PROJECT },
+};
+
+interface Service {
+  image: string;
+  command: string | string[];
+  user?: string;
+  hostname?: string;
+  ports?: string[];
+  environment?: Record<string, string | number>;
+  configs?: Mounted[];
+  secrets?: (Mounted | string)[];
+  networks: { default: { ipv4_address: string } };
+}
+
+interface Mounted {
+  source: string;
+  target: string;
+}
+
+interface ComposeFile {
+  services: Record<string, Service>;
+  configs: Record<string, { content: string }>;
+  secrets: Record<string, { environment: string }>;
+  networks: { default: { ipam: { config: { subnet: string }[] } } };
+}
+
+/** With the anchors resolved, and the dollars that Compose wants doubled. */
+export const composeFile: ComposeFile = parse(
+  readFileSync(join(ROOT, 'compose.yaml'), 'utf8').replaceAll('$$', '$'),
+  { merge: true },
+);
+
+export function addressOf(service: string): string {
+  return composeFile.services[service]!.networks.default.ipv4_address;
+}
+
+/** As `docker compose up SERVICE` does. Each service has one volume, for /data, which it keeps. */
+export function createEngine(network: Network, variables: Record<string, string>) {
+  const volumes = new Map<string, string>();
+  return { up };
+
+  async function up(name: string): Promise<{ machine: Machine; process: Process }> {
+    const service = composeFile.services[name]!;
+    const image = IMAGES[service.image]!;
+    const user = Number(service.user ?? image.user);
+    if (!volumes.has(name)) volumes.set(name, await network.makeDirectory(name, user));
+    const address = addressOf(name);
+    const files = listFiles(service, variables);
+    const machine = await network.start({ name, address, files, data: volumes.get(name) });
+    const words = [service.command].flatMap((command) =>
+      typeof command === 'string' ? command.split(' ') : command,
+    );
+    const env = { HOSTNAME: service.hostname ?? name, ...texts(service.environment ?? {}) };
+    const process = await machine.run({ name, words, env, user, directory: image.directory });
+    return { machine, process };
+  }
+}
+
+function listFiles(service: Service, variables: Record<string, string>): Record<string, string> {
+  const configs = (service.configs ?? []).map(({ source, target }) => [
+    target,
+    composeFile.configs[source]!.content,
+  ]);
+  const secrets = (service.secrets ?? []).map((secret) => {
+    const { source, target } =
+      typeof secret === 'string' ? { source: secret, target: `/run/secrets/${secret}` } : secret;
+    return [target, variables[composeFile.secrets[source]!.environment]!];
+  });
+  return Object.fromEntries([...configs, ...secrets]);
+}
+
+function texts(environment: Record<string, string | number>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).map(([name, value]) => [name, String(value)]),
+  );
+}
