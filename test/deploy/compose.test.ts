@@ -50,8 +50,9 @@ describeMachines('compose up', () => {
     const names = Object.keys(composeFile.services);
     const started = await Promise.all(names.map((name) => engine.up(name)));
     services = Object.fromEntries(names.map((name, i) => [name, started[i]!]));
-    await until('the app reaches its Redis', works, { limit: 30_000 });
+    await until('the app reaches its Redis', works, { limit: 8_000 }).catch(async (e) => { console.log(network.output(), await network.ask(['curl','-si', URL+'/status/redis']).catch(String), await network.ask(['ip','a'])); throw e; });
     await until('two replicas have all data', () => hasReplicas('redis-0', 2), { limit: 30_000 });
+    await until('the Sentinels have found each other', findEachOther, { limit: 30_000 });
   });
 
   it('gives three instances, 0, 1 and 2', async () => {
@@ -100,6 +101,13 @@ describeMachines('compose up', () => {
       await askRedis('sentinel-2', 26379, 'SENTINEL GET-MASTER-ADDR-BY-NAME primary')
     ).split('\n');
     return Object.keys(composeFile.services).find((name) => addressOf(name) === address);
+  }
+
+  async function findEachOther(): Promise<boolean> {
+    const asked = ['sentinel-0', 'sentinel-1', 'sentinel-2'].map((name) =>
+      askRedis(name, 26379, 'SENTINEL CKQUORUM primary').catch(() => ''),
+    );
+    return (await Promise.all(asked)).every((answer) => answer.startsWith('OK 3 usable'));
   }
 
   async function hasReplicas(primary: string | undefined, count: number): Promise<boolean> {

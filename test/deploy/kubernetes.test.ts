@@ -1,4 +1,6 @@
 /** deploy/kubernetes.yaml: is valid, and fails over on machines that are made for its pods. */
+import { readFile } from 'node:fs/promises';
+import { type Authority, createAuthority } from '../support/certificates.ts';
 import {
   createCluster,
   find,
@@ -14,7 +16,7 @@ import { until } from '../support/until.ts';
 const PASSWORD = 's3cret-of-the-user';
 const GATEWAY = '10.244.0.1';
 const INGRESS = '10.244.0.2';
-const URL = `http://${INGRESS}:8080`;
+const URL = `https://${INGRESS}:8443`;
 /** Of the Services redis-address-0, -1 and -2. */
 const SERVICES = ['10.96.0.10', '10.96.0.11', '10.96.0.12'];
 /** Until the Sentinels have agreed, and a replica has become the primary. */
@@ -47,11 +49,13 @@ describe('kubernetes.yaml', () => {
 });
 
 describeMachines('a cluster', () => {
+  let authority: Authority;
   let network: Network;
   let cluster: ReturnType<typeof createCluster>;
   const redis: Pod[] = [];
   let apps: Pod[];
   beforeAll(async () => {
+    authority = await createAuthority();
     network = await startNetwork(GATEWAY);
     const addresses = SERVICES.map((address, i) => [`redis-address-${i}`, address]);
     const secrets = { 'redis-password': { password: PASSWORD } };
@@ -62,6 +66,7 @@ describeMachines('a cluster', () => {
     apps = await Promise.all(names.map(startApp));
     await until('the app reaches its Redis', works, { limit: 30_000 });
     await until('two replicas have all data', () => hasReplicas(0, 2), { limit: 30_000 });
+    await until('the Sentinels have found each other', findEachOther, { limit: 30_000 });
   });
 
   it('gives each pod an index of its own, and a GUID that begins with the end of its name', async () => {
@@ -75,16 +80,15 @@ describeMachines('a cluster', () => {
   });
 
   it('gives cookies for HTTPS, and counts a client by its own address', async () => {
-    const answer = await network.ask([
-      ...['curl', '-si', `${URL}/session/sign-up`, '-H', 'X-Forwarded-For: 192.0.2.1'],
-      ...['-d', 'username=alice', '-d', 'password=correct horse battery staple'],
-    ]);
+    const form = ['-d', 'username=alice', '-d', 'password=correct horse battery staple'];
+    const forged = ['-H', 'X-Forwarded-For: 192.0.2.1'];
+    const answer = await request('/session/sign-up', '-i', ...form, ...forged);
     expect(answer).toMatch(/^set-cookie: __Host-session=.*; secure/im);
     expect(network.output()).toContain(`Sign-up of alice from ${GATEWAY}`);
   });
 
   it('fails no request when a pod is deleted, though routers send to it for some seconds', async () => {
-    const { judgement } = await judge(network, { url: URL, duration: 12 }, async () => {
+    const { judgement } = await judge(network, { url: URL, authority: authority.caFile, duration: 12 }, async () => {
       const [leaving] = apps.splice(0, 1);
       apps.push(await startApp('redis-example-app-7d9f8b6c5-hh8c2'));
       await deletePod(leaving!);
@@ -93,7 +97,7 @@ describeMachines('a cluster', () => {
   });
 
   it('fails over when the pod of the primary is gone, which comes back with another address', async () => {
-    const { judgement, result } = await judge(network, { url: URL, duration: 20 }, async () => {
+    const { judgement, result } = await judge(network, { url: URL, authority: authority.caFile, duration: 20 }, async () => {
       const removedAt = performance.now();
       await redis[0]!.machine.remove();
       await network.route(SERVICES[0]!, null);
@@ -164,14 +168,18 @@ describeMachines('a cluster', () => {
       '  timeout server 15m',
       '  retries 0',
       'frontend ingress',
-      '  bind :8080',
+      '  bind :8443 ssl crt /ingress.pem',
       '  option forwardfor',
       '  http-request set-header X-Forwarded-Proto https',
       '  default_backend app',
       'backend app',
       ...pods.map((address) => `  server ${address} ${address}:8080 disabled`),
     ];
-    const files = { '/haproxy.cfg': `${configuration.join('\n')}\n` };
+    const { certificate, key } = await authority.issue('ingress', `IP:${INGRESS}`);
+    const files = {
+      '/haproxy.cfg': `${configuration.join('\n')}\n`,
+      '/ingress.pem': (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')),
+    };
     const machine = await network.start({ name: 'ingress', address: INGRESS, files });
     await machine.run({
       name: 'ingress',
@@ -192,8 +200,12 @@ describeMachines('a cluster', () => {
     return network.ask(['bash', '-c', script]);
   }
 
+  function request(path: string, ...options: string[]): Promise<string> {
+    return network.ask(['curl', '-s', '--cacert', authority.caFile, URL + path, ...options]);
+  }
+
   async function works(): Promise<boolean> {
-    const status = await network.ask(['curl', '-s', `${URL}/status/redis`]).catch(() => '');
+    const status = await request('/status/redis').catch(() => '');
     return status === 'Redis works';
   }
 
@@ -207,6 +219,13 @@ describeMachines('a cluster', () => {
     const asked = 'SENTINEL GET-MASTER-ADDR-BY-NAME primary';
     const [address] = (await askRedis(2, 26379, asked)).split('\n');
     return SERVICES.indexOf(address!);
+  }
+
+  async function findEachOther(): Promise<boolean> {
+    const asked = SERVICES.map((_, ordinal) =>
+      askRedis(ordinal, 26379, 'SENTINEL CKQUORUM primary').catch(() => ''),
+    );
+    return (await Promise.all(asked)).every((answer) => answer.startsWith('OK 3 usable'));
   }
 
   async function hasReplicas(ordinal: number, count: number): Promise<boolean> {

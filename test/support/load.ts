@@ -18,6 +18,8 @@ export interface Judgement {
 
 interface Load {
   url: string;
+  /** The file of the authority that has signed for it, with https. */
+  authority?: string;
   /** Seconds. */
   duration: number;
 }
@@ -25,7 +27,7 @@ interface Load {
 /** Begins what happens when the load has run for a second, and resolves when both are over. */
 export async function judge<Result>(
   network: Network,
-  { url, duration }: Load,
+  { url, authority = '', duration }: Load,
   happening: () => Promise<Result>,
 ): Promise<{ judgement: Judgement; result: Result }> {
   const directory = await mkdtemp(join(tmpdir(), 'judge-'));
@@ -33,10 +35,11 @@ export async function judge<Result>(
   const [json, results] = [join(directory, 'summary.json'), join(directory, 'results.jsonl')];
   const options = { users: 20, rate: 100, duration, json, results };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const program = compiled('load-test/load-test');
   const output: string[] = [];
   const loadTest = await network.run(
     'load-test',
-    [process.execPath, compiled('load-test/load-test'), url, ...words],
+    ['env', `NODE_EXTRA_CA_CERTS=${authority}`, process.execPath, program, url, ...words],
     (line) => output.push(line),
   );
   await until('the load has run for a second', async () => {

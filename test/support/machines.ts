@@ -39,13 +39,16 @@ ip address add "$ADDRESS/16" dev eth0
 ip link set eth0 up
 ip route add default via "$GATEWAY"
 for address in $EXTRA_ADDRESSES; do ip address add "$address/32" dev lo; done
-mount -t overlay overlay -o "lowerdir=$FILES:/" "$MOUNT"
-mount --rbind /proc "$MOUNT/proc"
-mount --rbind /dev "$MOUNT/dev"
-mount --bind "$PROJECT_HERE" "$MOUNT$PROJECT"
-[ -z "$DATA" ] || mount --bind "$DATA" "$MOUNT/data"
-echo ready
-exec chroot "$MOUNT" sleep infinity`;
+mount -t tmpfs tmpfs "$MOUNT"
+cp -a "$FILES" "$MOUNT/files"
+root=$MOUNT/root
+mkdir "$root"
+mount -t overlay overlay -o "lowerdir=$MOUNT/files:/" "$root"
+mount --rbind /proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount --bind "$PROJECT_HERE" "$root$PROJECT"
+[ -z "$DATA" ] || mount --bind "$DATA" "$root/data"
+exec chroot "$root" sh -c 'echo ready; exec sleep infinity'`;
 
 /** A suite that needs machines. Where none can be made, it is skipped, and its name says why. */
 export function describeMachines(name: string, tests: () => void): void {
@@ -139,9 +142,15 @@ export async function startNetwork(gateway: string) {
   }
 
   /** Starts a process of this machine on the network. */
-  function run(name: string, words: string[], print: (line: string) => void): Promise<Process> {
+  async function run(
+    name: string,
+    words: string[],
+    print: (line: string) => void,
+  ): Promise<Process> {
     const command = ['nsenter', `--net=/proc/${pid}/ns/net`, ...words] as [string, ...string[]];
-    return startProcess({ name, command, cwd: ROOT, env: { PATH } }, print);
+    const child = await startProcess({ name, command, cwd: ROOT, env: { PATH } }, print);
+    processes.add(child);
+    return child;
   }
 
   /** Resolves to what the command prints. Rejects when it fails, or takes more than ten seconds. */
@@ -194,7 +203,7 @@ export async function startNetwork(gateway: string) {
   }
 
   async function startInside(holder: number, { name, words, env, directory, user }: Command) {
-    const enter = ['nsenter', `--target=${holder}`, '--net', '--mount', '--root'];
+    const enter = ['nsenter', `--target=${holder}`, '--net', '--mount', '--root', '--wd'];
     const drop = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--no-new-privs'];
     const rights = ['setpriv', ...drop, '--bounding-set=-all', '--inh-caps=-all'];
     const place = ['sh', '-c', 'cd "$0" && exec "$@"', directory ?? '/'];
