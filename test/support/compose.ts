@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Process } from '../../src/lab/processes/process.ts';
 import { ROOT } from './lab.ts';
 import { type Machine, type Network, PROJECT } from './machines.ts';
 
@@ -34,7 +33,7 @@ interface ComposeFile {
   services: Record<string, Service>;
   configs: Record<string, { content: string }>;
   secrets: Record<string, { environment: string }>;
-  networks: { default: { ipam: { config: { subnet: string }[] } } };
+  networks: { default: { ipam: { config: { gateway: string }[] } } };
 }
 
 /** With the anchors resolved, and the dollars that Compose wants doubled. */
@@ -52,7 +51,7 @@ export function createEngine(network: Network, variables: Record<string, string>
   const volumes = new Map<string, string>();
   return { up };
 
-  async function up(name: string): Promise<{ machine: Machine; process: Process }> {
+  async function up(name: string): Promise<Machine> {
     const service = composeFile.services[name]!;
     const image = IMAGES[service.image]!;
     const user = Number(service.user ?? image.user);
@@ -64,8 +63,8 @@ export function createEngine(network: Network, variables: Record<string, string>
       typeof command === 'string' ? command.split(' ') : command,
     );
     const env = { HOSTNAME: service.hostname ?? name, ...texts(service.environment ?? {}) };
-    const process = await machine.run({ name, words, env, user, directory: image.directory });
-    return { machine, process };
+    await machine.run({ name, words, env, user, directory: image.directory });
+    return machine;
   }
 }
 

@@ -33,7 +33,7 @@ export async function judge<Result>(
   const directory = await mkdtemp(join(tmpdir(), 'judge-'));
   stopAtEnd(() => rm(directory, { recursive: true, force: true }));
   const [json, results] = [join(directory, 'summary.json'), join(directory, 'results.jsonl')];
-  const options = { users: 20, rate: 100, duration, json, results };
+  const options = { users: 6, rate: 60, duration, json, results };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const program = compiled('load-test/load-test');
   const output: string[] = [];
