@@ -192,4 +192,28 @@ export const faults: Mutant[] = [
     suite: 'test/lab/faults/wire.test.ts',
     test: 'counts no answer as never',
   },
+  {
+    breaks: 'after a sign-out everywhere only 401 ends a session',
+    file: 'src/lab/faults/users.ts',
+    search: 'after.filter((each) => each !== 401)',
+    replace: 'after.filter((each) => each === 200)',
+    suite: 'test/lab/faults/users.test.ts',
+    test: 'takes an error for no end of a session',
+  },
+  {
+    breaks: 'an unfinished body lacks its last byte',
+    file: 'src/lab/faults/attacks/attacks.ts',
+    search: "Buffer.alloc(MB - 'data='.length - 1, 'x')",
+    replace: "Buffer.alloc(MB - 'data='.length, 'x')",
+    suite: 'test/lab/faults/unfinished-bodies.test.ts',
+    test: 'sends all of a body but its last byte',
+  },
+  {
+    breaks: 'a file to be written keeps its content until then',
+    file: 'src/lab/command-line/output-file.ts',
+    search: "openSync(path, 'a')",
+    replace: "openSync(path, 'w')",
+    suite: 'test/lab/command-line/output-file.test.ts',
+    test: 'keeps what the file says',
+  },
 ];
