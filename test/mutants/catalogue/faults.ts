@@ -82,18 +82,18 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'memory stays flat over half an hour',
-    file: 'src/lab/faults/soak/samples.ts',
+    file: 'src/lab/faults/soak/growth.ts',
     search: 'const after = samples.slice(-quarter);',
     replace: 'const after = samples.slice(quarter, -quarter);',
-    suite: 'test/lab/faults/samples.test.ts',
+    suite: 'test/lab/faults/growth.test.ts',
     test: 'is not what goes on growing: resident',
   },
   {
     breaks: 'a socket that each fault leaves behind is a leak',
-    file: 'src/lab/faults/soak/samples.ts',
+    file: 'src/lab/faults/soak/growth.ts',
     search: 'sockets: 5,',
     replace: 'sockets: 20,',
-    suite: 'test/lab/faults/samples.test.ts',
+    suite: 'test/lab/faults/growth.test.ts',
     test: 'is not what leaves one behind with each fault of half an hour: sockets',
   },
   {
@@ -181,7 +181,7 @@ export const faults: Mutant[] = [
     file: 'src/lab/faults/soak/judgement.ts',
     search: "warnings ? ['Node.js warned'] : []",
     replace: 'warnings && observation ? [] : []',
-    suite: 'test/lab/faults/samples.test.ts',
+    suite: 'test/lab/faults/growth.test.ts',
     test: 'a soak does not when Node.js warned',
   },
   {
