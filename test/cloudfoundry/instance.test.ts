@@ -50,10 +50,16 @@ describe('without Cloud Foundry, an instance', () => {
     ['app-0', 0],
     ['redis-example-app-12', 12],
     ['web-0007', 7],
-  ])('on the host %s has index %i, as the pods of a StatefulSet are numbered', (HOSTNAME, index) => {
-    expect(readInstance({ HOSTNAME })).toMatchObject({ index, onPlatform: false });
-    expect(inPod(HOSTNAME)).toMatchObject({ index, guid: expect.stringMatching(/^[\da-f-]{36}$/) });
-  });
+  ])(
+    'on the host %s has index %i, as the pods of a StatefulSet are numbered',
+    (HOSTNAME, index) => {
+      expect(readInstance({ HOSTNAME })).toMatchObject({ index, onPlatform: false });
+      expect(inPod(HOSTNAME)).toMatchObject({
+        index,
+        guid: expect.stringMatching(/^[\da-f-]{36}$/),
+      });
+    },
+  );
 
   it.each([undefined, '', 'laptop', '3f2a9c81d0e4', 'shop-x2k4j'])(
     'on the host %j has index 0',

@@ -72,7 +72,7 @@ export interface Pod {
   /** By the names of the containers. */
   processes: Record<string, Process>;
   /** Resolves when all readiness probes of the pod succeed. */
-  isReady(): Promise<boolean>;
+  isReady: () => Promise<boolean>;
 }
 
 type Secrets = Record<string, Record<string, string>>;

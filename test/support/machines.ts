@@ -60,11 +60,17 @@ export function describeMachines(name: string, tests: () => void): void {
 function findObstacle(): string | null {
   if (process.platform !== 'linux') return 'namespaces are of Linux';
   if (process.getuid?.() !== 0) return 'only root may make namespaces';
+  const missing = ['unshare', 'nsenter', 'setpriv', 'ip', 'curl', 'haproxy'].find(isMissing);
+  if (missing) return `there is no ${missing} on the PATH`;
   const script = 'ip link add bridge0 type bridge && mount -t tmpfs tmpfs /mnt';
   const words = ['--net', '--mount', 'sh', '-c', script];
-  const { status, error } = spawnSync('unshare', words, { env: { PATH }, timeout: 10_000 });
-  if (error) return 'there is no unshare (package util-linux)';
-  return status === 0 ? null : 'this machine makes no namespaces, or has no ip (package iproute2)';
+  const { status } = spawnSync('unshare', words, { env: { PATH }, timeout: 10_000 });
+  return status === 0 ? null : 'this machine makes no namespaces';
+}
+
+function isMissing(program: string): boolean {
+  const words = ['-c', 'command -v "$0"', program];
+  return spawnSync('sh', words, { env: { PATH } }).status !== 0;
 }
 
 export interface MachinePlan {

@@ -15,11 +15,11 @@ interface Addresses {
 
 interface FailOver {
   /** Removes the primary. */
-  remove(): Promise<void>;
+  remove: () => Promise<void>;
   /** Starts it again. */
-  comeBack(): Promise<void>;
+  comeBack: () => Promise<void>;
   /** Whether the app uses its Redis. */
-  works(): Promise<boolean>;
+  works: () => Promise<boolean>;
 }
 
 export function createSentinels(
