@@ -220,7 +220,8 @@ async function findUnknownFields(object: KubernetesObject): Promise<string[]> {
   const { apiVersion, kind } = object;
   const models = await import(`kubernetes-models/${apiVersion}/${kind}`);
   const unread = new Set<string>();
-  new models[kind](watchFields(object, '', unread)).validate();
+  // A model would read all fields, to copy them
+  models[kind].prototype.validate.call(watchFields(object, '', unread));
   return [...unread];
 }
 
