@@ -1,6 +1,6 @@
 /** Finds the Redis service among all bound services. */
 import { readCredentials } from './credentials.ts';
-import { BindingProblem, type Fields, isFields } from './fields.ts';
+import { BindingProblem, type Fields, isFields, messageOf } from './fields.ts';
 import { flatten } from './flatten.ts';
 import { hasRedisScheme } from './redis-uri.ts';
 
@@ -26,9 +26,8 @@ const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/;
 const SIGNS: ((service: Service) => boolean)[] = [
   ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
   ({ label }) => REDIS_LABEL.test(label),
-  ({ credentials }) => Object.values(flatten(credentials)).some(hasRedisScheme),
-  ({ label, name, credentials }) =>
-    label === 'user-provided' && REDIS_NAME.test(name) && isReadable(credentials),
+  ({ credentials }) => flatten(credentials).some(({ value }) => hasRedisScheme([value].flat()[0])),
+  (service) => isNamedRedis(service) && findProblem(service) === null,
 ];
 
 /** Converts an entry of the platform; fields that are missing or mistyped become null or empty. */
@@ -47,6 +46,17 @@ export function toService(entry: Fields): Service {
 /** Returns the services that look like a Redis, the likeliest first. */
 export function findRedisServices(services: Service[]): Service[] {
   return [...new Set(SIGNS.flatMap((sign) => services.filter(sign)))];
+}
+
+/** Returns why services that look like a Redis only by a name cannot be used. */
+export function explainLookAlikes(services: Service[]): string[] {
+  const lookAlikes = services.filter(
+    (service) => isNamedRedis(service) && !SIGNS.some((sign) => sign(service)),
+  );
+  return lookAlikes.map(
+    (service) =>
+      `The user-provided service "${service.name}" looks like a Redis, but ${findProblem(service)}`,
+  );
 }
 
 /**
@@ -81,10 +91,18 @@ function compile(pattern: string, flags: string): RegExp {
   }
 }
 
-function isReadable(credentials: Fields): boolean {
+/** Other services say by their label what they are. The tag is that of the operator's password. */
+function isNamedRedis({ label, name, tags, credentials }: Service): boolean {
+  if (!['user-provided', ''].includes(label) || tags.includes('operator')) return false;
+  return [name, ...Object.keys(credentials)].some((each) => REDIS_NAME.test(each));
+}
+
+/** Returns null for credentials that can be read. */
+function findProblem({ credentials }: Service): string | null {
   try {
-    return Boolean(readCredentials(credentials));
-  } catch {
-    return false;
+    readCredentials(credentials);
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -1,0 +1,43 @@
+/** Reads connection strings: URIs of Redis, and the form of StackExchange.Redis. */
+import { hasRedisScheme, parseHost, parseRedisUri, type RedisUri } from './redis-uri.ts';
+
+/** `host:port,host:port,password=…,ssl=True` */
+const STACK_EXCHANGE = /^(?<hosts>[^\s=/]+?)(?<options>(?:,\s*\w+\s*=[^,]*)+),?$/;
+const OPTION = /,\s*(?:abortConnect|defaultDatabase|password|serviceName|ssl|user)\s*=/i;
+
+/** Returns a value, or the first of a list, that looks like a connection string; null for others. */
+export function connectionStringIn(value: unknown): string | null {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (hasRedisScheme(first)) return first;
+  return typeof first === 'string' && isOfStackExchange(first) ? first : null;
+}
+
+/** Returns null for a string that cannot be read. */
+export function parseConnectionString(text: string): RedisUri | null {
+  return isOfStackExchange(text) ? parseStackExchange(text) : parseRedisUri(text);
+}
+
+function isOfStackExchange(text: string): boolean {
+  return STACK_EXCHANGE.test(text) && OPTION.test(text);
+}
+
+function parseStackExchange(text: string): RedisUri | null {
+  const { hosts, options } = STACK_EXCHANGE.exec(text)!.groups!;
+  const addresses = hosts!.split(',').map(parseHost);
+  if (addresses.includes(null)) return null;
+  return {
+    tls: /,\s*ssl\s*=\s*true/i.test(options!),
+    username: null,
+    password: null,
+    hosts: addresses.filter((address) => address !== null),
+    database: null,
+    fragment: null,
+    options: Object.fromEntries(options!.split(',').slice(1).map(parseOption)),
+  };
+}
+
+/** `serviceName` is the name of the primary that Sentinel watches. A password may contain `=`. */
+function parseOption(option: string): [string, string] {
+  const [, name, value] = /^\s*(\w*)\s*=?(.*)$/s.exec(option)!;
+  return [name!.toLowerCase() === 'servicename' ? 'master_name' : name!, value!.trim()];
+}
