@@ -14,6 +14,7 @@ import {
   textOf,
 } from './fields.ts';
 import type { RedisUri } from './redis-uri.ts';
+import type { Role } from './spellings.ts';
 
 const DEFAULT_PORT = 6379;
 
@@ -54,7 +55,7 @@ export function readCommonFields(
   useTls: boolean | null,
 ): CommonFields {
   const login = readLogin(fields, uri);
-  const named = readNamedHosts(fields);
+  const named = readNamedHosts(fields, uri);
   const port = readPort(fields, 'port');
   const tlsPort = readPort(fields, 'tlsPort') ?? tlsPortOf(uri, named);
   const tls = (useTls ?? asksForTls(fields, uri, named, login)) ? readTls(fields) : null;
@@ -69,9 +70,10 @@ export function readCommonFields(
   };
 }
 
-function readNamedHosts(fields: KnownFields): ListedHost[] {
-  const host = readHosts(fields, 'host');
-  return host.length > 0 ? host : readHosts(fields, 'hosts');
+function readNamedHosts(fields: KnownFields, uri: RedisUri | null): ListedHost[] {
+  const roles: Role[] = uri ? ['host', 'hosts'] : ['host', 'hosts', 'otherHost'];
+  const role = roles.find((each) => fields[each]?.length);
+  return role ? readHosts(fields, role) : [];
 }
 
 /** In a URI for TLS, the port of a host is the one for TLS, whatever `port` says. */
@@ -130,8 +132,7 @@ function takesPasswordOverTls(
   uri: RedisUri | null,
   named: ListedHost[],
 ): boolean {
-  const others = [...readHosts(fields, 'clusterNodes'), ...readHosts(fields, 'otherHost')];
-  const [server] = [...named, ...(uri?.hosts ?? []), ...others];
+  const [server] = [...named, ...(uri?.hosts ?? []), ...readHosts(fields, 'clusterNodes')];
   const port = readPort(fields, 'port') ?? server?.port;
   return PASSWORD_OVER_TLS.test(`${server?.host}:${port}`);
 }

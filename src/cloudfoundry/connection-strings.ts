@@ -5,6 +5,8 @@ import { hasRedisScheme, parseHost, parseRedisUri, type RedisUri } from './redis
 const STACK_EXCHANGE = /^(?<hosts>[^\s=/]+?)(?<options>(?:,\s*\w+\s*=[^,]*)+),?$/;
 const OPTION = /,\s*(?:abortConnect|defaultDatabase|password|serviceName|ssl|user)\s*=/i;
 
+const DEFAULT_TLS_PORT = 6380;
+
 /** Returns a value, or the first of a list, that looks like a connection string; null for others. */
 export function connectionStringIn(value: unknown): string | null {
   const first: unknown = Array.isArray(value) ? value[0] : value;
@@ -25,11 +27,14 @@ function parseStackExchange(text: string): RedisUri | null {
   const { hosts, options } = STACK_EXCHANGE.exec(text)!.groups!;
   const addresses = hosts!.split(',').map(parseHost);
   if (addresses.includes(null)) return null;
+  const tls = /,\s*(ssl\s*=\s*true|sslHost\s*=)/i.test(options!);
   return {
-    tls: /,\s*ssl\s*=\s*true/i.test(options!),
+    tls,
     username: null,
     password: null,
-    hosts: addresses.filter((address) => address !== null),
+    hosts: addresses
+      .filter((address) => address !== null)
+      .map(({ host, port }) => ({ host, port: port ?? (tls ? DEFAULT_TLS_PORT : null) })),
     database: null,
     fragment: null,
     options: Object.fromEntries(options!.split(',').slice(1).map(parseOption)),

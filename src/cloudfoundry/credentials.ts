@@ -117,11 +117,10 @@ function readReplicated(fields: KnownFields, common: CommonFields): Connection |
 }
 
 /** One server: where several are listed, the first. */
-function readStandalone(fields: KnownFields, common: CommonFields): Connection | null {
+function readStandalone(_fields: KnownFields, common: CommonFields): Connection | null {
   const { hosts, port, login, database, tls } = common;
-  const [node] = [...hosts, ...readHosts(fields, 'otherHost')];
-  if (!node) return null;
-  return { kind: 'standalone', node: toAddress(node, tls, port), login, database, tls };
+  if (!hosts[0]) return null;
+  return { kind: 'standalone', node: toAddress(hosts[0], tls, port), login, database, tls };
 }
 
 function toAddress(listed: ListedHost, tls: Tls | null, defaultPort: number): Address {

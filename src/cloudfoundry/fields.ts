@@ -147,7 +147,7 @@ function readHostText(text: string): ListedHost | null {
 function readHostObject(value: unknown): ListedHost | null {
   if (!isFields(value)) return null;
   const fields = readItem(value);
-  const host = readText(fields, 'host');
+  const host = readText(fields, 'host') ?? readText(fields, 'otherHost');
   if (!host || host.includes('@')) return null;
   return { host, port: readPort(fields, 'port'), tlsPort: readPort(fields, 'tlsPort') };
 }

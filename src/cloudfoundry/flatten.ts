@@ -6,7 +6,7 @@ import { findSpelling, wordsOf } from './spellings.ts';
 export function flatten(credentials: Fields, path = ''): Field[] {
   return Object.entries(credentials).flatMap(([key, raw]) => {
     const name = path + key;
-    const value = onlyItem(name, parseJson(name, raw));
+    const value = unlist(name, parseJson(name, raw));
     if (isEmpty(value)) return [];
     if (!isFields(value) || isValue(name, value)) return [{ name, value }];
     return [...switchOf(name, value), ...flatten(value, `${name}.`)];
@@ -30,10 +30,10 @@ function parseJson(name: string, value: unknown): unknown {
   }
 }
 
-/** Upsun: a list of one object under a name of the user's choice. */
-function onlyItem(name: string, value: unknown): unknown {
-  const isOne = Array.isArray(value) && value.length === 1 && isFields(value[0]);
-  return isOne && !findSpelling(wordsOf(name)) ? value[0] : value;
+/** Upsun: a list of objects, mostly of one, under a name of the user's choice. */
+function unlist(name: string, value: unknown): unknown {
+  if (!Array.isArray(value) || !value.every(isFields) || findSpelling(wordsOf(name))) return value;
+  return value.length === 1 ? value[0] : { ...value };
 }
 
 /** An object where a text is expected: to be refused by its name, not searched for fields. */

@@ -35,7 +35,7 @@ const NEUTRAL = new Set(
   (
     'at attribute attributes auth authentication binding certificate certificates config ' +
     'connection credentials data details info master params parameters primary properties ' +
-    'quarkus secret secrets spring ssl status tls user'
+    'quarkus spring ssl status tls user users'
   ).split(' '),
 );
 
@@ -110,7 +110,7 @@ function roleOf(role: Role, value: unknown): Role | null {
 
 /** A connection string may have any name: cf cups -p '{"CACHE": "redis://…"}'. */
 function recognizeString(field: Field, words: string[]): Known | null {
-  if (words.some((word) => NOT_FOR_USE.has(word))) return null;
+  if (words.some((word) => NOT_FOR_USE.has(word)) && !words.includes('write')) return null;
   const telling = words.filter((word) => !NEUTRAL_IN_STRINGS.has(word));
   return { ...field, role: 'uri', rank: words.length, prefix: withoutNeutral(telling) };
 }

@@ -1,6 +1,5 @@
 /** Reads redis://, rediss://, valkey:// and valkeys:// URIs as brokers write them. */
 import type { Address } from '../connection.ts';
-import type { Fields } from './fields.ts';
 
 export interface RedisUri {
   tls: boolean;
@@ -12,7 +11,7 @@ export interface RedisUri {
   /** The text after `#`: SAP puts the master name of Sentinel there. */
   fragment: string | null;
   /** What follows as `name=value`. */
-  options: Fields;
+  options: Record<string, string | undefined>;
 }
 
 /** Lettuce writes redis-sentinel://, others redis+tls://. */

@@ -54,8 +54,7 @@ export function explainLookAlikes(services: Service[]): string[] {
     (service) => isNamedRedis(service) && !SIGNS.some((sign) => sign(service)),
   );
   return lookAlikes.map(
-    (service) =>
-      `The user-provided service "${service.name}" looks like a Redis, but ${findProblem(service)}`,
+    (service) => `The service "${service.name}" looks like a Redis, but ${findProblem(service)}`,
   );
 }
 
@@ -92,9 +91,10 @@ function compile(pattern: string, flags: string): RegExp {
 }
 
 /** Other services say by their label what they are. The tag is that of the operator's password. */
-function isNamedRedis({ label, name, tags, credentials }: Service): boolean {
+function isNamedRedis(service: Service): boolean {
+  const { label, tags, credentials } = service;
   if (!['user-provided', ''].includes(label) || tags.includes('operator')) return false;
-  return [name, ...Object.keys(credentials)].some((each) => REDIS_NAME.test(each));
+  return [...namesOf(service), ...Object.keys(credentials)].some((name) => REDIS_NAME.test(name));
 }
 
 /** Returns null for credentials that can be read. */

@@ -10,11 +10,12 @@ const SPELLINGS = {
   host: `
     tls_host host hostname primary_endpoint_address primary_endpoint primary_host primary_fqdn
     primary_address primary_endpoint_ip_address master_host write_endpoint writer_endpoint
-    write_host writer_host endpoint_address endpoint endpoints connection_address
-    connection_domain domain domain_name fqdn address addr server ip public_host public_endpoint
+    write_host writer_host endpoint_address endpoint endpoints public_host public_endpoint
     private_host private_endpoint internal_host`,
-  /** A host where nothing else says so: Redis Enterprise's operator names Kubernetes services. */
-  otherHost: 'service_host service_names service_name',
+  /** A host only where nothing else is. Redis Enterprise's operator names Kubernetes services. */
+  otherHost: `
+    address addr server domain domain_name fqdn ip connection_address connection_domain
+    service_host service_names service_name`,
   hosts: 'hosts servers addresses addrs nodes ips',
   port: `
     port plain_port non_tls_port non_ssl_port primary_port primary_endpoint_port endpoint_port

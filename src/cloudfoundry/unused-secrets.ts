@@ -7,7 +7,7 @@ import { readKnownFields } from './known-fields.ts';
 import { findSpelling, type Role, wordsOf } from './spellings.ts';
 
 const SECRET_ROLES: Role[] = ['password', 'sentinelPassword', 'ca', 'certificate', 'key'];
-const SECRET = /pas+w|passphrase|pwd$|secret$|token$|cert(ificate)?s?$|crt$|pem$|key$/;
+const SECRET = /pas+w|passphrase|pwd$|secret$|token$|cert(ificate)?s?$|crt$|pem$|key$|store$/;
 const ABOUT_TLS = /tls|ssl|encrypt|rediss|valkeys/;
 const OFF = /^(|0|false|no|off|none|null|disabled?)$/i;
 
@@ -49,7 +49,8 @@ function secretsOf(connection: Connection): Set<string | null> {
 
 function mayBeSecret({ name, value }: Field): boolean {
   if (typeof value === 'boolean') return false;
-  if (connectionStringIn(value) !== null) return true;
+  const [first]: unknown[] = [value].flat();
+  if (connectionStringIn(value) !== null || pemIn(first) !== null) return true;
   const words = wordsOf(name);
   const role = findSpelling(words)?.role;
   return SECRET.test(words.join('')) || (role !== undefined && SECRET_ROLES.includes(role));
@@ -62,8 +63,7 @@ function secretIn({ value }: Field): string | null {
   if (string === null) return pemIn(first) ?? textOf(first);
   const uri = parseConnectionString(string);
   if (!uri) return string.includes('@') ? string : null;
-  const { password } = uri.options;
-  return uri.password ?? (password === undefined ? null : textOf(password));
+  return uri.password ?? uri.options.password ?? null;
 }
 
 function isAboutTls({ name, value }: Field): boolean {

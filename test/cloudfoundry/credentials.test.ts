@@ -326,6 +326,9 @@ describe('field names', () => {
     ],
     ['the answer of the AWS API', { PrimaryEndpoint: { Address: 'h', Port: 1 } }, ':@h:1'],
     ['a list of one object', { redis: [{ host: 'h', port: 1, scheme: 'redis' }] }, ':@h:1'],
+    ['a list of users', { host: 'h', users: [{ username: 'u', password: 'p' }] }, 'u:p@h:6379'],
+    ['an address beside a URI', { uri: 'redis://h:1', address: 'Main Street 1' }, ':@h:1'],
+    ['a host that is called a URI', { uri: 'h:1', password: 'p' }, ':p@h:1'],
     ['JSON as text', { config: '{"host":"h","password":"p"}' }, ':p@h:6379'],
     ['an ending of the instance', { HOST_A: 'h', PORT_A: '1', PASSWORD_A: 'p' }, ':p@h:1'],
     ['the services of an operator', { service_names: 'h,h-headless', port: 1 }, ':@h:1'],
@@ -350,6 +353,7 @@ describe('field names', () => {
     ],
     ['prefixes of Redis', { REDIS_HOST: 'a', VALKEY_HOST: 'b' }, /"REDIS_HOST" and "VALKEY_HOST"/],
     ['endings', { VALKEY_URI_A: 'valkey://a', VALKEY_URI_B: 'valkey://b' }, /"VALKEY_URI_A" and/],
+    ['items', { redis: [{ host: 'a' }, { host: 'b' }] }, /"redis.0.host" and "redis.1.host" name/],
     ['names', { first: 'redis://a', second: 'redis://:s3cret@b' }, /"first" and "second" name/],
   ])('of several servers under several %s are refused', (_name, credentials, message) => {
     const read = () => readCredentials({ ...credentials });

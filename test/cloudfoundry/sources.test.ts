@@ -152,7 +152,7 @@ describe('a user-provided service that only looks like Redis', () => {
     ],
   });
   const SENTENCE =
-    'The user-provided service "my-redis" looks like a Redis, but its credentials have neither ' +
+    'The service "my-redis" looks like a Redis, but its credentials have neither ' +
     'a host nor a redis:// URI (fields found: hostnam, password)';
 
   it('is a problem that names the missing field', () => {

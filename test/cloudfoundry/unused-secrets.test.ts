@@ -29,6 +29,12 @@ describe('a binding warns', () => {
     ],
     ['a CA without TLS', { host: 'h', tls: false, ca: PEM }, /fields "ca" look/],
     ['CAs without TLS', { host: 'h', tls: false, ca_certs: [{ cert: PEM }] }, /"ca_certs" look/],
+    ['a certificate that is not called one', { host: 'h', tls: true, trust: PEM }, /"trust" look/],
+    [
+      'passwords in a list',
+      { host: 'h', users: [{ password: 's3cret' }, {}] },
+      /"users.0.password"/,
+    ],
     ['a certificate of an unknown name', { host: 'h', tls: true, my_pem: PEM }, /"my_pem" look/],
     [
       'a key without its certificate',
