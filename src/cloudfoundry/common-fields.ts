@@ -106,17 +106,18 @@ function asksForTls(
   login: Login,
 ): boolean {
   const answer = readBoolean(fields, 'tls');
-  if (answer === false && uri?.tls) throw contradiction(fields);
+  const isRequired =
+    Boolean(uri?.tls) || (login.password !== null && takesPasswordOverTls(fields, uri, named));
+  if (answer === false && isRequired) throw contradiction(fields);
   return (
     answer ??
-    (Boolean(uri?.tls) ||
+    (isRequired ||
       /^(rediss|valkeys|tls|ssl)$/i.test(readText(fields, 'scheme') ?? '') ||
       readPort(fields, 'tlsPort') !== null ||
       readPems(fields, 'ca').length > 0 ||
       readPems(fields, 'certificate').length > 0 ||
       readHosts(fields, 'sentinels').some(({ tlsPort }) => tlsPort !== null) ||
-      listsUrisForTls(fields) ||
-      (login.password !== null && takesPasswordOverTls(fields, uri, named)))
+      listsUrisForTls(fields))
   );
 }
 
@@ -139,7 +140,7 @@ function takesPasswordOverTls(
 
 function contradiction({ tls }: KnownFields): BindingProblem {
   return new BindingProblem(
-    `the field "${tls![0]!.name}" says no to TLS, but the URI is one for TLS. ` +
+    `the field "${tls![0]!.name}" says no to TLS, but the URI or the host requires it. ` +
       'To decide, set tls_enabled to true or false: cf set-env APP tls_enabled true',
   );
 }

@@ -37,12 +37,15 @@ function parseStackExchange(text: string): RedisUri | null {
       .map(({ host, port }) => ({ host, port: port ?? (tls ? DEFAULT_TLS_PORT : null) })),
     database: null,
     fragment: null,
-    options: Object.fromEntries(options!.split(',').slice(1).map(parseOption)),
+    options: parseOptions(options!),
   };
 }
 
-/** `serviceName` is the name of the primary that Sentinel watches. A password may contain `=`. */
-function parseOption(option: string): [string, string] {
-  const [, name, value] = /^\s*(\w*)\s*=?(.*)$/s.exec(option)!;
-  return [name!.toLowerCase() === 'servicename' ? 'master_name' : name!, value!.trim()];
+/** A password may contain `=`. With the name of a service, the hosts are sentinels. */
+function parseOptions(text: string): RedisUri['options'] {
+  const options = Object.fromEntries(
+    Array.from(text.matchAll(/,\s*(\w+)\s*=([^,]*)/g), ([, name, value]) => [name, value!.trim()]),
+  );
+  const { serviceName: master_name, ...others } = options;
+  return master_name ? { ...others, master_name, mode: 'sentinel' } : others;
 }

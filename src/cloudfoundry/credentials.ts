@@ -6,6 +6,7 @@ import {
   type Fields,
   type KnownFields,
   type ListedHost,
+  MissingAddress,
   readBoolean,
   readHosts,
   readPort,
@@ -135,9 +136,9 @@ function unresolvedReference(): BindingProblem {
   );
 }
 
-function withoutHost(credentials: Fields, fields: KnownFields): BindingProblem {
+function withoutHost(credentials: Fields, fields: KnownFields): MissingAddress {
   const found = Object.keys(credentials).join(', ') || 'none';
-  return new BindingProblem(
+  return new MissingAddress(
     fields.uri
       ? 'its URI is not of the form redis://USER:PASSWORD@HOST:PORT ' +
           '(or rediss://, valkey://, valkeys://), with special characters percent-encoded'

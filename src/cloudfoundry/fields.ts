@@ -6,6 +6,9 @@ import { findSpelling, type Role, type Spelling, wordsOf } from './spellings.ts'
 /** A problem with a binding: its message says how to repair it, and holds no secret. */
 export class BindingProblem extends Error {}
 
+/** Nothing in a binding says where Redis is. */
+export class MissingAddress extends BindingProblem {}
+
 /** Other errors are mistakes of this app, and their messages might quote a secret. */
 export function messageOf(error: unknown): string {
   return error instanceof BindingProblem ? error.message : 'it has a form that nobody foresaw';
@@ -41,8 +44,8 @@ export function groupByRole(fields: (Field & Spelling)[]): KnownFields {
   return byRole;
 }
 
-const TRUE = /^(true|yes|on|1|enabled?|require[ds]?|preferred|verify[-_](ca|full)|encrypted)$/i;
-const FALSE = /^(false|no|off|0|disabled?|plaintext)$/i;
+const TRUE = /^(true|t|yes|y|on|1|enabled?|require[ds]?|preferred|verify[-_](ca|full)|encrypted)$/i;
+const FALSE = /^(false|f|no|n|off|0|disabled?|plaintext)$/i;
 
 /** Returns an empty text for objects and lists, which need not have any text. */
 export function textOf(value: unknown): string {

@@ -38,13 +38,15 @@ function unlist(name: string, value: unknown): unknown {
 
 /** An object where a text is expected: to be refused by its name, not searched for fields. */
 function isValue(name: string, value: Fields): boolean {
-  const isKnown = (key: string) => findSpelling(wordsOf(key)) !== null;
-  return isKnown(name) && !isSwitch(name) && !Object.keys(value).some(isKnown);
+  const isKnown = (path: string) => findSpelling(wordsOf(path)) !== null;
+  if (!isKnown(name) || isSwitch(name)) return false;
+  return !Object.keys(value).some((key) => isKnown(`${name}.${key}`));
 }
 
-/** SAP and Spring: an object called `tls` or `ssl` asks for TLS, unless it says `enabled: false`. */
+/** SAP and Spring: an object called `tls` or `ssl` asks for TLS, unless a field says `enabled`. */
 function switchOf(name: string, value: Fields): Field[] {
-  return isSwitch(name) && !('enabled' in value) ? [{ name, value: true }] : [];
+  const answers = Object.keys(value).some((key) => isSwitch(`${name}.${key}`));
+  return isSwitch(name) && !answers ? [{ name, value: true }] : [];
 }
 
 function isSwitch(name: string): boolean {

@@ -33,9 +33,9 @@ const OTHER_SCHEME = /^(?!redis|valkey)\w+:\/\//i;
 /** Words on the way to a field that say nothing of whose field it is. */
 const NEUTRAL = new Set(
   (
-    'at attribute attributes auth authentication binding certificate certificates config ' +
-    'connection credentials data details info master params parameters primary properties ' +
-    'quarkus spring ssl status tls user users'
+    'access at attribute attributes auth authentication binding certificate certificates config ' +
+    'connection credentials data details info login master params parameters primary properties ' +
+    'quarkus security server spring ssl status tls user users'
   ).split(' '),
 );
 
@@ -104,7 +104,10 @@ function roleOf(role: Role, value: unknown): Role | null {
   if (role === 'uri' && HOST_IN_URI.test(text)) return 'otherHost';
   if (role === 'host' && OTHER_SCHEME.test(text)) return null;
   if (role === 'password' && text.includes('-----BEGIN')) return 'key';
-  if (role === 'password' && /^(true|false)$/i.test(text)) return null;
+  if (/^(true|false)$/i.test(text)) {
+    if (role === 'password') return null;
+    if (role === 'sentinels') return 'sentinelMode';
+  }
   return role;
 }
 
@@ -123,7 +126,10 @@ function isAddress({ role, value }: Known): boolean {
   return ADDRESSES.includes(role) && (role !== 'uri' || connectionStringIn(value) !== null);
 }
 
-/** Prefers a prefix that names Redis, then none, then another; among these, the shortest. */
+/**
+ * Prefers a prefix that names Redis, then none, then that of a connection string, then another; among
+ * these, the shortest.
+ */
 function choosePrefix(addresses: Known[]): string {
   const [first, ...others] = addresses.toSorted(
     (a, b) => strangeness(a) - strangeness(b) || a.prefix.length - b.prefix.length,
@@ -142,10 +148,11 @@ function choosePrefix(addresses: Known[]): string {
   );
 }
 
-function strangeness({ prefix }: Known): number {
+function strangeness({ prefix, role }: Known): number {
   if (/rediss|valkeys/.test(prefix)) return 0;
   if (/redis|valkey/.test(prefix)) return 1;
-  return prefix === '' ? 2 : 3;
+  if (prefix === '') return 2;
+  return role === 'uri' ? 3 : 4;
 }
 
 function hostOf({ value }: Known): unknown {

@@ -1,6 +1,6 @@
 /** Finds the Redis service among all bound services. */
 import { readCredentials } from './credentials.ts';
-import { BindingProblem, type Fields, isFields, messageOf } from './fields.ts';
+import { BindingProblem, type Fields, isFields, MissingAddress } from './fields.ts';
 import { flatten } from './flatten.ts';
 import { hasRedisScheme } from './redis-uri.ts';
 
@@ -27,7 +27,7 @@ const SIGNS: ((service: Service) => boolean)[] = [
   ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
   ({ label }) => REDIS_LABEL.test(label),
   ({ credentials }) => flatten(credentials).some(({ value }) => hasRedisScheme([value].flat()[0])),
-  (service) => isNamedRedis(service) && findProblem(service) === null,
+  (service) => isNamedRedis(service) && findMissing(service) === null,
 ];
 
 /** Converts an entry of the platform; fields that are missing or mistyped become null or empty. */
@@ -48,13 +48,13 @@ export function findRedisServices(services: Service[]): Service[] {
   return [...new Set(SIGNS.flatMap((sign) => services.filter(sign)))];
 }
 
-/** Returns why services that look like a Redis only by a name cannot be used. */
+/** Returns what services lack that look like a Redis only by a name. */
 export function explainLookAlikes(services: Service[]): string[] {
   const lookAlikes = services.filter(
     (service) => isNamedRedis(service) && !SIGNS.some((sign) => sign(service)),
   );
   return lookAlikes.map(
-    (service) => `The service "${service.name}" looks like a Redis, but ${findProblem(service)}`,
+    (service) => `The service "${service.name}" looks like a Redis, but ${findMissing(service)}`,
   );
 }
 
@@ -97,12 +97,12 @@ function isNamedRedis(service: Service): boolean {
   return [...namesOf(service), ...Object.keys(credentials)].some((name) => REDIS_NAME.test(name));
 }
 
-/** Returns null for credentials that can be read. */
-function findProblem({ credentials }: Service): string | null {
+/** Returns null for credentials that have an address, even if something else is wrong with them. */
+function findMissing({ credentials }: Service): string | null {
   try {
     readCredentials(credentials);
     return null;
   } catch (error) {
-    return messageOf(error);
+    return error instanceof MissingAddress ? error.message : null;
   }
 }

@@ -20,12 +20,12 @@ const SPELLINGS = {
   port: `
     port plain_port non_tls_port non_ssl_port primary_port primary_endpoint_port endpoint_port
     configuration_endpoint_port discovery_endpoints_port service_port`,
-  tlsPort: 'tls_port ssl_port secure_port',
+  tlsPort: 'tls_port ssl_port secure_port port_tls port_ssl',
   username: 'username user acl_user acl_username account account_name',
   password: `
     password passwd passphrase pass pwd pw primary_key primary_access_key access_key auth_token
-    auth_string auth_password auth_key auth requirepass root_password default_password token
-    secret key`,
+    auth_string auth_password auth_key auth requirepass root_password default_password
+    key`,
   database: 'database db database_index db_index database_number default_database',
   name: 'name cache_name',
   /** A switch, or an object of certificates. */
@@ -36,7 +36,7 @@ const SPELLINGS = {
     encryption_in_transit encryption_in_transit_enabled in_transit_encryption
     in_transit_encryption_enabled transit_encryption transit_encryption_enabled
     transit_encryption_mode client_protocol`,
-  scheme: 'scheme protocol',
+  scheme: 'scheme protocol transport',
   ca: `
     ca ca_base64 ca_certificate ca_certificate_base64 certificate_base64 tls_ca server_ca
     ssl_root_cert ca_cert ca_certs ca_certificates ca_crt ca_pem ca_data ca_bundle ca_cert_base64
@@ -49,7 +49,7 @@ const SPELLINGS = {
     tls_client_certificate ssl_cert ssl_certificate tls_cert tls_crt certificate cert`,
   key: 'tls_private_key client_private_key client_key tls_client_key ssl_key tls_key private_key',
   sentinels: `
-    sentinels sentinel_nodes sentinel_hosts sentinel_host sentinel_endpoints sentinel_endpoint
+    sentinels sentinel sentinel_nodes sentinel_hosts sentinel_host sentinel_endpoints sentinel_endpoint
     sentinel_addresses sentinel_address`,
   masterName: `
     master_name sentinel_master_name sentinel_master ha_master_name master master_set primary_name

@@ -1,13 +1,14 @@
 /** Finds what a binding says about security, and the app did not use. */
 import type { Connection } from '../connection.ts';
 import { connectionStringIn, parseConnectionString } from './connection-strings.ts';
-import { type Field, type Fields, pemIn, textOf } from './fields.ts';
+import { type Field, type Fields, isFields, pemIn, textOf } from './fields.ts';
 import { flatten } from './flatten.ts';
 import { readKnownFields } from './known-fields.ts';
 import { findSpelling, type Role, wordsOf } from './spellings.ts';
 
 const SECRET_ROLES: Role[] = ['password', 'sentinelPassword', 'ca', 'certificate', 'key'];
-const SECRET = /pas+w|passphrase|pwd$|secret$|token$|cert(ificate)?s?$|crt$|pem$|key$|store$/;
+const SECRET =
+  /pas+w|passphrase|pwd$|secret$|token$|cert(ificate)?s?$|(crt|pem|key|store)$|(ca|cert|certificate|key)(file|path)$/;
 const ABOUT_TLS = /tls|ssl|encrypt|rediss|valkeys/;
 const OFF = /^(|0|false|no|off|none|null|disabled?)$/i;
 
@@ -22,18 +23,24 @@ const NOT_NEEDED = new Set(['admin', 'non', 'rest', 'secondary']);
  * password or the certificate that it means must not go unnoticed. The sentences hold no secret.
  */
 export function warnOfUnused(credentials: Fields, connection: Connection): string[] {
-  const fields = flatten(credentials).filter(mayBeNeeded);
+  const fields = flatten(credentials).flatMap(itemsOf).filter(mayBeNeeded);
   const used = secretsOf(connection);
   const secrets = fields.filter((field) => mayBeSecret(field) && !used.has(secretIn(field)));
   const unclear = connection.tls ? [] : fields.filter(isAboutTls).filter(notIn(credentials));
   const { username, password } = connection.login;
   return [
     secrets.length > 0 &&
-      `Its fields ${list(secrets)} look like a password or a certificate, but the app does not use them`,
+      `these fields look like a password or a certificate, and are not used: ${list(secrets)}`,
     unclear.length > 0 &&
-      `The connection is not encrypted: the app does not understand the fields ${list(unclear)}`,
-    username !== null && password === null && 'It has a user name, but no password',
+      `the connection is not encrypted, and these fields are not understood: ${list(unclear)}`,
+    username !== null && password === null && 'there is a user name, but no password',
   ].filter((warning) => warning !== false);
+}
+
+function itemsOf({ name, value }: Field): Field[] {
+  return [value].flat().flatMap((item: unknown, index) => {
+    return isFields(item) ? flatten(item, `${name}.${index}.`) : [{ name, value: item }];
+  });
 }
 
 function mayBeNeeded({ name }: Field): boolean {
@@ -49,8 +56,7 @@ function secretsOf(connection: Connection): Set<string | null> {
 
 function mayBeSecret({ name, value }: Field): boolean {
   if (typeof value === 'boolean') return false;
-  const [first]: unknown[] = [value].flat();
-  if (connectionStringIn(value) !== null || pemIn(first) !== null) return true;
+  if (connectionStringIn(value) !== null || pemIn(value) !== null) return true;
   const words = wordsOf(name);
   const role = findSpelling(words)?.role;
   return SECRET.test(words.join('')) || (role !== undefined && SECRET_ROLES.includes(role));
@@ -59,20 +65,17 @@ function mayBeSecret({ name, value }: Field): boolean {
 /** Returns a secret in the form in which a connection has it; null for a URI without a password. */
 function secretIn({ value }: Field): string | null {
   const string = connectionStringIn(value);
-  const [first]: unknown[] = [value].flat();
-  if (string === null) return pemIn(first) ?? textOf(first);
+  if (string === null) return pemIn(value) ?? textOf(value);
   const uri = parseConnectionString(string);
   if (!uri) return string.includes('@') ? string : null;
   return uri.password ?? uri.options.password ?? null;
 }
 
 function isAboutTls({ name, value }: Field): boolean {
-  return (
-    ABOUT_TLS.test(name.toLowerCase()) && !(typeof value !== 'object' && OFF.test(textOf(value)))
-  );
+  return ABOUT_TLS.test(name.toLowerCase()) && !OFF.test(textOf(value));
 }
 
-/** Leaves the fields that the app has not recognized. */
+/** Keeps the fields that the app has not recognized. */
 function notIn(credentials: Fields) {
   const recognized = Object.values(readKnownFields(credentials)).flat();
   const names = new Set(recognized.map(({ name }) => name));
@@ -80,5 +83,5 @@ function notIn(credentials: Fields) {
 }
 
 function list(fields: Field[]): string {
-  return fields.map(({ name }) => `"${name}"`).join(', ');
+  return [...new Set(fields.map(({ name }) => `"${name}"`))].join(', ');
 }

@@ -419,6 +419,12 @@ describe('connection strings', () => {
     expect(summarize(readCredentials(both, false))).toBe(':@h:1');
   });
 
+  it('of StackExchange.Redis with a serviceName list sentinels', () => {
+    const cs = 'a:1,b:2,serviceName=m,password=p';
+
+    expect(readCredentials({ cs })).toMatchObject({ kind: 'sentinel', masterName: 'm' });
+  });
+
   it('with a scheme for Sentinel list sentinels', () => {
     expect(readCredentials({ uri: 'redis-sentinel://:p@a:1,b/0#m' })).toMatchObject({
       kind: 'sentinel',
@@ -465,6 +471,9 @@ describe('TLS', () => {
 
   it.each<[string, object]>([
     ['a scheme by itself', { host: 'h', scheme: 'rediss' }],
+    ['a protocol', { host: 'h', security_protocol: 'SSL' }],
+    ['an object that names a mode', { host: 'h', tls: { mode: 'require' } }],
+    ['a list of hosts as URIs', { hosts: 'rediss://a:1,rediss://b:1' }],
     ['an object with any setting', { host: 'h', ssl: { bundle: 'b' } }],
     ['a client certificate', { host: 'h', 'tls.crt': PEM, 'tls.key': KEY }],
     ['ElastiCache with a password', { uri: 'redis://:p@m.x.euc1.cache.amazonaws.com:6379' }],
@@ -482,6 +491,7 @@ describe('TLS', () => {
   });
 
   it.each<[string, object]>([
+    ['an object that names no mode', { host: 'h', tls: { mode: 'disabled' } }],
     ['an object that says no', { host: 'h', tls: { enabled: false } }],
     ['ElastiCache without a password', { host: 'm.x.euc1.cache.amazonaws.com' }],
     ['the plain port of Azure', { host: 'x.redis.cache.windows.net', port: 6379, password }],
@@ -712,6 +722,11 @@ describe('credentials that cannot be read', () => {
       'a flag against its URI',
       { tls: 'false', uri: 'rediss://:s3cret@h' },
       /"tls" says no to TLS, but the URI .* set tls_enabled/,
+    ],
+    [
+      'a flag against its host',
+      { tls: false, password: 's3cret', host: 'm.x.cache.amazonaws.com' },
+      /"tls" says no to TLS, but the URI or the host requires it/,
     ],
     ['a mode of TLS', { host: 'h', sslmode: 's3cret' }, /field "sslmode" is not true or false/],
     ['a list of what is no CA', { host: 'h', ca: [{ cert: 's3cret' }] }, /"ca" is not PEM/],

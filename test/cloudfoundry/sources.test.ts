@@ -191,6 +191,19 @@ describe('a user-provided service that only looks like Redis', () => {
     expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
   });
 
+  it('is used when it has an address, though something else is wrong, to say what', () => {
+    const credentials = { host: 'h', ssl: 'maybe' };
+    const service = { name: 'redis', label: 'user-provided', credentials };
+    const VCAP_SERVICES = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES })).toMatchObject({
+      service: { name: 'redis' },
+      problem:
+        'Service "redis" (user-provided) cannot be used: the field "ssl" is not true or false',
+    });
+    expect(readBinding({ VCAP_SERVICES, tls_enabled: 'true' }).connection).toBeTruthy();
+  });
+
   it('does not when it holds the password of the operator', () => {
     const service = { name: 'redis', label: 'user-provided', tags: ['operator'], credentials: {} };
     const json = JSON.stringify({ 'user-provided': [service] });

@@ -13,29 +13,45 @@ describe('a binding warns', () => {
     [
       'a password of an unknown name',
       { host: 'h', redisPasswort: 's3cret' },
-      /"redisPasswort" look/,
+      /not used: "redisPasswort"$/,
     ],
-    ['a second password', { host: 'h', password: 'p', auth_token: 's3cret' }, /"auth_token" look/],
+    [
+      'a second password',
+      { host: 'h', password: 'p', auth_token: 's3cret' },
+      /not used: "auth_token"$/,
+    ],
     [
       'another password in the URI',
       { password: 'p', uri: 'redis://:s3cret@h' },
-      /fields "uri" look/,
+      /not used: "uri"$/,
     ],
-    ['a URI that cannot be read', { host: 'h', uri: 'redis://:s3cret@:1' }, /fields "uri" look/],
+    ['a URI that cannot be read', { host: 'h', uri: 'redis://:s3cret@:1' }, /not used: "uri"$/],
     [
       'a password of another server',
       { host: 'h', SMTP_PASSWORD: 's3cret' },
-      /"SMTP_PASSWORD" look/,
+      /not used: "SMTP_PASSWORD"$/,
     ],
-    ['a CA without TLS', { host: 'h', tls: false, ca: PEM }, /fields "ca" look/],
-    ['CAs without TLS', { host: 'h', tls: false, ca_certs: [{ cert: PEM }] }, /"ca_certs" look/],
-    ['a certificate that is not called one', { host: 'h', tls: true, trust: PEM }, /"trust" look/],
+    ['a CA without TLS', { host: 'h', tls: false, ca: PEM }, /not used: "ca"$/],
+    [
+      'CAs without TLS',
+      { host: 'h', tls: false, ca_certs: [{ cert: PEM }] },
+      /not used: "ca_certs.0.cert"$/,
+    ],
+    [
+      'a certificate that is not called one',
+      { host: 'h', tls: true, trust: PEM },
+      /not used: "trust"$/,
+    ],
     [
       'passwords in a list',
       { host: 'h', users: [{ password: 's3cret' }, {}] },
       /"users.0.password"/,
     ],
-    ['a certificate of an unknown name', { host: 'h', tls: true, my_pem: PEM }, /"my_pem" look/],
+    [
+      'a certificate of an unknown name',
+      { host: 'h', tls: true, my_pem: PEM },
+      /not used: "my_pem"$/,
+    ],
     [
       'a key without its certificate',
       { host: 'h', tls: true, my_key: 's3cret', private_key: PEM },
@@ -44,7 +60,17 @@ describe('a binding warns', () => {
     ['several', { host: 'h', a: { token: 's3cret' }, b_secret: 's3cret' }, /"a.token", "b_secret"/],
     ['a word for TLS that it does not know', { host: 'h', tlsPolicy: 'strict' }, /"tlsPolicy"/],
     ['TLS of another part', { host: 'h', sentinel_tls: true }, /not encrypted.* "sentinel_tls"/],
-    ['a user without a password', { host: 'h', user: 'u' }, /a user name, but no password/],
+    ['the path of a certificate', { host: 'h', tls: true, ca_file: '/x' }, /not used: "ca_file"$/],
+    [
+      'a user without a password',
+      { host: 'h', user: 'u' },
+      /there is a user name, but no password$/,
+    ],
+    [
+      'a password of a node',
+      { sentinels: [{ host: 'h', password: 's3cret' }] },
+      /not used: "sentinels.0.password"$/,
+    ],
   ])('of %s, and prints no value', (_name, credentials, message) => {
     const warnings = warningsOf(credentials);
 

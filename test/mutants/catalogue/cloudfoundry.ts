@@ -169,8 +169,8 @@ export const cloudfoundry: Mutant[] = [
   {
     breaks: 'a URI under its usual name goes before all others',
     file: 'src/cloudfoundry/known-fields.ts',
-    search: "prefix === '' ? 2 : 3",
-    replace: '2',
+    search: "if (prefix === '') return 2;",
+    replace: '',
     suite: CREDENTIALS,
     test: 'of a URI called uri before any other',
   },
@@ -193,7 +193,7 @@ export const cloudfoundry: Mutant[] = [
   {
     breaks: 'a switch that says no to TLS beside a URI for TLS is refused',
     file: 'src/cloudfoundry/common-fields.ts',
-    search: 'if (answer === false && uri?.tls) throw contradiction(fields);',
+    search: 'if (answer === false && isRequired) throw contradiction(fields);',
     replace: '',
     suite: CREDENTIALS,
     test: 'with a flag against its URI name the field and no value',
