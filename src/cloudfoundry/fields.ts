@@ -47,7 +47,7 @@ export function groupByRole(fields: (Field & Spelling)[]): KnownFields {
 const TRUE = /^(true|t|yes|y|on|1|enabled?|require[ds]?|preferred|verify[-_](ca|full)|encrypted)$/i;
 const FALSE = /^(false|f|no|n|off|0|disabled?|plaintext)$/i;
 
-/** Returns an empty text for objects and lists, which need not have any text. */
+/** Returns an empty text for objects and lists. */
 export function textOf(value: unknown): string {
   return typeof value === 'object' ? '' : String(value);
 }

@@ -33,7 +33,7 @@ function parseJson(name: string, value: unknown): unknown {
 /** Upsun: a list of objects, mostly of one, under a name of the user's choice. */
 function unlist(name: string, value: unknown): unknown {
   if (!Array.isArray(value) || !value.every(isFields) || findSpelling(wordsOf(name))) return value;
-  return value.length === 1 ? value[0] : { ...value };
+  return value.length === 1 ? value[0] : Object.fromEntries(value.entries());
 }
 
 /** An object where a text is expected: to be refused by its name, not searched for fields. */
