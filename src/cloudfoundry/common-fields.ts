@@ -58,7 +58,10 @@ export function readCommonFields(
   const named = readNamedHosts(fields, uri);
   const port = readPort(fields, 'port');
   const tlsPort = readPort(fields, 'tlsPort') ?? tlsPortOf(uri, named);
-  const tls = (useTls ?? asksForTls(fields, uri, named, login)) ? readTls(fields) : null;
+  const servers = [...named, ...(uri?.hosts ?? []), ...readHosts(fields, 'clusterNodes')];
+  const isTlsRequired =
+    Boolean(uri?.tls) || (login.password !== null && takesPasswordOverTls(servers, port));
+  const tls = (useTls ?? asksForTls(fields, isTlsRequired)) ? readTls(fields) : null;
   const ownPort = tls ? (tlsPort ?? port) : (port ?? tlsPort);
   return {
     hosts: named.length > 0 ? withTlsPort(named, tlsPort) : hostsOf(uri, ownPort),
@@ -99,15 +102,8 @@ function hostsOf(uri: RedisUri | null, ownPort: number | null): ListedHost[] {
 }
 
 /** Brokers signal TLS in half a dozen ways. An explicit yes or no takes precedence over hints. */
-function asksForTls(
-  fields: KnownFields,
-  uri: RedisUri | null,
-  named: ListedHost[],
-  login: Login,
-): boolean {
+function asksForTls(fields: KnownFields, isRequired: boolean): boolean {
   const answer = readBoolean(fields, 'tls');
-  const isRequired =
-    Boolean(uri?.tls) || (login.password !== null && takesPasswordOverTls(fields, uri, named));
   if (answer === false && isRequired) throw contradiction(fields);
   return (
     answer ??
@@ -123,19 +119,16 @@ function asksForTls(
 
 /** Quarkus and others list nodes as URIs. */
 function listsUrisForTls({ hosts = [], sentinels = [], clusterNodes = [] }: KnownFields): boolean {
-  const lists = [...hosts, ...sentinels, ...clusterNodes];
-  const nodes = lists.flatMap(({ value }) => value);
+  const nodes = [...hosts, ...sentinels, ...clusterNodes].flatMap(({ value }) => value);
   return nodes.some((node) => /\b(rediss|valkeys):/i.test(textOf(node)));
 }
 
 function takesPasswordOverTls(
-  fields: KnownFields,
-  uri: RedisUri | null,
-  named: ListedHost[],
-): boolean {
-  const [server] = [...named, ...(uri?.hosts ?? []), ...readHosts(fields, 'clusterNodes')];
-  const port = readPort(fields, 'port') ?? server?.port;
-  return PASSWORD_OVER_TLS.test(`${server?.host}:${port}`);
+  servers: { host: string; port: number | null }[],
+  port: number | null,
+) {
+  const [server] = servers;
+  return PASSWORD_OVER_TLS.test(`${server?.host}:${port ?? server?.port}`);
 }
 
 function contradiction({ tls }: KnownFields): BindingProblem {

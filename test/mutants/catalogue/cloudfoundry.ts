@@ -194,7 +194,7 @@ export const cloudfoundry: Mutant[] = [
     breaks: 'a switch that says no to TLS beside a URI for TLS is refused',
     file: 'src/cloudfoundry/common-fields.ts',
     search: 'if (answer === false && isRequired)',
-    replace: 'if (answer === null && !isRequired && uri?.tls)',
+    replace: 'if (answer === null && !isRequired && !fields)',
     suite: CREDENTIALS,
     test: 'with a flag against its URI name the field and no value',
   },
