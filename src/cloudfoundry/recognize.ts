@@ -29,7 +29,7 @@ const NEUTRAL = new Set(
 
 /** The same, in the name of a connection string. */
 const NEUTRAL_IN_STRINGS = new Set(
-  'composed connectionstring dsn external internal private public string strings uri url'.split(
+  'composed connectionstring dsn external internal private public secure string strings uri url'.split(
     ' ',
   ),
 );
