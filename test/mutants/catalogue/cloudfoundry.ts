@@ -223,6 +223,14 @@ export const cloudfoundry: Mutant[] = [
     test: 'a binding warns of a password of an unknown name',
   },
   {
+    breaks: 'a service that only looks like a Redis is not dropped in silence',
+    file: 'src/cloudfoundry/services.ts',
+    search: 'error instanceof MissingAddress ? error.message : null',
+    replace: 'error instanceof MissingAddress ? null : null',
+    suite: SOURCES,
+    test: 'a user-provided service that only looks like Redis is a problem that names the missing field',
+  },
+  {
     breaks: 'a label that is not read is named',
     file: 'src/cloudfoundry/binding.ts',
     search: 'if (problem !== null) problems.push(problem);',
