@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { isHanging, isRunning, listChildren, ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
-import { useFoundries } from './support.ts';
+import { keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
 
@@ -63,6 +63,20 @@ describe.each([
     expect(said).toMatchObject({ ...redis, server: { role: 'primary' } });
     expect(said.server.replicas).toHaveLength(replicas);
     expect(said.lastFailover).toBeNull();
+  });
+
+  it('rotates the credentials without losing a request or a login', async () => {
+    const cookie = await signUp(foundry.url, 'nora');
+    const load = keepAsking(`${foundry.url}/color`);
+    await load.answered();
+
+    const { code, said } = await foundry.command('rotate');
+
+    await load.answered();
+    expect((await load.stop()).failures).toEqual([]);
+    expect(said).toMatch(/^All instances have another password of Redis/);
+    expect(code).toBe(0);
+    expect(await untilServedByAnother(foundry.url, cookie)).toBe('nora');
   });
 
   it('fails over while everybody stays signed in, or says why it cannot', async () => {
