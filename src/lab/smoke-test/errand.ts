@@ -1,0 +1,97 @@
+/** The smoke test of one service plan, with an app and a service instance of its own. */
+import { randomBytes } from 'node:crypto';
+import { Problem } from '../command-line/problem.ts';
+import { untilInstances } from '../load-test/scaling.ts';
+import { checkLogin, checkRedis, describeTls, findOrigin, writeAndRead } from './app.ts';
+import type { Cf } from './cf.ts';
+import { createStep, explain, type Leftover, removeAll, type Step } from './steps.ts';
+
+export interface Errand {
+  /** As in `cf create-service SERVICE PLAN`. */
+  service: string;
+  /** Its commands fail as soon as the signal is aborted. */
+  cf: Cf;
+  signal: AbortSignal;
+  /** Removes what was made, even when the signal is aborted. */
+  cleaner: Cf;
+  /** What makes `cf` wait for the broker: see `findWaitOption`. */
+  wait: string[];
+  /** What is to be removed at this moment. */
+  leftovers: Leftover[];
+}
+
+const LOG_LINES = 10;
+const ROUTES = /^(?:routes|urls):\s+([^\s,]+)/m;
+
+/** Prints a line for each step. Resolves to whether the plan works and nothing of the test is left. */
+export async function testPlan(errand: Errand, plan: string): Promise<boolean> {
+  const { cleaner, signal, leftovers } = errand;
+  const name = `smoke-test-${randomBytes(4).toString('hex')}`;
+  const step = createStep(plan);
+  let isGood = false;
+  try {
+    await runSteps(errand, plan, name, step);
+    isGood = true;
+  } catch (error) {
+    explain(error);
+    if (!signal.aborted) await showLog(cleaner, name);
+  } finally {
+    await removeAll(leftovers, step);
+  }
+  return isGood && leftovers.length === 0;
+}
+
+/** The app and the service instance have the same name. */
+async function runSteps(errand: Errand, plan: string, name: string, step: Step): Promise<void> {
+  const { service, cf, cleaner, wait, signal, leftovers } = errand;
+
+  leftovers.push({ words: ['delete-service', name, '-f'], remove: deleteService });
+  await step('create-service', async () => {
+    await cf.run('create-service', service, plan, name, ...wait);
+    await cf.untilCreated(name);
+  });
+
+  leftovers.push(removedBy('delete', name, '-f', '-r')); // with its route
+  await step('push', () => runQuietly('push', name, '--no-start'));
+
+  leftovers.push(removedBy('unbind-service', name, name, ...wait));
+  await step('bind-service', () => runQuietly('bind-service', name, name, ...wait));
+  await step('start', () => runQuietly('start', name));
+
+  const origin = await step('health', async () => findOrigin(await readRoute(cf, name), signal));
+  await step('Redis', () => checkRedis(origin));
+  await step('write and read', () => writeAndRead(origin));
+  await step('scale to 2', async () => {
+    await cf.run('scale', name, '-i', '2');
+    await untilInstances(origin, 2, signal);
+  });
+  await step('login at both', () => checkLogin(origin, signal));
+  await step('TLS', () => describeTls(origin));
+
+  async function runQuietly(...words: string[]) {
+    await cf.run(...words);
+  }
+
+  function removedBy(...words: string[]): Leftover {
+    return { words, remove: () => cleaner.run(...words) };
+  }
+
+  async function deleteService() {
+    await cleaner.untilCreated(name).catch(() => {}); // one that fails is deleted as well
+    await cleaner.run('delete-service', name, '-f', ...wait);
+    await cleaner.untilDeleted(name);
+  }
+}
+
+async function readRoute(cf: Cf, app: string): Promise<string> {
+  const route = ROUTES.exec(await cf.run('app', app))?.[1];
+  if (!route) throw new Problem(`\`cf app ${app}\` names no route.`);
+  return route;
+}
+
+/** Prints the last lines that the app has logged, if it has. */
+async function showLog(cf: Cf, app: string): Promise<void> {
+  const log = await cf.run('logs', app, '--recent').catch(() => '');
+  const lines = log.trimEnd().split('\n').slice(-LOG_LINES);
+  if (log) console.log(lines.map((line) => `  ${line}`).join('\n'));
+}

@@ -1,0 +1,10 @@
+/** A stand-in for `cf`: has the platform of the test carry out the words, and prints what it says. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+const asked = request({ socketPath: process.env.CF_SOCKET, method: 'POST' });
+asked.end(JSON.stringify(process.argv.slice(2)));
+const [answer] = await once(asked, 'response');
+console.log(await text(answer));
+process.exitCode = answer.statusCode === 200 ? 0 : 1;
