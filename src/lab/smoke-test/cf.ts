@@ -1,4 +1,4 @@
-/** Runs the user's own `cf`, and reads what it prints. */
+/** Runs the user's own `cf`, from version 6 on, and reads what it prints. */
 import { Problem } from '../command-line/problem.ts';
 import { startProcess } from '../processes/process.ts';
 import { until } from '../processes/until.ts';
@@ -7,56 +7,53 @@ const NOT_INSTALLED = `There is no cf on the PATH. Install the command line of C
 
   https://docs.cloudfoundry.org/cf-cli/install-go-cli.html`;
 
-const LAST_LINES = 4;
-const POLL = 1000; // milliseconds
+/** What `cf service` prints of an instance and, since version 8, of its bindings. */
+const UNFINISHED = /\b(create|update|delete) (initial|in progress)\b/;
+const FAILED = /\b(create|update|delete) failed\b/;
+const MESSAGE = /^\s*message:\s+(\S.*)$/m;
 
-/** In what `cf service` prints, as "   status:    create in progress". */
-const OPERATION = /^\s*status:\s+(create|update|delete) (in progress|succeeded|failed)\s*$/im;
-const MESSAGE = /^\s*message:\s+(\S.*)$/im;
+const LAST_LINES = 4;
+const PAUSE = 1000; // milliseconds
 
 export interface Cf {
-  /**
-   * Returns what the command prints. Throws a problem with its last lines when it fails or takes
-   * longer than the limit, and the reason of the signal when that is aborted.
-   */
+  /** Returns what the command prints. Throws a problem with its last lines when it fails or takes too long. */
   run(...words: string[]): Promise<string>;
-  /** Resolves when the broker has made a service instance. Throws a problem with its message otherwise. */
-  untilCreated(service: string): Promise<void>;
+  /** Resolves when the broker has finished. Throws a problem with the broker's message when it has failed. */
+  untilFinished(service: string): Promise<void>;
   /** Resolves when there is no such service instance. */
   untilDeleted(service: string): Promise<void>;
 }
 
-/** `limit` is in seconds, for each command and for each wait. */
+/** `limit` is in seconds, for each command and each wait. All reject as soon as the signal is aborted. */
 export function createCf(limit: number, signal?: AbortSignal): Cf {
-  return { run, untilCreated, untilDeleted };
+  const options = { limit: 1000 * limit, pause: PAUSE, signal };
+  return { run, untilFinished, untilDeleted };
 
   async function run(...words: string[]): Promise<string> {
+    signal?.throwIfAborted();
     const lines: string[] = [];
     const child = await start(words, (line) => lines.push(line));
-    const timeout = AbortSignal.timeout(1000 * limit);
-    const stop = AbortSignal.any([timeout, ...(signal ? [signal] : [])]);
-    if (stop.aborted) child.kill();
-    stop.addEventListener('abort', () => child.kill());
+    const stop = () => child.kill();
+    const timer = setTimeout(stop, 1000 * limit);
+    signal?.addEventListener('abort', stop);
     const end = await child.ended;
+    signal?.removeEventListener('abort', stop);
+    clearTimeout(timer);
     signal?.throwIfAborted();
     if (end === 'exit code 0') return lines.join('\n');
-    const how = timeout.aborted ? `has not ended within ${limit} seconds` : `has failed (${end})`;
-    throw new Problem([`\`cf ${words.join(' ')}\` ${how}:`, ...lastLines(lines)].join('\n'));
+    throw new Problem(
+      [`\`cf ${words.join(' ')}\` has failed (${end}):`, ...lastLines(lines)].join('\n'),
+    );
   }
 
-  async function untilCreated(service: string) {
-    const last = await until(
-      `The service instance is created`,
-      async () => {
-        const said = await run('service', service);
-        const state = OPERATION.exec(said)?.[2];
-        return state === 'in progress' ? null : { state, message: MESSAGE.exec(said)?.[1] };
-      },
-      { limit: 1000 * limit, pause: POLL, signal },
-    );
-    if (last.state === 'failed') {
-      throw new Problem(`The broker has failed: ${last.message ?? 'it does not say why'}`);
-    }
+  async function untilFinished(service: string) {
+    const readFinal = async () => {
+      const said = await run('service', service);
+      return UNFINISHED.test(said) ? null : said;
+    };
+    const said = await until('The service broker finishes', readFinal, options);
+    if (!FAILED.test(said)) return;
+    throw new Problem(`The service broker has failed: ${MESSAGE.exec(said)?.[1] ?? 'no message'}`);
   }
 
   async function untilDeleted(service: string) {
@@ -65,22 +62,14 @@ export function createCf(limit: number, signal?: AbortSignal): Cf {
         () => false,
         (error: Error) => /not found/i.test(error.message) || Promise.reject(error),
       );
-    const options = { limit: 1000 * limit, pause: POLL, signal };
     await until('The service instance is deleted', isGone, options);
   }
 }
 
 /** Throws a problem unless `cf` is installed, logged in, and directed at a space. */
 export async function checkCf({ run }: Cf): Promise<void> {
-  const target = await run('target');
-  const lack = /no (org|space)\b.* targeted.*/i.exec(target)?.[0];
+  const lack = /no (org|space)\b.* targeted.*/i.exec(await run('target'))?.[0];
   if (lack) throw new Problem(lack);
-}
-
-/** Returns the words by which this `cf` waits for a broker: version 8 has them. */
-export async function findWaitOption({ run }: Cf): Promise<string[]> {
-  const major = /version v?(\d+)\./.exec(await run('version'))?.[1];
-  return Number(major) >= 8 ? ['--wait'] : [];
 }
 
 async function start(words: string[], print: (line: string) => void) {
@@ -94,6 +83,6 @@ async function start(words: string[], print: (line: string) => void) {
 }
 
 function lastLines(lines: string[]): string[] {
-  const telling = lines.map((line) => line.trim()).filter((line) => line && line !== 'FAILED');
-  return telling.slice(-LAST_LINES).map((line) => `  ${line}`);
+  const texts = lines.map((line) => line.trim()).filter((line) => line && line !== 'FAILED');
+  return texts.slice(-LAST_LINES).map((line) => `  ${line}`);
 }

@@ -14,14 +14,12 @@ export interface Errand {
   signal: AbortSignal;
   /** Removes what was made, even when the signal is aborted. */
   cleaner: Cf;
-  /** What makes `cf` wait for the broker: see `findWaitOption`. */
-  wait: string[];
   /** What is to be removed at this moment. */
   leftovers: Leftover[];
 }
 
 const LOG_LINES = 10;
-const ROUTES = /^(?:routes|urls):\s+([^\s,]+)/m;
+const ROUTES = /^routes:\s+([^\s,]+)/m;
 
 /** Prints a line for each step. Resolves to whether the plan works and nothing of the test is left. */
 export async function testPlan(errand: Errand, plan: string): Promise<boolean> {
@@ -43,19 +41,22 @@ export async function testPlan(errand: Errand, plan: string): Promise<boolean> {
 
 /** The app and the service instance have the same name. */
 async function runSteps(errand: Errand, plan: string, name: string, step: Step): Promise<void> {
-  const { service, cf, cleaner, wait, signal, leftovers } = errand;
+  const { service, cf, cleaner, signal, leftovers } = errand;
 
   leftovers.push({ words: ['delete-service', name, '-f'], remove: deleteService });
   await step('create-service', async () => {
-    await cf.run('create-service', service, plan, name, ...wait);
-    await cf.untilCreated(name);
+    await cf.run('create-service', service, plan, name);
+    await cf.untilFinished(name);
   });
 
   leftovers.push(removedBy('delete', name, '-f', '-r')); // with its route
   await step('push', () => runQuietly('push', name, '--no-start'));
 
-  leftovers.push(removedBy('unbind-service', name, name, ...wait));
-  await step('bind-service', () => runQuietly('bind-service', name, name, ...wait));
+  leftovers.push(removedBy('unbind-service', name, name));
+  await step('bind-service', async () => {
+    await cf.run('bind-service', name, name);
+    await cf.untilFinished(name);
+  });
   await step('start', () => runQuietly('start', name));
 
   const origin = await step('health', async () => findOrigin(await readRoute(cf, name), signal));
@@ -77,8 +78,8 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
   }
 
   async function deleteService() {
-    await cleaner.untilCreated(name).catch(() => {}); // one that fails is deleted as well
-    await cleaner.run('delete-service', name, '-f', ...wait);
+    await cleaner.untilFinished(name).catch(() => {}); // one that has failed is deleted as well
+    await cleaner.run('delete-service', name, '-f');
     await cleaner.untilDeleted(name);
   }
 }

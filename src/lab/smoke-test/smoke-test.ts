@@ -1,7 +1,7 @@
 /** `npm run smoke-test`: does each plan of a Redis service work, from create-service to delete-service? */
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import { checkCf, createCf, findWaitOption } from './cf.ts';
+import { checkCf, createCf } from './cf.ts';
 import { testPlan } from './errand.ts';
 import { describeLeftovers, type Leftover } from './steps.ts';
 
@@ -37,8 +37,7 @@ async function testPlans(service: string, plans: string[], limit: number): Promi
   });
   const cf = createCf(limit, signal);
   await checkCf(cf);
-  const wait = await findWaitOption(cf);
-  const errand = { service, cf, signal, cleaner: createCf(limit), wait, leftovers };
+  const errand = { service, cf, signal, cleaner: createCf(limit), leftovers };
 
   const failed: string[] = [];
   for (const plan of plans) {

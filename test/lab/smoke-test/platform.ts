@@ -30,7 +30,6 @@ export async function startPlatform() {
   const calls: string[] = [];
   let others: Record<string, Command> = {};
   const commands: Record<string, Command> = {
-    version: () => 'cf version 8.7.10+5b7ce3c.2024-04-04',
     target: () => 'API endpoint:   https://api.example.com\norg:            o\nspace:          s',
     'create-service'(_, plan, name) {
       if (!plans[plan!]) throw new Error(`FAILED\nService plan '${plan}' not found.`);
