@@ -1,6 +1,7 @@
 /** Runs the user's own `cf`, from version 6 on, and reads what it prints. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { Problem } from '../command-line/problem.ts';
-import { startProcess } from '../processes/process.ts';
 import { until } from '../processes/until.ts';
 
 const NOT_INSTALLED = `There is no cf on the PATH. Install the command line of Cloud Foundry:
@@ -12,41 +13,28 @@ const UNFINISHED = /\b(create|update|delete) (initial|in progress)\b/;
 const FAILED = /\b(create|update|delete) failed\b/;
 const MESSAGE = /^\s*message:\s+(\S.*)$/m;
 
-const LAST_LINES = 4;
 const PAUSE = 1000; // milliseconds
 
-export interface Cf {
-  /** Returns what the command prints. Throws a problem with its last lines when it fails or takes too long. */
-  run(...words: string[]): Promise<string>;
-  /** Resolves when the broker has finished. Throws a problem with the broker's message when it has failed. */
-  untilFinished(service: string): Promise<void>;
-  /** Resolves when there is no such service instance. */
-  untilDeleted(service: string): Promise<void>;
-}
+export type Cf = ReturnType<typeof createCf>;
 
 /** `limit` is in seconds, for each command and each wait. All reject as soon as the signal is aborted. */
-export function createCf(limit: number, signal?: AbortSignal): Cf {
+export function createCf(limit: number, signal?: AbortSignal) {
   const options = { limit: 1000 * limit, pause: PAUSE, signal };
   return { run, untilFinished, untilDeleted };
 
+  /** Returns what the command prints. Throws a problem when it fails or takes too long. */
   async function run(...words: string[]): Promise<string> {
-    signal?.throwIfAborted();
-    const lines: string[] = [];
-    const child = await start(words, (line) => lines.push(line));
-    const stop = () => child.kill();
-    const timer = setTimeout(stop, 1000 * limit);
-    signal?.addEventListener('abort', stop);
-    const end = await child.ended;
-    signal?.removeEventListener('abort', stop);
-    clearTimeout(timer);
-    signal?.throwIfAborted();
-    if (end === 'exit code 0') return lines.join('\n');
-    throw new Problem(
-      [`\`cf ${words.join(' ')}\` has failed (${end}):`, ...lastLines(lines)].join('\n'),
-    );
+    try {
+      const { stdout } = await promisify(execFile)('cf', words, { signal, timeout: 1000 * limit });
+      return stdout;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw explain(`cf ${words.join(' ')}`, error as Failure);
+    }
   }
 
-  async function untilFinished(service: string) {
+  /** Resolves when the broker has finished. Throws a problem with its message when it has failed. */
+  async function untilFinished(service: string): Promise<void> {
     const readFinal = async () => {
       const said = await run('service', service);
       return UNFINISHED.test(said) ? null : said;
@@ -56,7 +44,8 @@ export function createCf(limit: number, signal?: AbortSignal): Cf {
     throw new Problem(`The service broker has failed: ${MESSAGE.exec(said)?.[1] ?? 'no message'}`);
   }
 
-  async function untilDeleted(service: string) {
+  /** Resolves when there is no such service instance. */
+  async function untilDeleted(service: string): Promise<void> {
     const isGone = () =>
       run('service', service).then(
         () => false,
@@ -72,17 +61,16 @@ export async function checkCf({ run }: Cf): Promise<void> {
   if (lack) throw new Problem(lack);
 }
 
-async function start(words: string[], print: (line: string) => void) {
-  const command = ['cf', ...words] as const;
-  try {
-    return await startProcess({ name: 'cf', command, cwd: process.cwd(), env: process.env }, print);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Problem(NOT_INSTALLED);
-    throw error;
-  }
+interface Failure extends Error {
+  code?: number | string;
+  /** True when it took too long. */
+  killed?: boolean;
+  stdout: string;
+  stderr: string;
 }
 
-function lastLines(lines: string[]): string[] {
-  const texts = lines.map((line) => line.trim()).filter((line) => line && line !== 'FAILED');
-  return texts.slice(-LAST_LINES).map((line) => `  ${line}`);
+function explain(command: string, { code, killed, stdout, stderr }: Failure): Problem {
+  if (code === 'ENOENT') return new Problem(NOT_INSTALLED);
+  const said = stderr.trim() || stdout.replace('FAILED', '').trim(); // version 6 prints errors there
+  return new Problem(`\`${command}\` ${killed ? 'takes too long' : 'has failed'}: ${said}`);
 }

@@ -19,24 +19,22 @@ export interface Errand {
 }
 
 const LOG_LINES = 10;
-const ROUTES = /^routes:\s+([^\s,]+)/m;
 
 /** Prints a line for each step. Resolves to whether the plan works and nothing of the test is left. */
 export async function testPlan(errand: Errand, plan: string): Promise<boolean> {
   const { cleaner, signal, leftovers } = errand;
   const name = `smoke-test-${randomBytes(4).toString('hex')}`;
   const step = createStep(plan);
-  let isGood = false;
   try {
     await runSteps(errand, plan, name, step);
-    isGood = true;
   } catch (error) {
     explain(error);
     if (!signal.aborted) await showLog(cleaner, name);
+    return false;
   } finally {
     await removeAll(leftovers, step);
   }
-  return isGood && leftovers.length === 0;
+  return leftovers.length === 0;
 }
 
 /** The app and the service instance have the same name. */
@@ -50,14 +48,14 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
   });
 
   leftovers.push(removedBy('delete', name, '-f', '-r')); // with its route
-  await step('push', () => runQuietly('push', name, '--no-start'));
+  await step('push', async () => void (await cf.run('push', name, '--no-start')));
 
   leftovers.push(removedBy('unbind-service', name, name));
   await step('bind-service', async () => {
     await cf.run('bind-service', name, name);
     await cf.untilFinished(name);
   });
-  await step('start', () => runQuietly('start', name));
+  await step('start', async () => void (await cf.run('start', name)));
 
   const origin = await step('health', async () => findOrigin(await readRoute(cf, name), signal));
   await step('Redis', () => checkRedis(origin));
@@ -68,10 +66,6 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
   });
   await step('login at both', () => checkLogin(origin, signal));
   await step('TLS', () => describeTls(origin));
-
-  async function runQuietly(...words: string[]) {
-    await cf.run(...words);
-  }
 
   function removedBy(...words: string[]): Leftover {
     return { words, remove: () => cleaner.run(...words) };
@@ -85,7 +79,7 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
 }
 
 async function readRoute(cf: Cf, app: string): Promise<string> {
-  const route = ROUTES.exec(await cf.run('app', app))?.[1];
+  const route = /^routes:\s+([^\s,]+)/m.exec(await cf.run('app', app))?.[1];
   if (!route) throw new Problem(`\`cf app ${app}\` names no route.`);
   return route;
 }
@@ -94,5 +88,5 @@ async function readRoute(cf: Cf, app: string): Promise<string> {
 async function showLog(cf: Cf, app: string): Promise<void> {
   const log = await cf.run('logs', app, '--recent').catch(() => '');
   const lines = log.trimEnd().split('\n').slice(-LOG_LINES);
-  if (log) console.log(lines.map((line) => `  ${line}`).join('\n'));
+  if (log) console.log(lines.join('\n').replace(/^/gm, '  '));
 }

@@ -3,7 +3,7 @@ import { createProgram, numberOption, runProgram } from '../command-line/program
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { checkCf, createCf } from './cf.ts';
 import { testPlan } from './errand.ts';
-import { describeLeftovers, type Leftover } from './steps.ts';
+import { type Leftover, reportLeftovers } from './steps.ts';
 
 const DESCRIPTION = `Makes a service instance of each plan, pushes this app under a new name, binds the one to the other, starts the app, and asks: does Redis work, are keys kept, do two instances share a login, which versions of TLS does Redis speak? Then it removes what it has made. All of this with your own cf, in the space at which that is directed. Each plan takes some minutes.
 
@@ -32,7 +32,7 @@ await runProgram(program, 2);
 async function testPlans(service: string, plans: string[], limit: number): Promise<boolean> {
   const leftovers: Leftover[] = [];
   const { signal } = stopOnSignals(() => {
-    console.log(`\n\n${describeLeftovers(leftovers)}`);
+    reportLeftovers(leftovers);
     process.exit(1);
   });
   const cf = createCf(limit, signal);
@@ -44,7 +44,7 @@ async function testPlans(service: string, plans: string[], limit: number): Promi
     const isGood = !signal.aborted && (await testPlan(errand, plan));
     if (!isGood) failed.push(plan);
   }
-  if (leftovers.length > 0) console.log(`\n${describeLeftovers(leftovers)}`);
+  reportLeftovers(leftovers);
   console.log(`\n${plans.length - failed.length} of ${plans.length} plans work.`);
   return failed.length === 0;
 }

@@ -1,7 +1,7 @@
-/** The steps of the smoke test, each with a line of its own, and what they leave to remove. */
+/** The steps of the smoke test, a line for each, and what is left to remove. */
 import { Problem } from '../command-line/problem.ts';
 
-/** Runs one step, and prints how it ended: what it returns, or why it failed. Rejects as it does. */
+/** Runs one step, and prints how it ended, with the text that it returns. Rejects as it does. */
 export type Step = <Result>(name: string, run: () => Promise<Result>) => Promise<Result>;
 
 /** Something that the test has made, or may have made. */
@@ -31,17 +31,17 @@ export function createStep(plan: string): Step {
 /** Removes the last one first. What could not be removed stays in the list. */
 export async function removeAll(leftovers: Leftover[], step: Step): Promise<void> {
   for (const leftover of leftovers.toReversed()) {
-    const [name] = leftover.words;
     const run = async () => void (await leftover.remove());
-    const isGone = await step(name!, run).then(() => true, explain);
+    const isGone = await step(leftover.words[0]!, run).then(() => true, explain);
     if (isGone) leftovers.splice(leftovers.indexOf(leftover), 1);
   }
 }
 
-/** The commands to type for what is left. */
-export function describeLeftovers(leftovers: Leftover[]): string {
+/** Prints the commands to type for what is left, if something is. */
+export function reportLeftovers(leftovers: Leftover[]): void {
+  if (leftovers.length === 0) return;
   const commands = leftovers.toReversed().map(({ words }) => `  cf ${words.join(' ')}`);
-  return `Left behind. To remove it, type:\n\n${commands.join('\n')}`;
+  console.log(`\nLeft behind. To remove it, type:\n\n${commands.join('\n')}`);
 }
 
 /** Prints why a step has failed, and returns false. Throws what is no problem of the user's. */

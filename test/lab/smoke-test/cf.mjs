@@ -6,5 +6,6 @@ import { text } from 'node:stream/consumers';
 const asked = request({ socketPath: process.env.CF_SOCKET, method: 'POST' });
 asked.end(JSON.stringify(process.argv.slice(2)));
 const [answer] = await once(asked, 'response');
-console.log(await text(answer));
-process.exitCode = answer.statusCode === 200 ? 0 : 1;
+const isOk = answer.statusCode === 200;
+(isOk ? console.log : console.error)(await text(answer));
+process.exitCode = isOk ? 0 : 1;

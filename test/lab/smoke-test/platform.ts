@@ -32,12 +32,12 @@ export async function startPlatform() {
   const commands: Record<string, Command> = {
     target: () => 'API endpoint:   https://api.example.com\norg:            o\nspace:          s',
     'create-service'(_, plan, name) {
-      if (!plans[plan!]) throw new Error(`FAILED\nService plan '${plan}' not found.`);
+      if (!plans[plan!]) throw new Error(`Service plan '${plan}' not found.`);
       services.set(name!, plan!);
       return 'OK';
     },
     service(name) {
-      if (!services.has(name!)) throw new Error(`FAILED\nService instance '${name}' not found`);
+      if (!services.has(name!)) throw new Error(`Service instance '${name}' not found`);
       return 'status:   Running\nShowing status of last operation:\n   status:    create succeeded';
     },
     push(name) {

@@ -33,7 +33,7 @@ export const smokeTest: Mutant[] = [
     breaks: 'what could not be removed is named',
     file: 'src/lab/smoke-test/steps.ts',
     search: 'if (isGone) leftovers.splice',
-    replace: 'if (isGone || name) leftovers.splice',
+    replace: 'if (isGone !== null) leftovers.splice',
     suite: SUITE,
     test: 'names what it cannot remove, with the command to type',
   },
