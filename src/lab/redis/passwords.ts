@@ -7,7 +7,7 @@ import type { Server, Servers } from './servers.ts';
 /** The user of a binding without a user name. */
 const USER = 'default';
 
-export interface AddedPassword {
+interface AddedPassword {
   /** Every server takes it, beside the one before. */
   password: string;
   /** Makes it the only one, and closes the clients' connections from before it was added. */

@@ -19,14 +19,14 @@ export type Cf = ReturnType<typeof createCf>;
 
 /** `limit` is in seconds, for each command and each wait. All reject as soon as the signal is aborted. */
 export function createCf(limit: number, signal?: AbortSignal) {
+  const ends = { timeout: 1000 * limit, signal };
   const options = { limit: 1000 * limit, pause: PAUSE, signal };
   return { run, untilFinished, untilDeleted };
 
   /** Returns what the command prints. Throws a problem when it fails or takes too long. */
   async function run(...words: string[]): Promise<string> {
     try {
-      const { stdout } = await promisify(execFile)('cf', words, { signal, timeout: 1000 * limit });
-      return stdout;
+      return (await promisify(execFile)('cf', words, { ...ends, maxBuffer: Infinity })).stdout;
     } catch (error) {
       signal?.throwIfAborted();
       throw explain(`cf ${words.join(' ')}`, error as Failure);

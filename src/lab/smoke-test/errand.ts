@@ -6,7 +6,7 @@ import { checkLogin, checkRedis, describeTls, findOrigin, writeAndRead } from '.
 import type { Cf } from './cf.ts';
 import { createStep, explain, type Leftover, removeAll, type Step } from './steps.ts';
 
-export interface Errand {
+interface Errand {
   /** As in `cf create-service SERVICE PLAN`. */
   service: string;
   /** Its commands fail as soon as the signal is aborted. */

@@ -218,7 +218,7 @@ function socket(): string {
 
 /** Returns Redis' answer to the password. */
 async function login({ port, password }: { port: number; password: string }): Promise<string> {
-  const client = new Redis({ host: '127.0.0.1', port, enableReadyCheck: false });
+  const client = new Redis({ host: '127.0.0.1', port, protocol: 2, enableReadyCheck: false });
   const answer = await client.auth(password).catch((error: Error) => error.message);
   client.disconnect();
   return answer;

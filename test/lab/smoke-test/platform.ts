@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { type Foundry, withFoundry } from '../../../src/lab/foundry/start.ts';
+import { silence } from '../../../src/lab/processes/output.ts';
 import type { Servers } from '../../../src/lab/redis/servers.ts';
 import { startRedis } from '../../../src/lab/redis/topologies.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
@@ -22,6 +23,7 @@ export type Platform = Awaited<ReturnType<typeof startPlatform>>;
 
 /** Resolves when `cf` can be used. It has one app at a time, and takes service creation as it comes. */
 export async function startPlatform() {
+  silence();
   const foundry = await openFoundry();
   const { plans } = foundry.service as unknown as { plans: Plans };
   /** The plan of each service instance, by its name. */

@@ -10,7 +10,7 @@ export const smokeTest: Mutant[] = [
     search: 'if (!areGood) process.exitCode = 1;',
     replace: 'if (!areGood) process.exitCode = 0;',
     suite: SUITE,
-    test: 'removes all when start fails',
+    test: 'removes all when a binding fails, and when the app does not start',
   },
   {
     breaks: 'a service instance that was made is removed',
@@ -19,7 +19,7 @@ export const smokeTest: Mutant[] = [
     replace:
       'leftovers.push(...[deleteService].slice(1).map((remove) => ({ words: [], remove })));',
     suite: SUITE,
-    test: 'removes all when bind-service fails',
+    test: 'removes all when a binding fails, and when the app does not start',
   },
   {
     breaks: 'Ctrl-C removes what the test has made',
