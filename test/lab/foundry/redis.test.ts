@@ -44,7 +44,7 @@ describe.each([
 ])('npm run foundry -- --redis $name', ({ name, servers, redis, replicas, failOver }) => {
   let foundry: Awaited<ReturnType<typeof foundries.start>>;
   beforeAll(async () => {
-    const args = ['--redis', name, '--instances', '2'];
+    const args = ['--redis', name, '--instances', '2', '--cpu', '0']; // without a limit they start sooner
     foundry = await foundries.start({ args, cwd: ROOT });
   });
 
