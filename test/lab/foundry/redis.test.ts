@@ -67,7 +67,7 @@ describe.each([
 
   it('rotates the credentials without losing a request or a login', async () => {
     const cookie = await signUp(foundry.url, 'nora');
-    const load = keepAsking(`${foundry.url}/color`);
+    const load = keepAsking(`${foundry.url}/color`, 50);
     await load.answered();
 
     const { code, said } = await foundry.command('rotate');
