@@ -114,19 +114,14 @@ describe('a foundry', () => {
     expect(after.map((env, index) => isSame(env, before[index]!))).toEqual(Array(4).fill(false));
   });
 
-  it('rotates the credentials: the old password is refused, and its connections are closed', async () => {
+  it('rotates the credentials: the old password is refused', async () => {
     const before = redisOf((await askAll(1))[0]!);
-    const client = new Redis({ host: '127.0.0.1', ...before, retryStrategy: () => null });
-    client.on('error', () => {}); // that the connection is closed is what is wanted
-    await client.ping();
-    const closed = new Promise((resolve) => client.once('end', resolve));
 
     const { code, said } = await foundry.command('rotate');
 
     const sentence =
       'All instances have another password of Redis, which refuses the one before.\n';
     expect([code, said]).toEqual([0, sentence]);
-    await closed;
     const after = (await askAll(3)).map(redisOf);
     expect(new Set(after.map(({ password }) => password)).size).toBe(1);
     expect(await login(before)).toMatch(/^WRONGPASS /);
