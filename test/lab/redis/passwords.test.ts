@@ -39,6 +39,15 @@ describe('a password that is added', () => {
     }
   });
 
+  it('is revoked with the old one by a later one, when it was left so', async () => {
+    const { password: left } = await addPassword(servers);
+    const { revokeOthers } = await addPassword(servers);
+
+    await revokeOthers();
+
+    await expect(primary.ask('AUTH', left)).rejects.toThrow('WRONGPASS');
+  });
+
   it('is that of a server which is killed and started again, and of its replicas', async () => {
     const { revokeOthers } = await addPassword(servers);
     await revokeOthers();
