@@ -47,10 +47,10 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
     await cf.untilFinished(name);
   });
 
-  leftovers.push(removedBy('delete', name, '-f', '-r')); // with its route
+  const words = ['delete', name, '-f', '-r']; // with its route and its binding
+  leftovers.push({ words, remove: () => cleaner.run(...words) });
   await step('push', async () => void (await cf.run('push', name, '--no-start')));
 
-  leftovers.push(removedBy('unbind-service', name, name));
   await step('bind-service', async () => {
     await cf.run('bind-service', name, name);
     await cf.untilFinished(name);
@@ -66,10 +66,7 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
   });
   await step('login at both', () => checkLogin(origin, signal));
   await step('TLS', () => describeTls(origin));
-
-  function removedBy(...words: string[]): Leftover {
-    return { words, remove: () => cleaner.run(...words) };
-  }
+  await step('unbind-service', async () => void (await cf.run('unbind-service', name, name)));
 
   async function deleteService() {
     await cleaner.untilFinished(name).catch(() => {}); // one that has failed is deleted as well
