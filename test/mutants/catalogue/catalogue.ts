@@ -16,6 +16,7 @@ import { redis } from './redis.ts';
 import { routes } from './routes.ts';
 import { scaleOut } from './scale-out.ts';
 import { sessions } from './sessions.ts';
+import { smokeTest } from './smoke-test.ts';
 
 export const catalogue: Mutant[] = [
   ...accounts,
@@ -34,4 +35,5 @@ export const catalogue: Mutant[] = [
   ...routes,
   ...scaleOut,
   ...sessions,
+  ...smokeTest,
 ];
