@@ -1,7 +1,8 @@
 /** The health of Redis as the operator reads it, on one server. */
 import type { Redis } from 'ioredis';
 import { advise } from '../../src/operator/insight/advice.ts';
-import { listCommands, parseInfo } from '../../src/operator/insight/info.ts';
+import { listCommands } from '../../src/operator/insight/command-statistics.ts';
+import { parseInfo } from '../../src/redis/info.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
