@@ -73,6 +73,13 @@ describe('a channel', () => {
     expect(await fastest(leave, { before })).toBeLessThan(SECOND);
   });
 
+  it('does not keep the session from getting idle', async () => {
+    const events = await listen('c');
+    await events.next('listening');
+    for (const key of await redis.keys('_app:s:operator:*')) await redis.pexpire(key, 1200);
+    expect(await events.next('message')).toBeNull();
+  });
+
   it('with a message of many megabytes ends, and the app goes on', async () => {
     const events = await listen('c');
     await events.next('listening');
