@@ -35,7 +35,14 @@ export async function startFilled(servers: Servers, { keys, elements, megabytes 
   await redis.hset('large:field', { small: 'x', large: Buffer.alloc(LARGE_ELEMENT) });
   for (let i = 0; i < BINARY_KEYS; i++) await redis.set(randomBytes(20), randomBytes(100));
   await redis.slowlog('RESET');
-  return { credentials: { host: HOST, port, password }, redis };
+  return { credentials: { host: HOST, port, password }, listSlowCommands };
+
+  /** Ends the connection. */
+  async function listSlowCommands(): Promise<string[]> {
+    const entries = (await redis.slowlog('GET', 100)) as [number, number, number, string[]][];
+    redis.disconnect();
+    return entries.map(([, , , words]) => words.slice(0, 2).join(' '));
+  }
 
   async function repeat(script: string, count: number): Promise<void> {
     for (let first = 0; first < count; first += AT_A_TIME)
