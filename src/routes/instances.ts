@@ -30,7 +30,12 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
   }
 
   async function watch(ctx: Context) {
-    ctx.assert(health.state === 'ready', 503, 'this instance takes no more requests', retryAfter(1));
+    ctx.assert(
+      health.state === 'ready',
+      503,
+      'this instance takes no more requests',
+      retryAfter(1),
+    );
     const session = await findSession(ctx);
     if (ctx.res.closed) return; // the client has left meanwhile
     const visitor = { handle: session?._handle ?? null, address: ctx.ip };

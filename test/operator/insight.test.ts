@@ -202,7 +202,12 @@ describe('advice', () => {
       replication: { role: 'master' },
     };
     expect(advise([{ info: toTexts(info), primary: null }])).toEqual([[]]);
-    expect(advise([{ info: {}, primary: null }, { info: {}, primary: {} }])).toEqual([[], []]);
+    expect(
+      advise([
+        { info: {}, primary: null },
+        { info: {}, primary: {} },
+      ]),
+    ).toEqual([[], []]);
   });
 });
 

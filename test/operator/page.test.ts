@@ -120,7 +120,6 @@ describe('the keys', () => {
   it.each([
     ['letters from right to left', '\u202Efdp.\u05D0\u05D1', '\u202Efdp.\u05D0\u05D1'],
     ['several lines', 'one\ntwo\tthree', 'one two three'],
-    ['dots alone', '..', '..'],
     ['no text', Buffer.from([0xff, 0, 0x0a]), '0xff000a'],
   ])('are shown and deleted when their name has %s', async (_what, name, shown) => {
     await redis.sadd(name, 'found');
@@ -132,6 +131,16 @@ describe('the keys', () => {
     await room.press('Delete');
     await page.getByRole('heading', { name: 'Keys' }).waitFor();
     expect(await redis.exists(name)).toBe(0);
+  });
+
+  it('are deleted when they are chosen, also those whose names browsers take for directories', async () => {
+    await redis.sadd('..', 'found');
+    await redis.wait(1, 5000);
+    await room.visit('keys?type=set');
+    await page.getByRole('checkbox', { name: 'Choose ..' }).check();
+    await room.press('Delete chosen…');
+    await room.press('Delete');
+    await until('the key is deleted', async () => (await redis.exists('..')) === 0);
   });
 
   it('of 10,000 fields are read by pages', async () => {

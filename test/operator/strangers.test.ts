@@ -64,19 +64,24 @@ describe('a stranger', () => {
     ['no cookie', '', 0],
     ['a cookie that is no id of a session', 'operator=guess', 0],
     ['the id of no session', `operator=${createSessionId()}`, 1],
-  ])('with %s is answered 401 by each route, and costs next to nothing', async (_what, Cookie, commands) => {
-    expect(ROUTES.length).toBeGreaterThan(25);
-    for (const { method, path } of ROUTES) {
-      const asked = await countCommands(redis, () =>
-        app.http[method](path).set({ Cookie }).expect(401, /^this is for the operator alone/),
-      );
-      expect({ method, path, asked }).toEqual({
-        method,
-        path,
-        asked: commands === 0 ? {} : { getex: 1 },
-      });
-    }
-  });
+  ])(
+    'with %s is answered 401 by each route, and costs next to nothing',
+    async (_what, Cookie, commands) => {
+      expect(ROUTES.length).toBeGreaterThan(25);
+      for (const { method, path } of ROUTES) {
+        const asked = await countCommands(redis, () =>
+          app.http[method](path)
+            .set({ Cookie })
+            .expect(401, /^this is for the operator alone/),
+        );
+        expect({ method, path, asked }).toEqual({
+          method,
+          path,
+          asked: commands === 0 ? {} : { getex: 1 },
+        });
+      }
+    },
+  );
 
   it('gets the page, which is the same for everybody, at no command', async () => {
     const asked = await countCommands(redis, () => app.http.get('/operator/').expect(200));
@@ -101,12 +106,15 @@ describe('a page of another site', () => {
     },
   );
 
-  it.each(OTHER_SITES)('reads nothing by %s, and does not renew the session', async (_, headers) => {
-    const asked = await countCommands(redis, async () => {
-      for (const { method, path } of ROUTES) {
-        if (method === 'get') await operator.get(path).set(headers).expect(403);
-      }
-    });
-    expect(asked).toEqual({});
-  });
+  it.each(OTHER_SITES)(
+    'reads nothing by %s, and does not renew the session',
+    async (_, headers) => {
+      const asked = await countCommands(redis, async () => {
+        for (const { method, path } of ROUTES) {
+          if (method === 'get') await operator.get(path).set(headers).expect(403);
+        }
+      });
+      expect(asked).toEqual({});
+    },
+  );
 });

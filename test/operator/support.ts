@@ -18,11 +18,17 @@ export async function openRoom(browser: Browser, { port }: { port: number }) {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
 
-  return { page, visit, signIn, press, fill, see, inDialog, findBarriers, takeComplaints };
+  return { page, visit, open, signIn, press, fill, see, inDialog, findBarriers, takeComplaints };
 
   async function visit(section: string): Promise<void> {
     await page.goto('about:blank');
     await page.goto(`http://127.0.0.1:${port}/operator/#${section}`);
+    await page.locator('h2').first().waitFor();
+  }
+
+  /** Like visit, by a link within the page. */
+  async function open(section: string): Promise<void> {
+    await page.evaluate(`location.hash = ${JSON.stringify(section)}`);
     await page.locator('h2').first().waitFor();
   }
 

@@ -29,7 +29,12 @@ const LARGE = [
   'keys/large:elements',
   'keys/large:field',
 ];
-const COMMANDS = ['GET large:value', 'LRANGE large:list 0 -1', 'HGETALL large:hash', 'LLEN large:list'];
+const COMMANDS = [
+  'GET large:value',
+  'LRANGE large:list 0 -1',
+  'HGETALL large:hash',
+  'LLEN large:list',
+];
 
 export type Operator = Awaited<ReturnType<typeof signIn>>;
 

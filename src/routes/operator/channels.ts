@@ -19,7 +19,10 @@ interface Parts extends LineParts {
   channels: Channels;
 }
 
-export function addChannelRoutes(router: AppRouter, { client, channels, explain, untilEnd }: Parts) {
+export function addChannelRoutes(
+  router: AppRouter,
+  { client, channels, explain, untilEnd }: Parts,
+) {
   let listeners = 0;
 
   router.get('/operator/channels/:channel', listen);
