@@ -1,11 +1,11 @@
 /** Walks through keys by SCAN, a little at a time: one primary after the other, at a replica where there is one. */
 import type { Redis } from 'ioredis';
 import { listPrimaries } from '../redis/failovers.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 
-/** Keys that Redis looks at in one step, during which it serves no other client. */
-const STEP = 100;
+/** Keys that are looked at in one step, during which neither Redis nor this instance serves anybody else. */
+const STEP = 50;
 const PAGE = 50;
 const MOST_EXAMINED = 2000;
 const MOST_TIME = 50; // milliseconds

@@ -3,7 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { derivePasswordId, type Hashing, normalizePassword } from '../accounts/passwords.ts';
 import type { Log } from '../log.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { sessionKey } from '../redis/names.ts';
 import { createSessionId, handleOf, isSessionId } from '../sessions/record.ts';
 import { createSessions, type Timeouts } from '../sessions/sessions.ts';
