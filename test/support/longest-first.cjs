@@ -7,10 +7,12 @@ const LONGEST = [
   'staging',
   'lab/load-test/load-test',
   'page/session',
+  'deploy/kubernetes',
   'lab/faults/instance-faults',
   'lab/faults/redis-faults',
   'accounts/limits',
   'sessions/instances',
+  'deploy/compose',
   'lab/foundry/redis',
   'redis/misconfigurations',
   'page/page',
@@ -25,6 +27,7 @@ const LONGEST = [
   'lab/faults/soak',
   'lab/races/races',
   'redis/versions',
+  'lab/smoke-test/smoke-test',
   'lab/load-test/steps',
 ];
 

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { accounts } from './accounts.ts';
 import { bench } from './bench.ts';
 import { cloudfoundry } from './cloudfoundry.ts';
+import { deploy } from './deploy.ts';
 import { faults } from './faults.ts';
 import { foundry } from './foundry.ts';
 import { http } from './http.ts';
@@ -15,11 +16,13 @@ import { redis } from './redis.ts';
 import { routes } from './routes.ts';
 import { scaleOut } from './scale-out.ts';
 import { sessions } from './sessions.ts';
+import { smokeTest } from './smoke-test.ts';
 
 export const catalogue: Mutant[] = [
   ...accounts,
   ...bench,
   ...cloudfoundry,
+  ...deploy,
   ...faults,
   ...foundry,
   ...http,
@@ -32,4 +35,5 @@ export const catalogue: Mutant[] = [
   ...routes,
   ...scaleOut,
   ...sessions,
+  ...smokeTest,
 ];
