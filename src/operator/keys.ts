@@ -4,8 +4,11 @@ import type { Browse, Filter } from './browse.ts';
 import { type KeyFacts, readFacts } from './key-facts.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 import { countOwn, isOwn } from './own-keys.ts';
-import { growTree } from './tree.ts';
+import { growTree, takeSample } from './tree.ts';
 import { readValuePage, type ValuePage } from './values.ts';
+
+/** Keys; little is asked about each. */
+const TREE_STEP = 200;
 
 interface Place {
   /** The node that has answered. */
@@ -29,13 +32,12 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     const { items, ...page } = await browse.readPage({ filter, cursor, at: 'replica', read });
     return { keys: items, ...page, own, lacks: [...lacks] };
 
-    async function read(at: Redis, keys: Buffer[], { address, role }: Node) {
+    async function read(at: Redis, keys: Buffer[], node: Node) {
       for (const [kind, number] of Object.entries(countOwn(keys))) {
         own[kind] = (own[kind] ?? 0) + number;
       }
       const others = keys.filter((key) => !isOwn(key));
-      const facts = await readFacts(at, others, { lacks, slotOf });
-      return facts.map((each) => ({ ...each, node: address, role }));
+      return describe(at, others, node, lacks);
     }
   }
 
@@ -44,10 +46,12 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     const filter = { match: prefix === '' ? null : `${escapePattern(prefix)}*`, type: null };
     const read = async (at: Redis, keys: Buffer[]) => {
       const shown = keys.filter((key) => !isOwn(key));
+      const sample = takeSample(shown, prefix);
       const pipeline = at.pipeline();
-      for (const key of shown) pipeline.call('MEMORY', 'USAGE', key);
+      for (const key of sample) pipeline.call('MEMORY', 'USAGE', key);
       const replies = (await pipeline.exec()) ?? [];
-      return shown.map((key, i) => ({ key, memory: Number(replies[i]![1]) || null }));
+      const sizes = new Map(sample.map((key, i) => [key, Number(replies[i]![1]) || null]));
+      return shown.map((key) => ({ key, memory: sizes.get(key) ?? null }));
     };
     const { items, ...page } = await browse.readPage({
       filter,
@@ -55,6 +59,7 @@ export function createKeys(nodes: Nodes, browse: Browse) {
       at: 'replica',
       read,
       size: Infinity,
+      step: TREE_STEP,
     });
     return { prefix, branches: growTree(items, prefix), ...page, sample: page.cursor !== null };
   }
@@ -93,10 +98,10 @@ export function createKeys(nodes: Nodes, browse: Browse) {
 
   async function readCopy(at: Redis, node: Node, key: Buffer, cursor: string | null) {
     const lacks = new Set<string>();
-    const [facts] = await readFacts(at, [key], { lacks, slotOf });
+    const [facts] = await describe(at, [key], node, lacks);
     if (!facts) return null;
     const page = await readValuePage(at, key, facts, cursor);
-    return { ...facts, node: node.address, role: node.role, ...page, lacks: [...lacks] };
+    return { ...facts, ...page, lacks: [...lacks] };
   }
 
   async function lookUp(match: string) {
@@ -105,11 +110,14 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     if (isOwn(key)) return { keys: [], ...page, own: countOwn([key]), lacks: [] };
     const lacks = new Set<string>();
     const owner = await findOwner(key);
-    const keys = await nodes.useReplica(owner, async (at, { address, role }) => {
-      const facts = await readFacts(at, [key], { lacks, slotOf });
-      return facts.map((each) => ({ ...each, node: address, role }));
-    });
+    const keys = await nodes.useReplica(owner, (at, node) => describe(at, [key], node, lacks));
     return { keys, ...page, own: {}, lacks: [...lacks] };
+  }
+
+  /** Leaves out keys that are gone. Adds to `lacks` a sentence for each right that Redis does not give. */
+  async function describe(at: Redis, keys: Buffer[], { address, role }: Node, lacks: Set<string>) {
+    const facts = await readFacts(at, keys, { lacks, slotOf });
+    return facts.map((each) => ({ ...each, node: address, role }));
   }
 }
 
