@@ -28,6 +28,22 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
+describe('the places', () => {
+  it('of strangers are half, however many users are signed in', () => {
+    open(50, 'a session');
+    expect(watchers.hasRoomFor(VISITOR)).toBe(true);
+    open(49, null);
+    expect(watchers.hasRoomFor(VISITOR)).toBe(true);
+    open(1, null);
+    expect(watchers.hasRoomFor(VISITOR)).toBe(false);
+  });
+
+  function open(count: number, handle: string | null) {
+    for (let i = 0; i < count; i++)
+      watchers.add(new PassThrough().resume(), { handle, address: `198.51.100.${i}` });
+  }
+});
+
 describe('a page that does not read', () => {
   it('is cut off when it has left more than 64 KB unread, and no other is', async () => {
     const [idle, reading] = [new PassThrough(), new PassThrough().resume()];

@@ -87,6 +87,15 @@ describe('the password', () => {
     await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
     await redis.del('_app:t:ou:all');
   });
+
+  it('gives strangers no more guesses by sign-ins from an address that is known', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
+    await redis.set('_app:t:ou:all', 500, 'EX', 60);
+    await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
+    await guess(OPERATOR_PASSWORD, '203.0.113.5', proxied).expect(429);
+    await redis.del('_app:t:ou:all');
+  });
 });
 
 describe('the session of the operator', () => {

@@ -1,7 +1,7 @@
 /** Which of several servers a diagnosis believes, and how often it asks them. */
 import { createDiagnosis, type Diagnose } from '../../src/redis/diagnosis/diagnosis.ts';
 import { CLOSED } from '../../src/redis/explain.ts';
-import { freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { connectTo, freePort, type RedisServer, startRedis } from '../support/redis-server.ts';
 
 const PAUSE = 2000; // milliseconds
 const AWAY = /^Redis has no cluster node that answers/;
@@ -43,4 +43,11 @@ it('is made anew, but not more often than every two seconds', async () => {
   } finally {
     now.mockRestore();
   }
+});
+
+it('takes no server that answers by an error for one that is not reached', async () => {
+  const redis = connectTo(server);
+  await redis.cluster('ADDSLOTS', 0);
+  await redis.acl('SETUSER', 'default', '-ping');
+  expect(await diagnosisOf(server.port)(CLOSED)).toMatch(WITHOUT_SLOTS);
 });

@@ -1,5 +1,6 @@
 /** The probe: what it costs Redis, and how long its answer takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RedisClient } from '../../src/redis/client.ts';
 import { createProbe } from '../../src/redis/probe.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCalls, countCommands } from '../support/commands.ts';
@@ -95,6 +96,27 @@ describe('a Redis that is slow', () => {
     await app.http.get('/status/redis').expect(503, /^Redis (is too slow|accepts connections but)/);
     expect(performance.now() - began).toBeLessThan(1.5 * SECOND);
     await Promise.all([slow, ...others]);
+  });
+});
+
+describe('a round that takes too long', () => {
+  it('goes on, and no other is added to it', async () => {
+    const set = jest.fn(() => new Promise(() => {}));
+    const client = { set } as unknown as RedisClient;
+    const probe = createProbe({
+      client,
+      writer: client,
+      confirm: null,
+      availability: { isAvailable: true, problem: null, explain: ({ message }) => message },
+      say: () => {},
+    });
+    const slow = { works: false, problem: expect.stringMatching(/^Redis is too slow/) };
+    expect(await probe.ask()).toMatchObject(slow);
+    const now = performance.now.bind(performance);
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + PAUSE);
+    expect(await probe.ask()).toMatchObject(slow);
+    clock.mockRestore();
+    expect(set).toHaveBeenCalledTimes(1);
   });
 });
 

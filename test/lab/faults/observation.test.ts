@@ -44,6 +44,16 @@ it('measures from the first failure to the last', () => {
   );
 });
 
+it('measures to the next good write, even where other requests fail after it', () => {
+  const outcomes = [
+    outcome(1000, 'HTTP 503', write),
+    outcome(1500, null, write),
+    outcome(2000, 'HTTP 503', write),
+    outcome(3000, null, write),
+  ];
+  expect(findOutage(observe(outcomes, 2400))!.untilWrite).toBe(0.6);
+});
+
 it('says what the load saw, with its errors by kind', () => {
   expect(describeLoad(observe([]))).toBe(
     '900 requests, logins lost: 0, values wrong: 0, no errors',

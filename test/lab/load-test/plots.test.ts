@@ -87,6 +87,12 @@ describe('the plot of scaling', () => {
     expectPlot('scaling', plotScaling(scaleOut().steps, NOTE));
   });
 
+  it('shows the highest percentile that each of the steps carries', () => {
+    const [one, ...others] = scaleOut().steps;
+    const shown = texts(plotScaling([{ ...one!, requests: 500 }, ...others]));
+    expect(shown).toContain('p95 latency (ms)');
+  });
+
   it('leaves out steps without a number of instances', () => {
     const steps = [...scaleOut().steps, ...asFound().steps];
     expect(plotScaling(steps, NOTE)).toBe(plotScaling(scaleOut().steps, NOTE));
