@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Browser, Page } from 'playwright-core';
 import { type App, bound, startApp } from '../support/app.ts';
+import { findCut, findEnglishOn } from '../languages/support.ts';
 import { startBrowser } from '../support/browser.ts';
 import { OPERATOR_PASSWORD } from '../support/operator.ts';
 import {
@@ -18,6 +19,8 @@ import { signUp } from '../support/user.ts';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '<img src=x onerror="document.title=`owned`">:</code><script>alert(1)</script>';
 const MASTER_NAME = 'main';
+/** What a Sentinel answers to SENTINEL CKQUORUM. */
+const OF_REDIS = /^OK \d usable Sentinels/;
 
 let servers: Replicated;
 let redis: Redis;
@@ -54,9 +57,9 @@ afterEach(() => {
   expect(complaints.filter((text) => !/status of 401/.test(text))).toEqual([]);
 });
 
-async function visit(section: string): Promise<void> {
+async function visit(section: string, query = ''): Promise<void> {
   await page.goto('about:blank');
-  await page.goto(`http://127.0.0.1:${app.port}/operator/#${section}`);
+  await page.goto(`http://127.0.0.1:${app.port}/operator/${query}#${section}`);
   await page.locator('h2').first().waitFor();
 }
 
@@ -338,6 +341,26 @@ describe('the page', () => {
       expect(await findBarriers()).toEqual([]);
       await page.emulateMedia({ forcedColors: 'none' });
       await page.setViewportSize({ width: 1280, height: 800 });
+    },
+  );
+
+  it.each(['keys?match=user:1?', 'keys/kept', 'sessions', 'redis', 'console', 'channels'])(
+    'says nothing in English at #%s when it is Korean',
+    async (section) => {
+      await visit(section, '?language=ko');
+      await page.getByText('읽는 중…').first().waitFor({ state: 'hidden' });
+      for (const drawer of await page.locator('details').all()) await drawer.click();
+      await until('all is read', async () => !(await page.innerText('main')).includes('읽는 중…'));
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: 800 });
+        const texts = await findEnglishOn(page);
+        expect(texts.filter((text) => !OF_REDIS.test(text))).toEqual([]);
+        expect(await findCut(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      }
+      expect(await findBarriers()).toEqual([]);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await visit('keys', '?language=en');
     },
   );
 

@@ -6,9 +6,10 @@ import { UNBOUND } from '../../cloudfoundry/binding.ts';
 import type { Config } from '../../config.ts';
 import type { ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/large-bodies.ts';
+import type { Page } from '../../http/pages.ts';
 import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
-import { sendFile, type StaticFile } from '../../http/static-file.ts';
+import { sendFile } from '../../http/static-file.ts';
 import type { Log } from '../../log.ts';
 import { createBrowse } from '../../operator/browse.ts';
 import { createChannels } from '../../operator/channels.ts';
@@ -45,7 +46,7 @@ interface Parts {
   toAnswer: ToAnswer;
   hashing: Hashing;
   /** For browsers. */
-  page: StaticFile;
+  page: Page;
   log: Log;
 }
 
@@ -112,7 +113,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
 
   function showPage(ctx: Context) {
     ctx.set('Cache-Control', 'no-cache');
-    sendFile(ctx, page);
+    sendFile(ctx, page(ctx));
   }
 
   function explainToOperator(ctx: Context, error: Error): never {

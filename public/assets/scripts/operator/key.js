@@ -5,7 +5,7 @@ import { openCopies } from './copies.js';
 import { entryFields } from './entry.js';
 import * as parts from './parts.js';
 import { showElements, showText } from './value.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export function showKey(context) {
   const { send, say, argument, signal } = context;
