@@ -36,11 +36,12 @@ export async function findEnglishOn(page: Page): Promise<string[]> {
   return texts.filter(findEnglish);
 }
 
-/** Returns what has more text in it than is seen. */
+/** Returns what has more text in it than is seen, without three dots that say so, and cannot be scrolled. */
 export function findCut(page: Page): Promise<string[]> {
   return page.evaluate(`[...document.querySelectorAll('body *')]
     .filter((each) => each.checkVisibility() && !each.matches('.spoken, .past, .past *, input, textarea'))
     .filter((each) => getComputedStyle(each).overflowX !== 'visible' && each.scrollWidth > each.clientWidth + 1)
     .filter((each) => !['auto', 'scroll'].includes(getComputedStyle(each).overflowX))
+    .filter((each) => getComputedStyle(each).textOverflow !== 'ellipsis')
     .map((each) => each.outerHTML.slice(0, 120) + each.textContent.slice(0, 80))`);
 }

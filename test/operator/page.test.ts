@@ -19,8 +19,8 @@ import { signUp } from '../support/user.ts';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '<img src=x onerror="document.title=`owned`">:</code><script>alert(1)</script>';
 const MASTER_NAME = 'main';
-/** What a Sentinel answers to SENTINEL CKQUORUM. */
-const OF_REDIS = /^OK \d usable Sentinels/;
+/** What a Sentinel answers to SENTINEL CKQUORUM, and commands. */
+const OF_REDIS = /^OK \d usable Sentinels|^[A-Z]+ try/;
 
 let servers: Replicated;
 let redis: Redis;
@@ -344,25 +344,22 @@ describe('the page', () => {
     },
   );
 
-  it.each(['keys?match=user:1?', 'keys/kept', 'sessions', 'redis', 'console', 'channels'])(
-    'says nothing in English at #%s when it is Korean',
-    async (section) => {
+  it('says nothing in English when it is Korean, and cuts nothing off', async () => {
+    for (const section of ['keys', 'keys/kept', 'sessions', 'redis', 'console', 'channels']) {
       await visit(section, '?language=ko');
-      await page.getByText('읽는 중…').first().waitFor({ state: 'hidden' });
       for (const drawer of await page.locator('details').all()) await drawer.click();
       await until('all is read', async () => !(await page.innerText('main')).includes('읽는 중…'));
-      for (const width of [1280, 360]) {
+      expect(await findBarriers()).toEqual([]);
+      for (const width of [360, 1280]) {
         await page.setViewportSize({ width, height: 800 });
         const texts = await findEnglishOn(page);
         expect(texts.filter((text) => !OF_REDIS.test(text))).toEqual([]);
         expect(await findCut(page)).toEqual([]);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       }
-      expect(await findBarriers()).toEqual([]);
-      await page.setViewportSize({ width: 1280, height: 800 });
-      await visit('keys', '?language=en');
-    },
-  );
+    }
+    await visit('keys', '?language=en');
+  });
 
   it('says that a session has ended elsewhere, and shows nothing more', async () => {
     await visit('keys');

@@ -141,6 +141,6 @@ export const page: Mutant[] = [
     search: 'SENTENCES.has(name) ? translateAll(value) : value',
     replace: 'SENTENCES.has(name) && translate === null ? translateAll(value) : value',
     suite: 'test/operator/page.test.ts',
-    test: 'the page says nothing in English at #redis when it is Korean',
+    test: 'the page says nothing in English when it is Korean, and cuts nothing off',
   },
 ];

@@ -23,7 +23,7 @@ export const html = {
     signUpInstead: '이름을 정해 가입',
     afterSignUp: '',
     noLogin: '아직 로그인 없음',
-    lanes: '테이프의 줄',
+    lanes: '인스턴스별 줄',
     pause: '멈춤',
     fullScreen: '전체 화면',
     minuteAgo: '1분 전',
@@ -130,7 +130,7 @@ export const words = {
   close: '닫기',
 
   // The tape
-  login: (user) => (user ? `${user}님 로그인` : '아직 로그인 없음'),
+  login: (user) => (user ? `${user}님` : '아직 로그인 없음'),
   lane: '인스턴스 ',
   tape: (user, indexes) =>
     `지난 1분: ${user ? `${user}님의 로그인과 ` : ''}${
@@ -197,8 +197,8 @@ export const words = {
     replica: (address) => `복제본 ${address}`,
     since: '로그인 시각',
     begunBy: '로그인한 인스턴스',
-    endsIfIdle: '요청이 없으면 종료',
-    endsAnyway: '요청이 있어도 종료',
+    endsIfIdle: '유휴 시 종료',
+    endsAnyway: '무조건 종료',
   },
 
   topology: {
@@ -254,7 +254,7 @@ const MARKS = {
   killed: ({ indexes }) => `인스턴스 ${rangeOf(indexes)} 강제 종료`,
   replaced: ({ indexes }) => `인스턴스 ${rangeOf(indexes)} 교체`,
   scaled: ({ count }) => `인스턴스 ${count}개로 조정`,
-  away: ({ duration }) => (duration === null ? 'Redis 끊김' : `Redis ${duration} 끊김`),
+  away: ({ duration }) => (duration === null ? 'Redis 끊김' : `Redis 끊김 ${duration}`),
   primary: () => '주 서버 교체',
 };
 
@@ -499,7 +499,7 @@ export const operator = {
       clients: '클라이언트',
       hits: '적중률',
       lastSave: '마지막 스냅숏',
-      unsaved: '이후 변경',
+      unsaved: '스냅숏 이후 변경',
       aof: 'AOF',
       link: '주 서버 연결',
       replica: (address) => `복제본 ${address}`,
@@ -519,7 +519,7 @@ export const operator = {
     keys: 'Enter 실행, Shift+Enter 줄 바꿈',
     try: '따라 하기',
     refused:
-      '다음 명령은 여기서 실행하지 않습니다: Redis 관리, 블로킹, 위험한 명령, 스크립트, 앱 자체의 키를 건드리는 명령.',
+      '다음 명령은 여기서 실행하지 않습니다: Redis 관리, 블로킹, 위험한 명령, 스크립트, 앱 전용 키를 건드리는 명령.',
     from: (node, isTransaction) => (isTransaction ? `${node}, 하나의 트랜잭션` : node),
   },
 
@@ -542,7 +542,7 @@ function ownKeys(own) {
   const kinds = Object.entries(own).map(
     ([kind, number]) => `${translate(kind)} ${NUMBER.format(number)}개`,
   );
-  return kinds.length > 0 ? `앱 자체의 키는 표시하지 않습니다: ${kinds.join(', ')}` : '';
+  return kinds.length > 0 ? `앱 전용 키는 표시하지 않습니다: ${kinds.join(', ')}` : '';
 }
 
 /**
@@ -560,7 +560,7 @@ export const sentences = {
   'the value changes too often to be read': '값이 너무 자주 바뀌어 읽지 못했습니다',
   'malformed % escape in the key: it should be UTF-8, percent-encoded':
     '키의 % 표기가 잘못되었습니다. UTF-8을 퍼센트 인코딩한 것이어야 합니다',
-  "keys that begin with {prefix} are the app's own": '{prefix} 접두사는 앱 자체의 키에만 씁니다',
+  "keys that begin with {prefix} are the app's own": '{prefix} 접두사는 앱 전용 키에만 씁니다',
   'ttl must be a whole number of seconds from 1 to {most}':
     'ttl은 1부터 {most}까지의 정수(초)여야 합니다',
   'the key routes are closed here (KEYS=closed)': '키를 사용할 수 없습니다(KEYS=closed)',
@@ -727,21 +727,21 @@ export const sentences = {
   'Version, role, memory and replicas: <sentence>':
     '버전, 역할, 메모리, 복제본을 볼 수 없습니다: <sentence>',
   '<subject> refuses connections: nothing listens there. Is the service running, and does the binding still name its host and port? (<code>)':
-    '<subject> 연결을 거부합니다. 그 주소에서 대기하는 프로세스가 없습니다. 서비스가 실행 중인지, 바인딩의 호스트와 포트가 맞는지 확인하십시오(<code>)',
+    '<subject> 연결을 거부합니다. 그 주소에서 대기하는 프로세스가 없습니다. 서비스가 실행 중인지, 바인딩의 호스트와 포트가 맞는지 확인하십시오 (<code>)',
   '<subject> does not answer. Does an application security group forbid the connection (cf security-groups)? (<code>)':
     '<subject> 응답하지 않습니다. 애플리케이션 보안 그룹이 연결을 막는지 확인하십시오(cf security-groups) (<code>)',
   '<subject> accepts connections but does not answer in time. Does it hang, or is something else listening there? (<code>)':
-    '<subject> 연결은 받지만 제때 응답하지 않습니다. 멈춰 있거나, 그 포트에 다른 프로그램이 있는지 확인하십시오(<code>)',
+    '<subject> 연결은 받지만 제때 응답하지 않습니다. 멈춰 있거나, 그 포트에 다른 프로그램이 있는지 확인하십시오 (<code>)',
   '<subject> does not listen at this port: something answers there that is not Redis. Does the binding name the right host and port? (<code>)':
-    '<subject> 이 포트에 없습니다. Redis가 아닌 다른 프로그램이 응답합니다. 바인딩의 호스트와 포트가 맞는지 확인하십시오(<code>)',
+    '<subject> 이 포트에 없습니다. Redis가 아닌 다른 프로그램이 응답합니다. 바인딩의 호스트와 포트가 맞는지 확인하십시오 (<code>)',
   '<subject> refuses the user name or password of the binding. <rebind> (<code>)':
-    '<subject> 바인딩의 사용자 이름이나 비밀번호를 거부합니다. <rebind>(<code>)',
+    '<subject> 바인딩의 사용자 이름이나 비밀번호를 거부합니다. <rebind> (<code>)',
   '<subject> wants a password, and the binding has none. <rebind> (<code>)':
-    '<subject> 비밀번호를 요구하는데 바인딩에 비밀번호가 없습니다. <rebind>(<code>)',
+    '<subject> 비밀번호를 요구하는데 바인딩에 비밀번호가 없습니다. <rebind> (<code>)',
   'Bind the service anew and restart: cf unbind-service, cf bind-service, cf restart':
-    '서비스를 다시 바인드하고 재기동하십시오: cf unbind-service, cf bind-service, cf restart ',
+    '서비스를 다시 바인드하고 재기동하십시오: cf unbind-service, cf bind-service, cf restart',
   '<subject> is in protected mode, which refuses connections from other machines. The operator should give it a password (requirepass), or turn protected-mode off (<code>)':
-    '<subject> 보호 모드라서 다른 머신의 연결을 거부합니다. 운영자가 비밀번호를 정하거나(requirepass) protected-mode를 꺼야 합니다(<code>)',
+    '<subject> 보호 모드라서 다른 머신의 연결을 거부합니다. 운영자가 비밀번호를 정하거나(requirepass) protected-mode를 꺼야 합니다 (<code>)',
   '<subject> does not give its user the right to a command that this app runs in a script. docs/redis.md has the rule that the user needs (ACL SETUSER) (<code>)':
     '<subject> 이 앱의 스크립트에 필요한 명령 권한을 사용자에게 주지 않았습니다. 필요한 규칙은 docs/redis.md에 있습니다(ACL SETUSER) (<code>)',
   '<subject> does not give its user the right to run {command}. The operator can add {rule} to its rule (ACL SETUSER) (<code>)':
@@ -749,25 +749,25 @@ export const sentences = {
   '<subject> does not give its user the right to use this channel. The operator can add {rule} to its rule (ACL SETUSER) (<code>)':
     '<subject> 이 사용자에게 이 채널의 권한을 주지 않았습니다. 운영자가 규칙에 추가할 수 있습니다: {rule} (ACL SETUSER) (<code>)',
   "<subject> does not give its user the right to keys of the app's own. The operator can add {rule} to its rule (ACL SETUSER) (<code>)":
-    '<subject> 이 사용자에게 앱 자체의 키에 대한 권한을 주지 않았습니다. 운영자가 규칙에 추가할 수 있습니다: {rule} (ACL SETUSER) (<code>)',
+    '<subject> 이 사용자에게 앱 전용 키에 대한 권한을 주지 않았습니다. 운영자가 규칙에 추가할 수 있습니다: {rule} (ACL SETUSER) (<code>)',
   '<subject> does not give its user the right to this key. The operator can add a pattern for it, like ~* to its rule (ACL SETUSER) (<code>)':
     '<subject> 이 사용자에게 이 키의 권한을 주지 않았습니다. 운영자가 규칙에 ~* 같은 패턴을 추가할 수 있습니다(ACL SETUSER) (<code>)',
   '<subject> does not know <command>. Has the service renamed or disabled it, or is this the port of a Sentinel? (<code>)':
-    '<subject> 모르는 명령입니다: <command>. 서비스가 이름을 바꾸거나 막았는지, 센티널의 포트인지 확인하십시오(<code>)',
+    '<subject> 모르는 명령입니다: <command>. 서비스가 이름을 바꾸거나 막았는지, 센티널의 포트인지 확인하십시오 (<code>)',
   '<subject> shows a certificate that has expired. The operator must renew it (<code>)':
-    '<subject> 만료된 인증서를 제시합니다. 운영자가 갱신해야 합니다(<code>)',
+    '<subject> 만료된 인증서를 제시합니다. 운영자가 갱신해야 합니다 (<code>)',
   '<subject> shows a certificate that is not valid yet. Is the clock of the instance right? (<code>)':
-    '<subject> 아직 유효하지 않은 인증서를 제시합니다. 인스턴스의 시계가 맞는지 확인하십시오(<code>)',
+    '<subject> 아직 유효하지 않은 인증서를 제시합니다. 인스턴스의 시계가 맞는지 확인하십시오 (<code>)',
   '<subject> shows a certificate of an authority that this app does not trust. The binding (field "ca") or the platform should bring the certificate of that authority (<code>)':
-    '<subject> 이 앱이 신뢰하지 않는 인증 기관의 인증서를 제시합니다. 그 기관의 인증서가 바인딩("ca" 필드)이나 플랫폼에 있어야 합니다(<code>)',
+    '<subject> 이 앱이 신뢰하지 않는 인증 기관의 인증서를 제시합니다. 그 기관의 인증서가 바인딩("ca" 필드)이나 플랫폼에 있어야 합니다 (<code>)',
   '<subject> shows a certificate for <names>, but the app connects to {host}. Through a tunnel, set REDIS_TLS_SERVERNAME to the name in the certificate (<code>)':
-    '<subject> 다른 이름의 인증서를 제시합니다(인증서: <names>, 앱이 연결하는 곳: {host}). 터널을 쓴다면 REDIS_TLS_SERVERNAME에 인증서의 이름을 지정하십시오(<code>)',
+    '<subject> 다른 이름의 인증서를 제시합니다(인증서: <names>, 앱이 연결하는 곳: {host}). 터널을 쓴다면 REDIS_TLS_SERVERNAME에 인증서의 이름을 지정하십시오 (<code>)',
   '<subject> breaks off the TLS handshake. Does it want a client certificate, or another one than the binding brings? (<code>)':
-    '<subject> TLS 핸드셰이크를 중단합니다. 클라이언트 인증서가 필요한지, 바인딩과 다른 인증서가 필요한지 확인하십시오(<code>)',
+    '<subject> TLS 핸드셰이크를 중단합니다. 클라이언트 인증서가 필요한지, 바인딩과 다른 인증서가 필요한지 확인하십시오 (<code>)',
   '<subject> does not speak this version of TLS (<code>)':
-    '<subject> 이 TLS 버전을 지원하지 않습니다(<code>)',
+    '<subject> 이 TLS 버전을 지원하지 않습니다 (<code>)',
   '<subject> does not speak TLS at this port. Is it the port for plain connections? (<code>)':
-    '<subject> 이 포트에서 TLS를 쓰지 않습니다. 평문 연결용 포트인지 확인하십시오(<code>)',
+    '<subject> 이 포트에서 TLS를 쓰지 않습니다. 평문 연결용 포트인지 확인하십시오 (<code>)',
   '<subject> does not speak TLS at this port: it answers there without TLS. Switch it off, cf set-env APP tls_enabled false, and restart: cf restart APP':
     '<subject> 이 포트에서 TLS 없이 응답합니다. cf set-env APP tls_enabled false 명령으로 TLS를 끄고 재기동하십시오: cf restart APP',
   '<subject> expects TLS at this port, and the binding does not ask for it. Switch it on, cf set-env APP tls_enabled true, and restart: cf restart APP':
@@ -775,39 +775,39 @@ export const sentences = {
   '<subject> accepts connections, so no security group forbids them, but does not answer over TLS. If this port is not for TLS, switch it off, cf set-env APP tls_enabled false, and restart: cf restart APP':
     '<subject> 연결을 받으므로 보안 그룹 문제는 아니지만, TLS로는 응답하지 않습니다. TLS용 포트가 아니라면 cf set-env APP tls_enabled false 명령으로 TLS를 끄고 재기동하십시오: cf restart APP',
   '<subject> closes the connection. Does this port expect TLS or, over TLS, a client certificate? Or does the server restart? (<code>)':
-    '<subject> 연결을 끊습니다. 이 포트에 TLS나 클라이언트 인증서가 필요한지, 서버가 재시작 중인지 확인하십시오(<code>)',
+    '<subject> 연결을 끊습니다. 이 포트에 TLS나 클라이언트 인증서가 필요한지, 서버가 재시작 중인지 확인하십시오 (<code>)',
   '<subject> closes the connection without an answer. Does it restart, or is something else listening there? (<code>)':
-    '<subject> 응답 없이 연결을 끊습니다. 재시작 중이거나, 그 포트에 다른 프로그램이 있는지 확인하십시오(<code>)',
+    '<subject> 응답 없이 연결을 끊습니다. 재시작 중이거나, 그 포트에 다른 프로그램이 있는지 확인하십시오 (<code>)',
   '<subject> has a host name that cannot be resolved: {host}. Does the service still exist, and does the binding still name its host? (<code>)':
-    '<subject> 찾을 수 없는 호스트 이름으로 바인드되어 있습니다: {host}. 서비스가 아직 있는지, 바인딩의 호스트가 맞는지 확인하십시오(<code>)',
+    '<subject> 찾을 수 없는 호스트 이름으로 바인드되어 있습니다: {host}. 서비스가 아직 있는지, 바인딩의 호스트가 맞는지 확인하십시오 (<code>)',
   '<subject> has a host name that cannot be resolved. Does the service still exist, and does the binding still name its host? (<code>)':
-    '<subject> 찾을 수 없는 호스트 이름으로 바인드되어 있습니다. 서비스가 아직 있는지, 바인딩의 호스트가 맞는지 확인하십시오(<code>)',
+    '<subject> 찾을 수 없는 호스트 이름으로 바인드되어 있습니다. 서비스가 아직 있는지, 바인딩의 호스트가 맞는지 확인하십시오 (<code>)',
   '<subject> is a Cluster, but the binding describes a single server. The binding should have the field "cluster_mode" with the value true (<code>)':
-    '<subject> 클러스터인데 바인딩에는 단일 서버로 되어 있습니다. 바인딩의 "cluster_mode" 필드가 true여야 합니다(<code>)',
+    '<subject> 클러스터인데 바인딩에는 단일 서버로 되어 있습니다. 바인딩의 "cluster_mode" 필드가 true여야 합니다 (<code>)',
   '<subject> is a single server, but the binding describes a Cluster. The field "cluster_mode" of the binding should be false (<code>)':
-    '<subject> 단일 서버인데 바인딩에는 클러스터로 되어 있습니다. 바인딩의 "cluster_mode" 필드가 false여야 합니다(<code>)',
+    '<subject> 단일 서버인데 바인딩에는 클러스터로 되어 있습니다. 바인딩의 "cluster_mode" 필드가 false여야 합니다 (<code>)',
   '<subject> does not have the database that the binding names (<code>)':
-    '<subject> 바인딩에 지정된 데이터베이스를 갖고 있지 않습니다(<code>)',
+    '<subject> 바인딩에 지정된 데이터베이스를 갖고 있지 않습니다 (<code>)',
   '<subject> is still loading its data. It answers when it is done (<code>)':
-    '<subject> 아직 데이터를 읽어 들이는 중입니다. 끝나면 응답합니다(<code>)',
+    '<subject> 아직 데이터를 읽어 들이는 중입니다. 끝나면 응답합니다 (<code>)',
   '<subject> has become a replica, or was bound as one: a replica takes no writes. If this stays, the binding should name the primary (<code>)':
-    '<subject> 복제본이 되었거나 복제본으로 바인드되어 있습니다. 복제본에는 쓸 수 없습니다. 계속되면 바인딩에 주 서버를 지정해야 합니다(<code>)',
+    '<subject> 복제본이 되었거나 복제본으로 바인드되어 있습니다. 복제본에는 쓸 수 없습니다. 계속되면 바인딩에 주 서버를 지정해야 합니다 (<code>)',
   '<subject> is a replica that has lost its primary (<code>)':
-    '<subject> 주 서버와 끊긴 복제본입니다(<code>)',
+    '<subject> 주 서버와 끊긴 복제본입니다 (<code>)',
   '<subject> is busy with a script that does not end. The operator can end it (SCRIPT KILL) (<code>)':
     '<subject> 끝나지 않는 스크립트를 실행 중입니다. 운영자가 중단할 수 있습니다(SCRIPT KILL) (<code>)',
   '<subject> has fewer replicas than it needs to take writes (min-replicas-to-write) (<code>)':
     '<subject> 쓰기에 필요한 만큼의 복제본을 갖고 있지 않습니다(min-replicas-to-write) (<code>)',
   '<subject> is a Cluster that has lost some of its servers, or some of its slots (<code>)':
-    '<subject> 서버나 슬롯 일부를 잃은 클러스터입니다(<code>)',
+    '<subject> 서버나 슬롯 일부를 잃은 클러스터입니다 (<code>)',
   '<subject> cannot save its data and refuses writes. Is its disk full? (<code>)':
-    '<subject> 데이터를 저장하지 못해 쓰기를 거부합니다. 디스크가 가득 찼는지 확인하십시오(<code>)',
+    '<subject> 데이터를 저장하지 못해 쓰기를 거부합니다. 디스크가 가득 찼는지 확인하십시오 (<code>)',
   '<subject> has as many clients as it allows. The operator can raise maxclients, or other clients should close connections (<code>)':
-    '<subject> 허용된 수만큼 클라이언트와 연결되어 있습니다. 운영자가 maxclients를 늘리거나, 다른 클라이언트가 연결을 끊어야 합니다(<code>)',
+    '<subject> 허용된 수만큼 클라이언트와 연결되어 있습니다. 운영자가 maxclients를 늘리거나, 다른 클라이언트가 연결을 끊어야 합니다 (<code>)',
   '<subject> has no Sentinel that answers and knows the primary (<code>)':
-    '<subject> 주 서버를 알려 줄 센티널과 연결되지 않습니다(<code>)',
+    '<subject> 주 서버를 알려 줄 센티널과 연결되지 않습니다 (<code>)',
   '<subject> has no cluster node that answers (<code>)':
-    '<subject> 응답하는 클러스터 노드를 갖고 있지 않습니다(<code>)',
+    '<subject> 응답하는 클러스터 노드를 갖고 있지 않습니다 (<code>)',
   '<subject> cannot be used: <message>': '<subject> 사용할 수 없는 상태입니다: <message>',
   Redis: 'Redis가',
   'The node {address}': '노드({address})가',
@@ -866,7 +866,7 @@ export const sentences = {
   'values of the type {type} are not shown here': '이 타입의 값은 여기에 표시하지 않습니다: {type}',
   'malformed % escape in the key': '키의 % 표기가 잘못되었습니다',
   "keys of the app's own are not shown, changed or deleted here":
-    '앱 자체의 키는 여기서 보거나 바꾸거나 삭제할 수 없습니다',
+    '앱 전용 키는 여기서 보거나 바꾸거나 삭제할 수 없습니다',
   'match may have {most} characters': '패턴은 {most}자까지입니다',
   'the key has another type by now': '그사이 키의 타입이 바뀌었습니다',
   'the key is there already: add elements to it, or delete it first':
