@@ -9,7 +9,7 @@ export interface Language {
   /** In the language itself. */
   name: string;
   /** Takes an English sentence of the app, and returns it as it is when it has no translation. */
-  translate(sentence: string): string;
+  translate: (sentence: string) => string;
   /** The texts of each HTML file, by the names in its braces. */
   html: Record<'page' | 'operator' | 'form', Record<string, string>>;
   forms: Record<string, { title: string; explanation?: string }>;

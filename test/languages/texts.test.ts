@@ -151,7 +151,7 @@ describe('each language', () => {
     ['session-form.html', 'form'],
   ] as const)('has the texts that %s has places for, and no others', (file, texts) => {
     const places = readFileSync(join(PUBLIC, file), 'utf8').matchAll(/{{(\w+)}}/g);
-    const names = new Set(Array.from(places, ([, name]) => name));
+    const names = new Set(Array.from(places, ([, name]) => name!));
     for (const setting of SETTINGS[texts]) names.delete(setting);
     expect([...names].sort()).toEqual(Object.keys(en.html[texts]).sort());
   });
