@@ -136,6 +136,14 @@ export const page: Mutant[] = [
     test: 'a translation takes what stands in braces as it is, and what stands in angle brackets as a sentence',
   },
   {
+    breaks: 'no sentence of the app lacks a translation',
+    file: 'public/assets/scripts/languages/ko.js',
+    search: "'the password is wrong': '비밀번호가 맞지 않습니다',",
+    replace: '',
+    suite: 'test/languages/sentences.test.ts',
+    test: 'the sentences of the app have a translation each',
+  },
+  {
     breaks: 'sentences of the app are in the language of the page',
     file: 'public/assets/scripts/json.js',
     search: 'SENTENCES.has(name) ? translateAll(value) : value',
