@@ -4,7 +4,7 @@ import type { Instance } from './cloudfoundry/instance.ts';
 import { type Address, formatAddress, nodesOf } from './connection.ts';
 import { isForbidden } from './redis/explain.ts';
 import type { Availability } from './redis/availability.ts';
-import type { BoundRedis } from './redis/connect.ts';
+import type { BoundRedis } from './redis/bound-redis.ts';
 import type { Failovers } from './redis/failovers.ts';
 import { isReplicaAsked } from './redis/replicas.ts';
 import type { Times, Verdict } from './redis/probe.ts';

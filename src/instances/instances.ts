@@ -4,7 +4,7 @@ import type { InstanceLimits } from '../cloudfoundry/instance-limits.ts';
 import type { RequestCounts } from '../http/request-counts.ts';
 import type { Log } from '../log.ts';
 import type { Overview } from '../overview.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { hearOfEnds } from '../sessions/ended-channel.ts';
 import { eachSecond } from './each-second.ts';
 import { createLoadMeter } from './load.ts';

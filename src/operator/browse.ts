@@ -1,7 +1,7 @@
 /** Walks through keys by SCAN, a little at a time: one primary after the other, at a replica where there is one. */
 import type { Redis } from 'ioredis';
 import { listPrimaries } from '../redis/failovers.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 
 /** Keys that Redis looks at in one step, during which it serves no other client. */

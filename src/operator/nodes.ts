@@ -3,7 +3,7 @@ import { Cluster, Command, type Redis } from 'ioredis';
 import { type Address, type Connection, formatAddress } from '../connection.ts';
 import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { useOnce } from '../redis/client.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { listPrimaries } from '../redis/failovers.ts';
 import { readServerInfo } from '../redis/server-info.ts';
 import { tooMuchToShow } from './texts.ts';

@@ -2,7 +2,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { derivePasswordId, type Hashing, normalizePassword } from '../accounts/passwords.ts';
 import type { Log } from '../log.ts';
-import type { BoundRedis } from '../redis/connect.ts';
+import type { BoundRedis } from '../redis/bound-redis.ts';
 import { createSessionId, handleOf, isSessionId } from '../sessions/record.ts';
 import { createSessions, type Timeouts } from '../sessions/sessions.ts';
 import { createOperatorThrottle } from './throttle.ts';

@@ -10,7 +10,8 @@ import {
   type Owner,
   type SessionRecord,
 } from './record.ts';
-import type { EndAll, ListedSession, Sessions, Timeouts } from './sessions.ts';
+import type { EndAll } from './end-all.ts';
+import type { ListedSession, Sessions, Timeouts } from './sessions.ts';
 
 interface Kept extends SessionRecord {
   lastSeenAt: number;

@@ -48,6 +48,8 @@ declare module 'ioredis' {
   }
 }
 
+export type SessionIndex = ReturnType<typeof createSessionIndex>;
+
 /** All functions throw the errors of Redis. */
 export function createSessionIndex(redis: RedisClient) {
   redis.defineCommand('addToIndex', { numberOfKeys: 1, lua: ADD });

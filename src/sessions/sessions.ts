@@ -7,8 +7,9 @@ import type { Clock } from '../redis/clock.ts';
 import { isForbidden } from '../redis/explain.ts';
 import { sessionKey } from '../redis/names.ts';
 import type { Confirm } from '../redis/replicas.ts';
+import { createEndAll, type EndAll } from './end-all.ts';
 import { announceEnds } from './ended-channel.ts';
-import { createMerge, type Outcome } from './merge.ts';
+import { createMerge, type Outcome } from './merge-script.ts';
 import {
   type Changes,
   type Fields,
@@ -32,15 +33,6 @@ export interface ListedSession extends SessionRecord {
   lastSeenAt: number;
 }
 
-export interface EndAll {
-  /** The handle of a session that is known to exist. */
-  known?: string;
-  /** The handle of the one session that does not end. */
-  except?: string;
-  /** When the last of the account's sessions ends, if that is known. */
-  until?: number;
-}
-
 export type Sessions = ReturnType<typeof createSessions>;
 
 interface Parts {
@@ -54,7 +46,6 @@ interface Parts {
 const LISTED = 100;
 /** Each record may have 64 KiB of fields, few of which are wanted. */
 const LOOKED_AT_AT_A_TIME = 8;
-const ENDED_AT_A_TIME = 1000;
 
 /** KEYS: a record. Returns it, and removes it. */
 const TAKE = `
@@ -82,6 +73,7 @@ export function createSessions(
 ) {
   const merge = createMerge(redis);
   const index = createSessionIndex(redis);
+  const removeAll = createEndAll(redis, index, clock, log);
   const replies = createByteBudget(SESSION_REPLIES);
   let hasGetex = true;
 
@@ -148,10 +140,7 @@ export function createSessions(
     return ended;
   }
 
-  /**
-   * Ends all sessions of an account, and returns their number. Where Redis has evicted the index,
-   * before or meanwhile, it searches all of Redis for them.
-   */
+  /** Ends all sessions of an account, even where Redis has evicted the index. Returns their number. */
   async function endAll(account: string, which: EndAll = {}): Promise<number> {
     const ended = await removeAll(account, which);
     await confirm?.();
@@ -209,43 +198,6 @@ export function createSessions(
     await index.remove(account, handle);
     announceEnds(redis, [handle], log);
     return removed;
-  }
-
-  async function removeAll(account: string, { known, except, until }: EndAll): Promise<number> {
-    const isKnownMissing = known !== undefined && !(await index.has(account, known));
-    let ended = await removeIndexed(account, { known, except });
-    const mayBeNone = !known && until !== undefined && until <= clock.now();
-    if (!isKnownMissing && (mayBeNone || (await index.isComplete(account)))) return ended;
-
-    const missed = (await index.search(account)).filter((handle) => handle !== except);
-    ended += await removeEach(account, missed);
-    // A session that was moving during the search is in the index by now
-    ended += await removeIndexed(account, { except });
-    // The index may miss the session that goes on
-    if (!except) await index.forgetLost(account);
-    return ended;
-  }
-
-  async function removeIndexed(account: string, { known, except }: EndAll): Promise<number> {
-    let first = known ? [known] : [];
-    let ended = 0;
-    // Until none is left, because a session may be moving to another handle
-    for (;;) {
-      const indexed = await index.list(account, ENDED_AT_A_TIME);
-      const handles = [...new Set([...first, ...indexed])].filter((handle) => handle !== except);
-      if (handles.length === 0) return ended;
-
-      ended += await removeEach(account, handles);
-      first = [];
-    }
-  }
-
-  async function removeEach(account: string, handles: string[]): Promise<number> {
-    if (handles.length === 0) return 0;
-    const removed = await Promise.all(handles.map((each) => redis.unlink(sessionKey(each))));
-    await index.remove(account, ...handles);
-    announceEnds(redis, handles, log);
-    return removed.filter(Boolean).length;
   }
 
   async function look(

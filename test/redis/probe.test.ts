@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProbe } from '../../src/redis/probe.ts';
 import { type App, bound, startApp } from '../support/app.ts';
-import { countCommands } from '../support/commands.ts';
+import { countCalls, countCommands } from '../support/commands.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { connectWithPassword, PASSWORD, startCluster } from '../support/topologies.ts';
 import { until } from '../support/until.ts';
@@ -126,9 +126,9 @@ describe('a Cluster', () => {
     const app = await startApp(bound({ host, port, cluster_mode: true, password: PASSWORD }));
     await sleep(PAUSE);
     const clients = primaries.map((primary) => connectWithPassword(primary));
-    const before = await Promise.all(clients.map(countSets));
+    const before = await Promise.all(clients.map((each) => countCalls(each, 'set')));
     await app.http.get('/status/redis').expect(200, 'Redis works');
-    const after = await Promise.all(clients.map(countSets));
+    const after = await Promise.all(clients.map((each) => countCalls(each, 'set')));
     expect(after.map((count, i) => count - before[i]!)).toEqual([1, 1, 1]);
 
     await primaries[2]!.stop();
@@ -140,11 +140,6 @@ describe('a Cluster', () => {
       ),
     );
   });
-
-  async function countSets(redis: ReturnType<typeof connectTo>): Promise<number> {
-    const stats = await redis.info('commandstats');
-    return Number(/cmdstat_set:calls=(\d+)/.exec(stats)?.[1] ?? 0);
-  }
 });
 
 describe('DIAGNOSTICS', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { bound } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
+import { countCalls } from '../support/commands.ts';
 import { startProgram } from '../support/program.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -294,7 +295,7 @@ async function timeOfRedis(): Promise<number> {
 
 /** Sends a PUT but for its last bytes, and resolves when the app has read the session. */
 async function beginWrite({ cookie }: Browser, { port }: Instance, field: string, value: string) {
-  const before = await countReads();
+  const before = await countCalls(redis, 'getex');
   const body = `data=${value}`;
   const write = request({
     port,
@@ -308,13 +309,11 @@ async function beginWrite({ cookie }: Browser, { port }: Instance, field: string
     },
   });
   write.write(body.slice(0, 3));
-  await until('the app has read the session', async () => (await countReads()) > before);
+  await until(
+    'the app has read the session',
+    async () => (await countCalls(redis, 'getex')) > before,
+  );
   return { finish: () => finish(write, body.slice(3)) };
-}
-
-async function countReads(): Promise<number> {
-  const stats = await redis.info('commandstats');
-  return Number(/^cmdstat_getex:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
 }
 
 async function finish(write: ClientRequest, rest: string) {

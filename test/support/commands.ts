@@ -13,6 +13,12 @@ export async function countCommands(redis: Redis, action: () => PromiseLike<unkn
   return withoutHeartbeats(Object.fromEntries(counts.filter(([name]) => !NOT_COUNTED.has(name))));
 }
 
+/** Returns how often the command ran since the server's start. */
+export async function countCalls(redis: Redis, command: string): Promise<number> {
+  const stats = await redis.info('commandstats');
+  return Number(new RegExp(`^cmdstat_${command}:calls=(\\d+)`, 'm').exec(stats)?.[1] ?? 0);
+}
+
 /** A heartbeat is one HSET, which nothing else uses, and one PEXPIRE. */
 function withoutHeartbeats({ hset = 0, pexpire = 0, ...counts }: Record<string, number>) {
   const others = pexpire - hset;

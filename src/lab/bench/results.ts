@@ -55,7 +55,7 @@ export interface ScenarioResult {
 /** The goals of the subject. */
 export interface Goals {
   rates: RateGoal[];
-  /** Microseconds at most. */
+  /** At most so many times the base's. */
   redisCpuPerCommand?: number;
   /** At most so many times the base's. */
   p99?: number;

@@ -1,7 +1,7 @@
 /** The health of Redis, part by part: each node answers for itself, or says why it does not. */
 import type { Redis } from 'ioredis';
 import { formatAddress } from '../../connection.ts';
-import type { BoundRedis } from '../../redis/connect.ts';
+import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { askAll } from '../../redis/diagnosis/ask.ts';
 import { explain } from '../../redis/explain.ts';
 import type { RedisClient } from '../../redis/client.ts';

@@ -6,7 +6,7 @@ import type { AppRouter } from '../../http/router.ts';
 import { createChanges, REMOVED_BY, REQUIRED } from '../../operator/changes.ts';
 import { toPathSegment } from '../../operator/show.ts';
 import * as texts from '../../operator/texts.ts';
-import type { BoundRedis } from '../../redis/connect.ts';
+import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { readTtl } from '../keys.ts';
 import { readEntry, readKey, readKeys, VALUE_LIMIT } from './fields.ts';
 

@@ -21,7 +21,7 @@ import { createSweep } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
 import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
-import type { BoundRedis } from '../../redis/connect.ts';
+import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { explain, isForbidden, isOutOfMemory, isRedisError } from '../../redis/explain.ts';
 import { createSessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';

@@ -5,7 +5,7 @@ import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import { type Sweep, unlinkAt } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
-import type { BoundRedis } from '../../redis/connect.ts';
+import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { checkFilter, readQuery } from './fields.ts';
 import { answerLines, type LineParts } from './lines.ts';
 

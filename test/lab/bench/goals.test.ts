@@ -40,9 +40,9 @@ it.each<[string, Partial<Goals>, Partial<Sample>, Partial<Sample>]>([
   ],
   [
     'at most so much work for Redis',
-    { redisCpuPerCommand: 3 },
-    { redisCpuPerCommand: 3 },
-    { redisCpuPerCommand: 3.01 },
+    { redisCpuPerCommand: 0.25 },
+    { redisCpuPerCommand: 0.5 },
+    { redisCpuPerCommand: 0.51 },
   ],
   ['at most such a p99', { p99: 1.5 }, { p99: 3 }, { p99: 3.01 }],
   ['less memory', { resident: 110 }, { resident: 109.9 }, { resident: 110 }],

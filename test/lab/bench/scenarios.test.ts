@@ -1,3 +1,5 @@
+import { readStartCommand } from '../../../src/lab/foundry/procfile.ts';
+import { app } from '../../../src/lab/peers/contestants.ts';
 import {
   addToKeyScenarios,
   chooseScenarios,
@@ -42,6 +44,10 @@ describe('the scenarios', () => {
 
     expect(wider!.contestants).toEqual([...read!.contestants, guest]);
     expect(same).toEqual(signedIn);
+  });
+
+  it('start the app as the platform does', async () => {
+    expect(app.command.join(' ')).toBe(await readStartCommand('.'));
   });
 
   it('have goals that compare with contestants of theirs', () => {

@@ -34,6 +34,18 @@ it('finds sessions that go on', async () => {
   expect(await user.findProblems()).toEqual(['sessions that go on after “sign out everywhere”: 4']);
 });
 
+it('takes an error for no end of a session', async () => {
+  const statuses: Record<string, number> = {};
+  const pretend = answering(statuses);
+  const origin = await serve((request, response) => {
+    if (request.url === '/session/sign-out-everywhere') statuses['/session/me'] = 500;
+    pretend(request, response);
+  });
+  const user = await createUser(portOf(origin));
+
+  expect(await user.findProblems()).toEqual(['sessions that go on after “sign out everywhere”: 4']);
+});
+
 it('takes an error for an answer', async () => {
   const statuses = { '/session/sign-out-everywhere': 503 };
   const user = await createUser(portOf(await serve(answering(statuses))));

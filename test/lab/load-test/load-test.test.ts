@@ -9,6 +9,7 @@ import { INSTANCES_KEY, sessionKey, THROTTLE_PREFIX } from '../../../src/redis/n
 import { handleOf } from '../../../src/sessions/record.ts';
 import { until } from '../../support/until.ts';
 import { type App, bound, startApp } from '../../support/app.ts';
+import { countCalls } from '../../support/commands.ts';
 import { compiled, runLab, startLab } from '../../support/lab.ts';
 import { connectTo, type RedisServer, startRedis } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
@@ -196,16 +197,11 @@ it('says what a file holds that is none of its own', async () => {
   expect(code).toBe(2);
 });
 
-async function countDeletions(): Promise<number> {
-  const stats = await client.info('commandstats');
-  return Number(/^cmdstat_del:calls=(\d+)/m.exec(stats)?.[1] ?? 0);
-}
-
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
   const args = [originOf(app), '--users', '5', '--duration', '60'];
-  const before = await countDeletions();
+  const before = await countCalls(client, 'del');
   const child = await startLab('load-test/load-test', args, { env: { TMPDIR: directory } });
-  await until('the load has begun', async () => (await countDeletions()) > before);
+  await until('the load has begun', async () => (await countCalls(client, 'del')) > before);
   child.signal('SIGINT');
   const code = await child.ended;
 

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { perform, signUp, type Exchange } from '../../../src/lab/peers/exchanges.ts';
+import {
+  perform,
+  prepareSessionWrite,
+  signUp,
+  type Exchange,
+} from '../../../src/lab/peers/exchanges.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
 
 const read = { method: 'GET', path: '/x', headers: {} };
@@ -69,6 +74,12 @@ describe('the answer to an exchange', () => {
     ]);
     await expect(signUp(silent, 'ann')).rejects.toThrow('POST /session/sign-up set no cookie.');
     expect(await signUp(right, 'ann')).toBe('id=1');
+  });
+
+  it('to a session write changes the session each time', async () => {
+    const origin = await startServer(201, '{"user":"writer"}', ['id=1']);
+    const { isNumbered, headers } = await prepareSessionWrite(origin);
+    expect({ isNumbered, cookie: headers.Cookie }).toEqual({ isNumbered: true, cookie: 'id=1' });
   });
 
   it('comes with its cookies as the next request gives them back', async () => {

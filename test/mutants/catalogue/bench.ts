@@ -26,4 +26,12 @@ export const bench: Mutant[] = [
     suite: 'test/lab/bench/wrk.test.ts',
     test: 'is refused with the kinds and numbers of its errors',
   },
+  {
+    breaks: 'each session write changes the session',
+    file: 'src/lab/peers/exchanges.ts',
+    search: 'isNumbered: true, // a store that sees no change may write nothing',
+    replace: '',
+    suite: 'test/lab/peers/exchanges.test.ts',
+    test: 'changes the session each time',
+  },
 ];

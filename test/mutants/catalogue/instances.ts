@@ -95,7 +95,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'a page hears nothing after the end of its stream',
-    file: 'src/instances/watchers.ts',
+    file: 'src/http/events.ts',
     search: 'if (stream.writableEnded) return;',
     replace: '',
     suite: 'test/instances/watchers.test.ts',

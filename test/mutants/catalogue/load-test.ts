@@ -100,10 +100,10 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'what was acknowledged must come back',
-    file: 'src/lab/load-test/visitors/memory.ts',
+    file: 'src/lab/load-test/visitors/expected-values.ts',
     search: 'found === stored || uncertain.has(found)',
     replace: 'found === stored || found === null || uncertain.has(found)',
-    suite: 'test/lab/load-test/memory.test.ts',
+    suite: 'test/lab/load-test/expected-values.test.ts',
     test: 'misses what was stored',
   },
   {
@@ -143,7 +143,7 @@ export const loadTest: Mutant[] = [
     file: 'src/lab/load-test/visitors/values.ts',
     search: 'if (answer.status === 404) return memory.observe(null) ? null : VALUE_WRONG;',
     replace: 'if (answer.status === 404) return null;',
-    suite: 'test/lab/load-test/memory.test.ts',
+    suite: 'test/lab/load-test/expected-values.test.ts',
     test: 'a value is wrong that is gone before it is removed',
   },
   {

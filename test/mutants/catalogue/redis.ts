@@ -228,7 +228,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a value that becomes longer while it is read is not cut off',
-    file: 'src/redis/values.ts',
+    file: 'src/redis/value-reads.ts',
     search: 'readRange(key, length + 1)',
     replace: 'readRange(key, length)',
     suite: 'test/routes/keys.test.ts',

@@ -44,7 +44,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a session that was last written ends when it is idle',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/merge-script.ts',
     search: "merged, 'PX', ARGV[2])",
     replace: 'merged)',
     suite: 'test/sessions/koa-session-store.test.ts',
@@ -52,7 +52,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a write brings no session back that has ended',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/merge-script.ts',
     search: "if not text then return 'ended' end",
     replace: 'if not text then text = \'[1,0,60,"",{},""]\' end',
     suite: 'test/sessions/koa-session-store.test.ts',
@@ -60,7 +60,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a record that is larger than may be can become smaller',
-    file: 'src/sessions/merge.ts',
+    file: 'src/sessions/merge-script.ts',
     search: 'and #merged > #text then',
     replace: 'then',
     suite: 'test/sessions/koa-session-store.test.ts',
@@ -149,7 +149,7 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a sign-out everywhere ends more than a thousand sessions',
-    file: 'src/sessions/sessions.ts',
+    file: 'src/sessions/end-all.ts',
     search: '      first = [];\n    }',
     replace: '      return ended;\n    }',
     suite: 'test/sessions/koa-session-store.test.ts',
@@ -205,8 +205,8 @@ export const sessions: Mutant[] = [
   },
   {
     breaks: 'a sign-out everywhere finds a session that moves while it searches',
-    file: 'src/sessions/sessions.ts',
-    search: 'ended += await removeIndexed(account, { except });',
+    file: 'src/sessions/end-all.ts',
+    search: 'ended += await endIndexed(account, { except });',
     replace: '',
     suite: 'test/sessions/interleavings.test.ts',
     test: 'on one server a rotation at any time in a sign-out everywhere leaves no session',

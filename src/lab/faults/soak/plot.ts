@@ -3,7 +3,7 @@ import { lineY, ruleX } from '@observablehq/plot';
 import { color } from '../../report/colors.ts';
 import { bottomAxis, figureAxis, heading } from '../../report/marks.ts';
 import { drawSvg, type Panel, standaloneSvg } from '../../report/svg.ts';
-import type { Measure, Sample } from './samples.ts';
+import type { Measure, Sample } from './growth.ts';
 
 export interface Happening {
   /** Seconds since the load began. */

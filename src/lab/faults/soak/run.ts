@@ -9,7 +9,7 @@ import type { Observation } from '../observation.ts';
 import { hang } from '../../redis/outage.ts';
 import { DURABLE, killForAWhile } from '../redis-operations.ts';
 import type { Happening } from './plot.ts';
-import type { Sample } from './samples.ts';
+import type { Sample } from './growth.ts';
 
 export interface Soaked {
   observation: Observation;

@@ -7,7 +7,7 @@ import { describeLoad } from '../observation.ts';
 import { judgeSoak } from './judgement.ts';
 import { plotSoak } from './plot.ts';
 import { soak } from './run.ts';
-import { type Measure, measureGrowth, type Sample, TOLERANCE } from './samples.ts';
+import { type Measure, measureGrowth, type Sample, TOLERANCE } from './growth.ts';
 
 const DESCRIPTION = `Keeps users busy with 50 requests per second, and breaks something every minute: Redis is killed and started again, hangs, or loses its connections; an instance is killed, or all are restarted. Prints how memory, sockets and keys in Redis have grown, and what Node.js has warned of, as it does of event listeners that only ever become more.
 

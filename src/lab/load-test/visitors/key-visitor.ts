@@ -1,5 +1,5 @@
 /** A visitor that stores a key of its own, reads it, removes it and reads it again, in turns. */
-import { createMemory } from './memory.ts';
+import { createMemory } from './expected-values.ts';
 import { createValueExchanges } from './values.ts';
 import type { Exchange, Visitor } from './visitor.ts';
 

@@ -1,6 +1,6 @@
 /** A visitor that asks who is signed in, and writes and reads a field of the session, in turns. */
 import { Cookies } from './cookies.ts';
-import { createMemory } from './memory.ts';
+import { createMemory } from './expected-values.ts';
 import { createValueExchanges } from './values.ts';
 import {
   type Answer,

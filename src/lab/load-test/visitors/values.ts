@@ -1,5 +1,5 @@
 /** Requests that store, read and remove a value, and judge what comes back. */
-import type { Memory } from './memory.ts';
+import type { Memory } from './expected-values.ts';
 import { type Exchange, httpError, type Question, VALUE_WRONG } from './visitor.ts';
 
 type Target = Pick<Question, 'path' | 'cookie'>;

@@ -5,7 +5,7 @@ import {
   type Measure,
   measureGrowth,
   type Sample,
-} from '../../../src/lab/faults/soak/samples.ts';
+} from '../../../src/lab/faults/soak/growth.ts';
 import { observe, outcome } from './fixtures.ts';
 
 const flat = { resident: 90, sockets: 12, keys: 50 };

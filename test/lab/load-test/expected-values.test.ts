@@ -1,5 +1,5 @@
 /** What counts as a wrong value. */
-import { createMemory } from '../../../src/lab/load-test/visitors/memory.ts';
+import { createMemory } from '../../../src/lab/load-test/visitors/expected-values.ts';
 import { createValueExchanges } from '../../../src/lab/load-test/visitors/values.ts';
 import { VALUE_WRONG } from '../../../src/lab/load-test/visitors/visitor.ts';
 
