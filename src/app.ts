@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import Koa, { type Middleware } from 'koa';
+import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Hashing, PREFERRED } from './accounts/passwords.ts';
 import type { Config } from './config.ts';
 import { restrictDiagnostics, restrictKeys } from './http/access.ts';
@@ -35,7 +36,7 @@ import { tlsRoutes } from './routes/tls.ts';
 import { unboundRoutes } from './routes/unbound.ts';
 import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
-import { createSessions } from './sessions/sessions.ts';
+import { createSessions, type Sessions } from './sessions/sessions.ts';
 
 const ASSETS = join(import.meta.dirname, '../public/assets');
 
@@ -51,6 +52,11 @@ export interface App {
   drain(): Promise<void>;
   /** Closes the connections to Redis. */
   close(): Promise<void>;
+}
+
+interface Stores {
+  sessions: Sessions;
+  accounts: Accounts;
 }
 
 /**
@@ -76,9 +82,11 @@ export async function createApp(
     readOverviewOf({ instance, binding, redis, availability, probe, waitReplicas });
   const instances =
     redis && createInstances({ instance, limits, redis, readOverview, counts, log });
+  const stores = redis && createStores(redis);
   const operator = createOperatorRoom({
     config,
     redis,
+    stores,
     availability,
     hold,
     toAnswer,
@@ -100,9 +108,9 @@ export async function createApp(
   function listMiddleware(): Middleware[] {
     return [
       refuseMalformedUrls,
-      ...(diagnostics === 'open' ? [] : [restrictDiagnostics(diagnostics, operator.isOperator)]),
-      ...(redis && instances
-        ? listRedisRoutes(redis, instances)
+      ...(diagnostics === 'open' ? [] : [restrictDiagnostics(diagnostics, operator.asOperator)]),
+      ...(redis && stores && instances
+        ? listRedisRoutes(redis, stores, instances)
         : [unboundRoutes(instance.appName, availability.problem)]),
       operator.routes,
       overviewRoutes(readOverview, createStartPage(config, languages, redis !== null, assets.base)),
@@ -116,25 +124,21 @@ export async function createApp(
    * Keys come first, because most requests are for them: behind all other routers, a request took 12 %
    * (GET) and 15 % (PUT) more processor time, the best of 15 alternating rounds.
    */
-  function listRedisRoutes(redis: BoundRedis, instances: Instances): Middleware[] {
+  function listRedisRoutes(redis: BoundRedis, stores: Stores, instances: Instances): Middleware[] {
     const { connection, client, replica, writer, confirm, clock } = redis;
     const values = createValues({
       primary: client,
       replica,
       replies: createByteBudget(VALUE_REPLIES),
     });
-    const sessions =
-      sessionStore === 'memory'
-        ? createMemorySessions(clock, timeouts)
-        : createSessions(writer, { clock, timeouts, confirm, log });
-    const loadSession = createSessionMiddleware(koa, sessions, sticky);
+    const loadSession = createSessionMiddleware(koa, stores.sessions, sticky);
     return [
       ...(keys === 'open' ? [] : [restrictKeys(keys, loadSession)]),
       keyRoutes({ redis: writer, values, hold, confirm }),
       protectSessions,
       sessionRoutes({
         redis: writer,
-        sessions,
+        ...stores,
         loadSession,
         signUp,
         timeouts,
@@ -150,6 +154,14 @@ export async function createApp(
       configRoutes(client),
       tlsRoutes(connection, trust, hold),
     ];
+  }
+
+  function createStores({ writer, clock, confirm }: BoundRedis): Stores {
+    const sessions =
+      sessionStore === 'memory'
+        ? createMemorySessions(clock, timeouts)
+        : createSessions(writer, { clock, timeouts, confirm, log });
+    return { sessions, accounts: createAccounts(writer, log) };
   }
 
   function start(): void {

@@ -13,9 +13,12 @@ const KEYS_FOR_USERS =
 
 const DIAGNOSTICS_CLOSED = 'this is closed to the public (DIAGNOSTICS=closed)';
 const DIAGNOSTICS_FOR_OPERATOR =
-  'this is for the operator alone (DIAGNOSTICS=operator): sign in with POST /operator/sign-in, and send the cookie of its answer';
+  'this is for the operator alone (DIAGNOSTICS=operator): sign in with POST /operator/sign-in, and send the cookie of its answer; or curl -u operator';
 const NO_OPERATOR =
   'this is for the operator alone (DIAGNOSTICS=operator), who needs a password: cf set-env APP OPERATOR_PASSWORD …, and cf restart APP';
+
+/** Serves a request with `next` if it is the operator's; otherwise returns false. */
+export type AsOperator = (ctx: Context, next: Next) => Promise<boolean>;
 
 /** In any letter case, as koa-router matches paths. */
 const DIAGNOSTICS = /^\/(status\/metrics$|(instances|config|tls)\/)/i;
@@ -38,21 +41,20 @@ export function restrictKeys(
 
 /**
  * Mount it before all routes that describe the app, its instances or its Redis: throws 403 for those.
- * Liveness, readiness and the page stay open. `isOperator` is null where nobody can sign in as the
+ * Liveness, readiness and the page stay open. `asOperator` is null where nobody can sign in as the
  * operator.
  */
 export function restrictDiagnostics(
   diagnostics: Exclude<DiagnosticsAccess, 'open'>,
-  isOperator: ((ctx: Context) => Promise<boolean>) | null,
+  asOperator: AsOperator | null,
 ): Middleware {
   return async (ctx: Context, next: Next) => {
     if (ctx.path === '/') ctx.vary('Accept');
     if (!isDiagnostics(ctx)) return next();
     ctx.assert(diagnostics === 'operator', 403, DIAGNOSTICS_CLOSED);
-    ctx.assert(isOperator, 403, NO_OPERATOR);
+    ctx.assert(asOperator, 403, NO_OPERATOR);
     refuseOtherSites(ctx);
-    ctx.assert(await isOperator(ctx), 403, DIAGNOSTICS_FOR_OPERATOR);
-    return next();
+    ctx.assert(await asOperator(ctx, next), 403, DIAGNOSTICS_FOR_OPERATOR);
   };
 }
 

@@ -6,8 +6,6 @@ import type { Availability } from '../redis/availability.ts';
 import { isOutOfMemory, isRedisError, OUT_OF_MEMORY } from '../redis/explain.ts';
 import type { DiagnosticsAccess } from './access.ts';
 
-const RETRY_AFTER = '1'; // seconds
-
 const MALFORMED_URL = 'malformed URL';
 
 interface Answer {
@@ -18,6 +16,11 @@ interface Answer {
 }
 
 export type ToAnswer = (error: Error) => Answer;
+
+/** For ctx.throw and ctx.assert: the client reads the message, and may try again after so many seconds. */
+export function retryAfter(seconds: number) {
+  return { expose: true, headers: { 'Retry-After': String(seconds) } };
+}
 
 /** Replaces Koa's own handler, which would remove the headers that every answer has. */
 export function answerErrors(app: Koa, toAnswer: ToAnswer): void {
@@ -53,7 +56,7 @@ export function createToAnswer(
     if (isRedisError(error)) {
       const reason = availability.explain(error);
       const message = diagnostics === 'open' ? reason : UNEXPLAINED;
-      return { status: 503, message, headers: { 'Retry-After': RETRY_AFTER } };
+      return { status: 503, message, ...retryAfter(1) };
     }
     log(`Unexpected error: ${error.stack}`);
     return { status: 500, message: 'Internal Server Error' };

@@ -1,12 +1,12 @@
 /** What a list shows of each key: type, expiry, memory, length. */
 import type { ChainableCommander, Redis } from 'ioredis';
 import { explain, isForbidden } from '../redis/explain.ts';
-import { showElement, type Shown, toPathSegment } from './show.ts';
+import { showElement, type Shown, toPath } from './show.ts';
 
 export interface KeyFacts {
   key: Shown;
-  /** Where the key is shown, changed and deleted. */
-  path: string;
+  /** Where the key is shown, changed and deleted; null for the names `.` and `..`. */
+  path: string | null;
   /** null: Redis does not let this app ask. */
   type: string | null;
   /** Seconds; null: the key does not expire. */
@@ -60,7 +60,7 @@ export async function readFacts(
   });
   return present.map(({ key, type, ttl, memory }, i) => ({
     key: showElement(key),
-    path: `/operator/keys/${toPathSegment(key)}`,
+    path: toPath(key),
     type,
     ttl: ttl === null || ttl < 0 ? null : Math.ceil(ttl / 1000),
     memory,

@@ -29,13 +29,12 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     const { items, ...page } = await browse.readPage({ filter, cursor, at: 'replica', read });
     return { keys: items, ...page, own, lacks: [...lacks] };
 
-    async function read(at: Redis, keys: Buffer[], { address, role }: Node) {
+    async function read(at: Redis, keys: Buffer[], node: Node) {
       for (const [kind, number] of Object.entries(countOwn(keys))) {
         own[kind] = (own[kind] ?? 0) + number;
       }
       const others = keys.filter((key) => !isOwn(key));
-      const facts = await readFacts(at, others, { lacks, slotOf });
-      return facts.map((each) => ({ ...each, node: address, role }));
+      return describe(at, others, node, lacks);
     }
   }
 
@@ -93,10 +92,10 @@ export function createKeys(nodes: Nodes, browse: Browse) {
 
   async function readCopy(at: Redis, node: Node, key: Buffer, cursor: string | null) {
     const lacks = new Set<string>();
-    const [facts] = await readFacts(at, [key], { lacks, slotOf });
+    const [facts] = await describe(at, [key], node, lacks);
     if (!facts) return null;
     const page = await readValuePage(at, key, facts, cursor);
-    return { ...facts, node: node.address, role: node.role, ...page, lacks: [...lacks] };
+    return { ...facts, ...page, lacks: [...lacks] };
   }
 
   async function lookUp(match: string) {
@@ -105,11 +104,14 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     if (isOwn(key)) return { keys: [], ...page, own: countOwn([key]), lacks: [] };
     const lacks = new Set<string>();
     const owner = await findOwner(key);
-    const keys = await nodes.useReplica(owner, async (at, { address, role }) => {
-      const facts = await readFacts(at, [key], { lacks, slotOf });
-      return facts.map((each) => ({ ...each, node: address, role }));
-    });
+    const keys = await nodes.useReplica(owner, (at, node) => describe(at, [key], node, lacks));
     return { keys, ...page, own: {}, lacks: [...lacks] };
+  }
+
+  /** Leaves out keys that are gone. Adds to `lacks` a sentence for each right that Redis does not give. */
+  async function describe(at: Redis, keys: Buffer[], { address, role }: Node, lacks: Set<string>) {
+    const facts = await readFacts(at, keys, { lacks, slotOf });
+    return facts.map((each) => ({ ...each, node: address, role }));
   }
 }
 

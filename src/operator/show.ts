@@ -30,8 +30,17 @@ export function cutToText(bytes: Buffer): Buffer {
   return bytes;
 }
 
+/**
+ * Returns where a key is shown, changed and deleted. Returns null for `.` and `..`: browsers take them
+ * for directories, in any encoding.
+ */
+export function toPath(key: Buffer): string | null {
+  if (key.equals(Buffer.from('.')) || key.equals(Buffer.from('..'))) return null;
+  return `/operator/keys/${toPathSegment(key)}`;
+}
+
 /** Percent-encodes all bytes but letters, digits and `_-~`: a key of any bytes is one segment. */
-export function toPathSegment(bytes: Buffer): string {
+function toPathSegment(bytes: Buffer): string {
   return bytes
     .toString('latin1')
     .replace(/[^\w~-]/g, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);

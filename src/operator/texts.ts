@@ -59,4 +59,6 @@ export const wrongQuotes = (line: string) => `the quotes of this line do not mat
 export const WRITES = 'this changes data: send it again with write=yes';
 export const NOT_EXECUTED = 'not executed: another command of the transaction was refused';
 export const TOO_MANY_LISTENERS = 'too many pages listen at this instance: close some';
+export const SESSION_ENDED =
+  'the session has ended: what was done until then stays done; sign in again for what is left';
 export const INSTANCE_ENDS = 'this instance stops: send the request again, for what is left';

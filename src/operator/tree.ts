@@ -1,5 +1,5 @@
 /** Groups keys by what stands before the next colon, with their number and memory. */
-import { showElement, type Shown, toPathSegment } from './show.ts';
+import { showElement, type Shown, toPath } from './show.ts';
 
 const COLON = 0x3a;
 /** The branches with the most keys. Keys without a prefix would be a branch each. */
@@ -23,7 +23,7 @@ export function growTree(keys: { key: Buffer; memory: number | null }[], prefix:
     const colon = key.indexOf(COLON, begin);
     const name = colon === -1 ? key : key.subarray(0, colon + 1);
     const id = name.toString('latin1');
-    const path = colon === -1 ? `/operator/keys/${toPathSegment(key)}` : null;
+    const path = colon === -1 ? toPath(key) : null;
     const branch = branches.get(id) ?? { prefix: showElement(name), path, keys: 0, memory: null };
     branch.keys++;
     if (memory !== null) branch.memory = (branch.memory ?? 0) + memory;

@@ -2,6 +2,7 @@
 import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries, type Primary } from './failovers.ts';
+import { type Fields, parseInfo, parsePairs, toNumber } from './info.ts';
 
 export interface ServerInfo {
   version: string | null;
@@ -45,13 +46,13 @@ export async function readServerInfo(redis: RedisClient): Promise<ServerInfo> {
 
   const { fields } = first;
   return {
-    version: fields.get('valkey_version') ?? fields.get('redis_version') ?? null,
-    role: readRole(fields.get('role')),
-    usedMemory: toNumber(fields.get('used_memory')),
-    maxMemory: toNumber(fields.get('maxmemory')),
+    version: fields.valkey_version ?? fields.redis_version ?? null,
+    role: readRole(fields.role),
+    usedMemory: toNumber(fields.used_memory),
+    maxMemory: toNumber(fields.maxmemory),
     evictionPolicy: readEvictionPolicy(answered),
-    clients: toNumber(fields.get('connected_clients')),
-    commandsPerSecond: toNumber(fields.get('instantaneous_ops_per_sec')),
+    clients: toNumber(fields.connected_clients),
+    commandsPerSecond: toNumber(fields.instantaneous_ops_per_sec),
     hitRate: readHitRate(fields),
     primaries: answered.map(({ address }) => address),
     replicas: answered.flatMap(readReplicas),
@@ -63,15 +64,16 @@ const NO_PRIMARY = new Error('Cluster has no primary');
 
 interface Info {
   address: Address;
-  fields: Map<string, string>;
+  fields: Fields;
 }
 
 async function readInfo({ address, node }: Primary): Promise<Info> {
-  return { address, fields: parseInfo(await node.info()) };
+  const groups = Object.values(parseInfo(await node.info()));
+  return { address, fields: Object.assign({}, ...groups) as Fields };
 }
 
 function readEvictionPolicy(infos: Info[]): string | null {
-  const policies = infos.map(({ fields }) => fields.get('maxmemory_policy') ?? null);
+  const policies = infos.map(({ fields }) => fields.maxmemory_policy ?? null);
   return policies.find((policy) => policy !== null && policy !== 'noeviction') ?? policies[0]!;
 }
 
@@ -81,40 +83,25 @@ function readRole(word: string | undefined) {
   return word === 'slave' ? 'replica' : null;
 }
 
-function readHitRate(fields: Map<string, string>): number | null {
-  const hits = Number(fields.get('keyspace_hits'));
-  const all = hits + Number(fields.get('keyspace_misses'));
+function readHitRate(fields: Fields): number | null {
+  const hits = Number(fields.keyspace_hits);
+  const all = hits + Number(fields.keyspace_misses);
   return all > 0 ? hits / all : null;
 }
 
 /** `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` and so on. */
 function readReplicas({ address, fields }: Info): Replica[] {
-  const written = Number(fields.get('master_repl_offset'));
-  const texts = [...fields].filter(([name]) => /^slave\d+$/.test(name)).map(([, text]) => text);
-  return texts.map((text) => {
-    const replica = new Map(text.split(',').map((pair) => pair.split('=') as [string, string]));
-    return {
-      host: replica.get('ip') ?? '',
-      port: Number(replica.get('port')),
-      primary: address,
-      state: replica.get('state') ?? '',
-      lag: toNumber(replica.get('lag')),
-      behind: Math.max(0, written - Number(replica.get('offset'))),
-    };
+  const written = Number(fields.master_repl_offset);
+  const found = Object.entries(fields).filter(([name]) => /^slave\d+$/.test(name));
+  return found.map(([, text]) => {
+    const { ip = '', port, state = '', offset, lag } = parsePairs(text);
+    const behind = Math.max(0, written - Number(offset));
+    return { host: ip, port: Number(port), primary: address, state, lag: toNumber(lag), behind };
   });
 }
 
 /** Before its first snapshot, a server reports the time of its start instead. */
-function readLastSave(fields: Map<string, string>): Date | null {
-  const saves = Number(fields.get('rdb_saves'));
-  return saves > 0 ? new Date(Number(fields.get('rdb_last_save_time')) * 1000) : null;
-}
-
-function parseInfo(text: string): Map<string, string> {
-  const lines = text.split(/\r?\n/).filter((line) => line.includes(':'));
-  return new Map(lines.map((line) => line.split(/:(.*)/s, 2) as [string, string]));
-}
-
-function toNumber(text: string | undefined): number | null {
-  return text === undefined ? null : Number(text);
+function readLastSave(fields: Fields): Date | null {
+  const saves = Number(fields.rdb_saves);
+  return saves > 0 ? new Date(Number(fields.rdb_last_save_time) * 1000) : null;
 }

@@ -1,6 +1,7 @@
 /** /instances/…: the running instances, as JSON and as server-sent events. */
 import { PassThrough } from 'node:stream';
 import type { Context, Middleware } from 'koa';
+import { retryAfter } from '../http/errors.ts';
 import { sendEvent } from '../http/events.ts';
 import { createRouter } from '../http/router.ts';
 import type { Health } from '../http/server.ts';
@@ -29,11 +30,16 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
   }
 
   async function watch(ctx: Context) {
-    ctx.assert(health.state === 'ready', 503, 'this instance takes no more requests', RETRY);
+    ctx.assert(
+      health.state === 'ready',
+      503,
+      'this instance takes no more requests',
+      retryAfter(1),
+    );
     const session = await findSession(ctx);
     if (ctx.res.closed) return; // the client has left meanwhile
     const visitor = { handle: session?._handle ?? null, address: ctx.ip };
-    ctx.assert(watchers.hasRoomFor(visitor), 503, TOO_MANY, RETRY_LATER);
+    ctx.assert(watchers.hasRoomFor(visitor), 503, TOO_MANY, retryAfter(10));
 
     const stream = new PassThrough();
     watchers.add(stream, visitor);
@@ -57,5 +63,3 @@ export function instanceRoutes({ instances, loadSession, health }: Parts) {
 
 const TOO_MANY =
   'too many pages are open at this instance, or from your address: close some, or sign in, and try again in 10 seconds';
-const RETRY_LATER = { expose: true, headers: { 'Retry-After': '10' } };
-const RETRY = { expose: true, headers: { 'Retry-After': '1' } };

@@ -1,5 +1,6 @@
 /** The endpoints of cf-redis-example-app: every path of one segment is a key. */
 import type { Context } from 'koa';
+import { retryAfter } from '../http/errors.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/large-bodies.ts';
 import { readBytes, readFields } from '../http/form.ts';
 import { createRouter } from '../http/router.ts';
@@ -73,7 +74,7 @@ export function keyRoutes({ redis, values, hold, confirm }: Parts) {
       const value = await values.readWhole(key, length);
       if (value) return value;
     }
-    return ctx.throw(503, 'the value changes too often to be read', RETRY);
+    return ctx.throw(503, 'the value changes too often to be read', retryAfter(1));
   }
 
   async function remove(ctx: Context) {
@@ -90,8 +91,6 @@ export function keyRoutes({ redis, values, hold, confirm }: Parts) {
     return ctx.throw(409, `the key holds a ${await redis.type(key)}, not a string`);
   }
 }
-
-const RETRY = { expose: true, headers: { 'Retry-After': '1' } };
 
 function keyOf(ctx: Context): string {
   return readKey(ctx, ctx.path.slice(1));

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
+import { navigated, OTHER_SITES } from '../support/other-sites.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { type Browser, signUp } from '../support/user.ts';
 
@@ -16,24 +17,6 @@ beforeAll(async () => {
   alice = await signUp(app);
 });
 
-/** What a sibling app's page makes the browser send, and how. */
-const fetched = {
-  'Sec-Fetch-Site': 'same-site',
-  'Sec-Fetch-Mode': 'no-cors',
-  'Sec-Fetch-Dest': 'image',
-};
-const navigated = {
-  'Sec-Fetch-Site': 'same-site',
-  'Sec-Fetch-Mode': 'navigate',
-  'Sec-Fetch-Dest': 'document',
-};
-const REFUSED: [string, Record<string, string>][] = [
-  ['an image of a sibling app', fetched],
-  ['a script of another site', { ...fetched, 'Sec-Fetch-Site': 'cross-site' }],
-  ['a frame', { ...navigated, 'Sec-Fetch-Dest': 'iframe' }],
-  ['a page that is fetched in advance', { ...navigated, 'Sec-Purpose': 'prefetch' }],
-  ['a script, without TLS', { Origin: 'http://sibling.example' }],
-];
 const READS = [
   '/session/me',
   '/Session/ME',
@@ -46,7 +29,7 @@ const READS = [
 ];
 
 describe('a read that another site makes the browser send', () => {
-  describe.each(REFUSED)('for %s', (_what, headers) => {
+  describe.each(OTHER_SITES)('for %s', (_what, headers) => {
     it.each(READS)('GET %s is refused, and does not renew the session', async (path) => {
       const asked = await countCommands(redis, () =>
         alice
@@ -70,7 +53,8 @@ describe('a read that another site makes the browser send', () => {
   });
 
   it('is let in for keys, which are for everybody', async () => {
-    await alice.at(app).get('/nothing').set(fetched).expect(404);
+    const [[, headers]] = OTHER_SITES as [[string, Record<string, string>]];
+    await alice.at(app).get('/nothing').set(headers).expect(404);
   });
 });
 

@@ -1,13 +1,17 @@
 /** What the operator changes: keys of every type, elements, expiry, deletion of one, many and all that match. */
-import http from 'node:http';
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
-import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { fastest, SECOND } from '../support/fastest.ts';
+import {
+  fill,
+  type Operator,
+  OPERATOR_PASSWORD,
+  signInForCookie,
+  signInOperator,
+} from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
-
-const FOREIGN = { 'Sec-Fetch-Site': 'same-site' };
 
 let redis: Redis;
 let app: App;
@@ -177,37 +181,48 @@ describe('a deletion', () => {
 
   it('by pattern is cancelled when the client leaves', async () => {
     await fill(redis, 50_000, 'many:');
-    const { headers } = await operator
-      .post('/operator/sign-in')
-      .send({ password: OPERATOR_PASSWORD })
-      .expect(200);
-    const request = http.request(`http://127.0.0.1:${app.port}/operator/delete-matching`, {
-      method: 'POST',
-      headers: {
-        Cookie: headers['set-cookie']![0]!.split(';')[0]!,
-        'Content-Type': 'application/x-www-form-urlencoded',
-      },
-    });
-    request.on('error', () => {}); // it is destroyed
-    request.end(`match=many:*&most=50000&password=${encodeURIComponent(OPERATOR_PASSWORD)}`);
-    request.on('response', (response) => response.once('data', () => request.destroy()));
+    const leaving = new AbortController();
+    const response = await startDeleting('many:*', await signInForCookie(app), leaving.signal);
+    await response.body!.getReader().read();
+    leaving.abort();
     await until('the deletion is cancelled', async () =>
       app.lines.some((line) => /^The operator deleted \d+ keys that match "many:\*"/.test(line)),
     );
     expect((await redis.keys('many:*')).length).toBeGreaterThan(10_000);
   });
-});
 
-it('changes nothing for a request from another site', async () => {
-  await redis.set('target', 'v');
-  await operator.delete('/operator/keys/target').set(FOREIGN).expect(403);
-  await operator.put('/operator/keys/target').set(FOREIGN).send({ value: 'w' }).expect(403);
-  await operator
-    .post('/operator/delete')
-    .set(FOREIGN)
-    .send({ keys: ['target'] })
-    .expect(403);
-  expect(await redis.get('target')).toBe('v');
+  it('by pattern ends within a second after the operator has signed out', async () => {
+    let Cookie: string;
+    let response: Response;
+    const before = async () => {
+      await fill(redis, 200_000, 'lots:');
+      Cookie = await signInForCookie(app);
+      response = await startDeleting('lots:*', Cookie);
+    };
+    await before();
+    const leave = async () => {
+      await app.http.post('/operator/sign-out').set({ Cookie }).expect(200, { ended: 1 });
+      expect(await response.text()).toMatch(/"done":false,"problem":"the session has ended: /);
+    };
+    expect(await fastest(leave, { before })).toBeLessThan(SECOND);
+    expect(await redis.dbsize()).toBeGreaterThan(10_000);
+  });
+
+  it('by pattern counts as requests: the operator does not get idle', async () => {
+    await fill(redis, 200_000, 'lots:');
+    const Cookie = await signInForCookie(app);
+    const [session] = await redis.keys('_app:s:operator:*');
+    const response = await startDeleting('lots:*', Cookie);
+    await redis.pexpire(session!, 9000);
+    await until('the session is prolonged', async () => (await redis.pttl(session!)) > 60_000);
+    await response.body!.cancel();
+  });
+
+  function startDeleting(match: string, Cookie: string, signal?: AbortSignal): Promise<Response> {
+    const body = new URLSearchParams({ match, most: '200000', password: OPERATOR_PASSWORD });
+    const url = `http://127.0.0.1:${app.port}/operator/delete-matching`;
+    return fetch(url, { method: 'POST', headers: { Cookie }, body, signal });
+  }
 });
 
 function lastLine(response: { text?: string; body?: any }): any {

@@ -2,7 +2,8 @@
 import type { Redis } from 'ioredis';
 import { type App, bound, startApp } from '../support/app.ts';
 import { openEvents } from '../support/events.ts';
-import { fill, OPERATOR_PASSWORD } from '../support/operator.ts';
+import { fastest, SECOND } from '../support/fastest.ts';
+import { fill, OPERATOR_PASSWORD, signInForCookie, signInOperator } from '../support/operator.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 
@@ -16,16 +17,23 @@ beforeAll(async () => {
   app = await startApp({ ...bound({ host: server.host, port: server.port }), OPERATOR_PASSWORD });
 });
 beforeEach(async () => {
-  const { headers } = await app.http
-    .post('/operator/sign-in')
-    .send({ password: OPERATOR_PASSWORD });
-  Cookie = headers['set-cookie']![0]!.split(';')[0]!;
+  Cookie = await signInForCookie(app);
 });
 
 const listen = (channel: string, cookie = Cookie) =>
   openEvents(`http://127.0.0.1:${app.port}/operator/channels/${channel}`, cookie);
 const publish = (channel: string, fields: object) =>
   app.http.post(`/operator/channels/${channel}`).set({ Cookie }).send(fields);
+/** In another browser. */
+async function signOutEverywhere() {
+  const other = await signInOperator(app);
+  await other.post('/operator/sign-out-everywhere').expect(200);
+}
+
+async function expireSessions() {
+  for (const key of await redis.keys('_app:s:operator:*')) await redis.pexpire(key, 1);
+}
+
 const connections = async () => /connected_clients:(\d+)/.exec(await redis.info('clients'))![1];
 
 describe('a channel', () => {
@@ -46,11 +54,29 @@ describe('a channel', () => {
     await publish('_app:ended', { message: 'handle' }).expect(403);
   });
 
-  it('is for the operator alone, and ends with the session', async () => {
-    expect((await listen('c', '')).status).toBe(401);
+  it.each([
+    ['a sign-out', () => app.http.post('/operator/sign-out').set({ Cookie }).expect(200)],
+    ['a sign-out everywhere elsewhere', signOutEverywhere],
+    ['the idle timeout', expireSessions],
+  ])('is left within a second after %s', async (_what, end) => {
+    let events: Awaited<ReturnType<typeof listen>>;
+    const before = async () => {
+      Cookie = await signInForCookie(app);
+      events = await listen('c');
+      await events.next('listening');
+    };
+    await before();
+    const leave = async () => {
+      await end();
+      expect(await events.next('message')).toBeNull();
+    };
+    expect(await fastest(leave, { before })).toBeLessThan(SECOND);
+  });
+
+  it('does not keep the session from getting idle', async () => {
     const events = await listen('c');
     await events.next('listening');
-    await app.http.post('/operator/sign-out').set({ Cookie }).expect(200);
+    for (const key of await redis.keys('_app:s:operator:*')) await redis.pexpire(key, 1200);
     expect(await events.next('message')).toBeNull();
   });
 

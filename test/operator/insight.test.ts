@@ -1,7 +1,8 @@
 /** The health of Redis as the operator reads it, on one server. */
 import type { Redis } from 'ioredis';
 import { advise } from '../../src/operator/insight/advice.ts';
-import { listCommands, parseInfo } from '../../src/operator/insight/info.ts';
+import { listCommands } from '../../src/operator/insight/command-statistics.ts';
+import { parseInfo } from '../../src/redis/info.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
@@ -23,12 +24,6 @@ beforeAll(async () => {
 const get = async (path: string) => (await operator.get(`/operator/${path}`).expect(200)).body;
 
 describe('the health of Redis', () => {
-  it('is for the operator alone', async () => {
-    for (const part of ['', '/commands', '/slow-log', '/clients', '/sentinel', '/rights']) {
-      await app.http.get(`/operator/redis${part}`).expect(401);
-    }
-  });
-
   it('has the groups of INFO for each node, and what to do about them', async () => {
     const [node] = await get('redis');
     expect(node).toMatchObject({ role: 'primary', problem: null });
@@ -123,18 +118,80 @@ describe('advice', () => {
     ['a failed snapshot', { persistence: { rdb_last_bgsave_status: 'err' } }, /snapshot failed/],
     ['no persistence', { persistence: { aof_enabled: 0, rdb_saves: 0 } }, /^nothing was saved/],
     [
-      'a replica without a primary',
-      { replication: { role: 'slave', master_link_status: 'down' } },
-      /has lost its primary/,
+      'no persistence, and replicas that would be emptied',
+      { persistence: { aof_enabled: 0, rdb_saves: 0 }, replication: { connected_slaves: 1 } },
+      /those of the replicas too, unless a replica takes over first$/,
     ],
     [
-      'a replica that hears nothing',
-      { replication: { role: 'slave', master_link_status: 'up', master_last_io_seconds_ago: 42 } },
-      /heard nothing for 42 seconds/,
+      'a replica far behind',
+      {
+        replication: {
+          master_repl_offset: 40e6,
+          slave0: 'ip=10.0.0.2,port=6379,state=online,offset=1,lag=1',
+          slave1: 'ip=10.0.0.3,port=6379,state=online,offset=39999999,lag=1',
+        },
+      },
+      /more than 16 MB behind: 10\.0\.0\.2:6379\. If this primary fails now/,
     ],
     ['refused connections', { stats: { rejected_connections: 3 } }, /^3 connections were refused/],
   ])('is given for %s', (_what, info, sentence) => {
-    expect(advise(toTexts(info))).toContainEqual(expect.stringMatching(sentence));
+    const [sentences] = advise([{ info: toTexts(info), primary: null }]);
+    expect(sentences).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  it.each([
+    [
+      'that has lost its primary',
+      { replication: { role: 'slave', master_link_status: 'down' } },
+      {},
+      /has lost its primary/,
+    ],
+    [
+      'that is being copied to',
+      { replication: { master_link_status: 'down', master_sync_in_progress: 1 } },
+      {},
+      /receives a new copy of all data/,
+    ],
+    [
+      'that hears nothing',
+      { replication: { role: 'slave', master_link_status: 'up', master_last_io_seconds_ago: 42 } },
+      {},
+      /heard nothing for 42 seconds/,
+    ],
+    ['that takes writes', { replication: { slave_read_only: 0 } }, {}, /replica-read-only no/],
+    [
+      'with less memory',
+      { memory: { maxmemory: GIGABYTE } },
+      { memory: { maxmemory: 2 * GIGABYTE } },
+      /less memory than its primary \(maxmemory, 1024 MB\)/,
+    ],
+    [
+      'without the append-only file of its primary',
+      { persistence: { aof_enabled: 0 } },
+      { persistence: { aof_enabled: 1 } },
+      /^this replica has no append-only file/,
+    ],
+    ['with refused connections', { stats: { rejected_connections: 3 } }, {}, /^3 connections/],
+  ])('is given for a replica %s', (_what, info, primary, sentence) => {
+    const replica = { info: toTexts(info), primary: toTexts(primary) };
+    expect(advise([replica])).toEqual([[expect.stringMatching(sentence)]]);
+  });
+
+  it('is given once for each cause: of a primary and its replica, and of several primaries', () => {
+    const info = toTexts({
+      memory: { used_memory: 0.95 * GIGABYTE, maxmemory: 0, mem_fragmentation_ratio: '1.80' },
+      persistence: { aof_enabled: 0, rdb_saves: 0 },
+      stats: { evicted_keys: 0 },
+    });
+    const primary = { info, primary: null };
+    const replica = { info, primary: info };
+    const [first, second, third] = advise([primary, replica, primary]);
+    expect(first).toEqual([
+      expect.stringMatching(/^on 3 servers: Redis holds 1.8 times/),
+      expect.stringMatching(/^on 2 servers: no memory limit is set/),
+      expect.stringMatching(/^on 2 servers: nothing was saved/),
+    ]);
+    expect([second, third]).toEqual([[], []]);
   });
 
   it('is not given where all is well, or nothing is known', () => {
@@ -144,8 +201,13 @@ describe('advice', () => {
       persistence: { aof_enabled: 1, rdb_last_bgsave_status: 'ok' },
       replication: { role: 'master' },
     };
-    expect(advise(toTexts(info))).toEqual([]);
-    expect(advise({})).toEqual([]);
+    expect(advise([{ info: toTexts(info), primary: null }])).toEqual([[]]);
+    expect(
+      advise([
+        { info: {}, primary: null },
+        { info: {}, primary: {} },
+      ]),
+    ).toEqual([[], []]);
   });
 });
 

@@ -35,12 +35,6 @@ async function getAll(path: string) {
 }
 
 describe('keys', () => {
-  it('are for the operator alone', async () => {
-    for (const path of ['keys', 'keys/foo', 'keys/foo/copies', 'tree']) {
-      await app.http.get(`/operator/${path}`).expect(401);
-    }
-  });
-
   it('come in pages, each once, with what a list shows of them', async () => {
     await fill(redis, 400, 'user:');
     await redis.set('short', 'lived', 'EX', 100);

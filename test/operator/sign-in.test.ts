@@ -4,8 +4,9 @@ import request from 'supertest';
 import { readConfig } from '../../src/config.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
+import { openEvents } from '../support/events.ts';
 import { fastest, SECOND } from '../support/fastest.ts';
-import { OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { OPERATOR_PASSWORD, signInForCookie, signInOperator } from '../support/operator.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
@@ -146,11 +147,15 @@ describe('the session of the operator', () => {
     await app.http.get('/operator/me').set('Cookie', stolen).expect(401);
   });
 
-  it('outlives a Redis that is away, which is a 503 within a second', async () => {
+  it('outlives a Redis that is away, which is a 503 within a second, and scrapers see it', async () => {
     const away = await startRedis();
     const { host, port } = away;
-    const own = await startApp({ ...bound({ host, port }), OPERATOR_PASSWORD });
+    const env = { ...bound({ host, port }), OPERATOR_PASSWORD };
+    const own = await startApp(env);
     const operator = await signInOperator(own);
+    const scraped = await startApp({ ...env, DIAGNOSTICS: 'operator' });
+    const scrape = () => scraped.http.get('/status/metrics').auth('operator', OPERATOR_PASSWORD);
+    await scrape().expect(200, /^redis_up 1$/m);
     await away.stop();
     await until('the app has noticed', async () => !own.availability.isAvailable);
     const took = await fastest(() => operator.get('/operator/keys').expect(503));
@@ -159,17 +164,7 @@ describe('the session of the operator', () => {
       .get('/operator/redis')
       .expect(503, /^Redis (refuses|closes)/);
     expect(headers).not.toHaveProperty('set-cookie');
-  });
-
-  it('is of no use to other sites, nor for a read', async () => {
-    const operator = await signInOperator(app);
-    for (const site of ['cross-site', 'same-site']) {
-      const headers = { 'Sec-Fetch-Site': site };
-      await operator.get('/operator/me').set(headers).expect(403);
-      await operator.post('/operator/sign-out').set(headers).expect(403);
-    }
-    await operator.post('/operator/sign-out').set('Origin', 'http://elsewhere.example').expect(403);
-    await operator.get('/operator/me').expect(200);
+    await scrape().expect(200, /^redis_up 0$/m);
   });
 });
 
@@ -191,5 +186,51 @@ describe('DIAGNOSTICS=operator', () => {
       await operator.get(path).set('Sec-Fetch-Site', 'same-site').expect(403);
     }
     await operator.get('/').expect(200, /^Redis works/);
+  });
+
+  it('ends open streams of events within a second after the session', async () => {
+    const own = await start({ DIAGNOSTICS: 'operator' });
+    let Cookie: string;
+    let events: Awaited<ReturnType<typeof openEvents>>;
+    const before = async () => {
+      Cookie = await signInForCookie(own);
+      events = await openEvents(`http://127.0.0.1:${own.port}/instances/events`, Cookie);
+      expect(await events.next('redis')).toHaveProperty('server');
+    };
+    await before();
+    const leave = async () => {
+      await own.http.post('/operator/sign-out').set({ Cookie }).expect(200);
+      expect(await events.next('none')).toBeNull();
+    };
+    expect(await fastest(leave, { before })).toBeLessThan(SECOND);
+  });
+
+  it('takes the password by HTTP Basic authentication, to read, at no command', async () => {
+    const own = await start({ DIAGNOSTICS: 'operator' });
+    const scrape = (user = 'operator') =>
+      own.http.get('/status/metrics').auth(user, OPERATOR_PASSWORD);
+    await scrape().expect(200, /^redis_up 1$/m);
+    expect(await countCommands(redis, () => scrape().expect(200))).toEqual({});
+    await own.http.get('/config/maxmemory').auth('operator', OPERATOR_PASSWORD).expect(200);
+    await scrape('admin').expect(403);
+    await own.http.head('/status/metrics').auth('operator', OPERATOR_PASSWORD).expect(403);
+    await own.http.put('/tls/v1.3/k').auth('operator', OPERATOR_PASSWORD).expect(403);
+    await own.http.get('/operator/me').auth('operator', OPERATOR_PASSWORD).expect(401);
+    await scrape().set('Sec-Fetch-Site', 'cross-site').expect(403);
+  });
+
+  it('is not opened by guessing, nor asks browsers for a password', async () => {
+    const own = await start({ DIAGNOSTICS: 'operator', TRUSTED_PROXIES: '1' });
+    const scrape = (password: string) =>
+      own.http
+        .get('/status/metrics')
+        .set('X-Forwarded-For', '203.0.113.7')
+        .auth('operator', password);
+    await scrape(OPERATOR_PASSWORD).expect(200);
+    for (let i = 0; i < 10; i++) {
+      const { headers } = await scrape('wrong').expect(401, 'the password is wrong');
+      expect(headers).not.toHaveProperty('www-authenticate');
+    }
+    await scrape(OPERATOR_PASSWORD).expect(429);
   });
 });

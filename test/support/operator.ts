@@ -14,6 +14,16 @@ export async function signInOperator({ port }: { port: number }): Promise<Operat
   return operator;
 }
 
+/** Returns the cookie of a session of its own. */
+export async function signInForCookie({ port }: { port: number }): Promise<string> {
+  const body = new URLSearchParams({ password: OPERATOR_PASSWORD });
+  const { headers } = await fetch(`http://127.0.0.1:${port}/operator/sign-in`, {
+    method: 'POST',
+    body,
+  });
+  return headers.getSetCookie()[0]!.split(';')[0]!;
+}
+
 /** Stores so many keys, `prefix0` and so on, at the server: that takes this process no time. */
 export async function fill(redis: Redis, count: number, prefix: string): Promise<void> {
   const script = "for i = 0, ARGV[1] - 1 do redis.call('SET', ARGV[2] .. i, i) end";

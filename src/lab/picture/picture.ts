@@ -1,6 +1,7 @@
-/** `npm run picture` draws the README's picture: an instance is killed, and the login stays. */
+/** `npm run picture` makes the README's pictures: an instance is killed, and the login stays; the operator's room. */
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Option } from '@commander-js/extra-typings';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, runProgram } from '../command-line/program.ts';
@@ -12,6 +13,7 @@ import { bindRedis } from '../redis/topologies.ts';
 import { animate, drawStill, type Recording } from './animation.ts';
 import { findChromium } from './chromium.ts';
 import { type Frame, readFrame } from './frame.ts';
+import { takeRoom } from './operator-room.ts';
 
 const SIZE = { width: 960, height: 700 };
 const USER = 'alice';
@@ -29,7 +31,8 @@ const DESCRIPTION =
 const program = createProgram('picture')
   .description(
     "Draws the README's picture from the real page: starts a foundry, signs a user in, and kills an " +
-      'instance. Takes about a minute and a half.',
+      "instance. Takes about a minute and a half. With --operator, takes a picture of the operator's " +
+      'room instead, after five minutes of load.',
   )
   .argument('[FILE]', 'the animated SVG', '.github/kill.svg')
   .argument(
@@ -37,33 +40,37 @@ const program = createProgram('picture')
     'its last moment, for readers who prefer less motion',
     '.github/kill-still.svg',
   )
-  .action(async (file, still) => {
+  .addOption(new Option('--operator [FILE]', "the operator's room").preset('.github/operator.png'))
+  .action(async (file, still, { operator }) => {
     silence();
     const { signal } = stopOnSignals();
+    const executablePath = findChromium();
+    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     try {
-      const recording = await record(signal);
-      await writeFile(file, animate(recording, DESCRIPTION));
-      await writeFile(still, drawStill(recording, DESCRIPTION));
+      if (operator) {
+        await writeFile(String(operator), await takeRoom(browser, signal));
+      } else {
+        const recording = await record(browser, signal);
+        await writeFile(file, animate(recording, DESCRIPTION));
+        await writeFile(still, drawStill(recording, DESCRIPTION));
+      }
     } catch (error) {
       throw signal.aborted ? new Problem('Stopped.') : error;
+    } finally {
+      await browser.close();
     }
   });
 
 await runProgram(program);
 
-async function record(signal: AbortSignal): Promise<Recording> {
-  const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox'] });
-  try {
-    return await withFoundry({ bind: bindRedis('standalone'), signal }, async (foundry) => {
-      await foundry.instances.scale(3);
-      const page = await openPage(browser, `http://${foundry.address}`);
-      await sleep(BEFORE, undefined, { signal });
-      const frames = await takeFrames(page, killInstance(foundry.instances));
-      return { frames, dark: await readDark(page) };
-    });
-  } finally {
-    await browser.close();
-  }
+async function record(browser: Browser, signal: AbortSignal): Promise<Recording> {
+  return withFoundry({ bind: bindRedis('standalone'), signal }, async (foundry) => {
+    await foundry.instances.scale(3);
+    const page = await openPage(browser, `http://${foundry.address}`);
+    await sleep(BEFORE, undefined, { signal });
+    const frames = await takeFrames(page, killInstance(foundry.instances));
+    return { frames, dark: await readDark(page) };
+  });
 }
 
 async function openPage(browser: Browser, url: string): Promise<Page> {

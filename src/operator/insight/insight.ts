@@ -4,11 +4,12 @@ import { formatAddress } from '../../connection.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { askAll } from '../../redis/diagnosis/ask.ts';
 import { explain } from '../../redis/explain.ts';
+import { parseInfo } from '../../redis/info.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Node, Nodes } from '../nodes.ts';
 import { NO_SENTINEL } from '../texts.ts';
 import { advise } from './advice.ts';
-import { listCommands, parseInfo } from './info.ts';
+import { listCommands } from './command-statistics.ts';
 import { readRights } from './rights.ts';
 import { listClients, listSlowCommands } from './tables.ts';
 
@@ -29,11 +30,19 @@ export type Insight = ReturnType<typeof createInsight>;
 export function createInsight({ connection, tls }: BoundRedis, nodes: Nodes) {
   return { readHealth, readCommands, readSlowLogs, readClients, askSentinels, readRights: rights };
 
-  function readHealth() {
-    return askNodes(async (redis) => {
-      const info = parseInfo(await redis.info());
-      return { info, advice: advise(info) };
-    });
+  async function readHealth() {
+    const nodes = await askNodes(async (redis) => parseInfo(await redis.info()));
+    const infoOf = (address: string) => nodes.find(({ node }) => node === address)?.answer ?? {};
+    const advice = advise(
+      nodes.map(({ node, primary, answer }) => ({
+        info: answer ?? {},
+        primary: primary === node ? null : infoOf(primary),
+      })),
+    );
+    return nodes.map((each, i) => ({
+      ...each,
+      answer: each.answer && { info: each.answer, advice: advice[i]! },
+    }));
   }
 
   function readCommands() {

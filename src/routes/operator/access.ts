@@ -1,5 +1,7 @@
 /** Who is the operator: the cookie, signing in and out, and the password again before what is dangerous. */
 import type { Context } from 'koa';
+import { signalClientLeft } from '../../http/client.ts';
+import { retryAfter } from '../../http/errors.ts';
 import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { OperatorSession, SignIns } from '../../operator/sign-ins.ts';
@@ -7,29 +9,46 @@ import * as texts from '../../operator/texts.ts';
 
 /** `path` is where browsers send the cookie. */
 export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log) {
-  return { find, require, askPassword, signIn, me, signOut, signOutEverywhere };
+  return { isOperator, require, untilEnd, askPassword, signIn, me, signOut, signOutEverywhere };
 
-  /** Returns null when the request is not the operator's. Restarts the idle timeout. */
-  async function find(ctx: Context): Promise<OperatorSession | null> {
-    const id = readCookie(ctx);
-    return id ? signIns.find(id) : null;
+  /**
+   * Returns whether the request has a session of the operator, whose idle timeout it restarts. A GET
+   * may have the password instead, as HTTP Basic authentication: scrapers of metrics keep no cookie.
+   * Throws 401 or 429 for a wrong password. No answer asks for it by WWW-Authenticate, which would
+   * make browsers ask their user for it, and then send it by themselves.
+   */
+  async function isOperator(ctx: Context): Promise<boolean> {
+    const guess = ctx.method === 'GET' ? readBasicPassword(ctx) : null;
+    if (guess === null) return (await find(ctx)) !== null;
+    refuseWrong(ctx, await signIns.checkOften(guess, ctx.ip));
+    return true;
   }
 
   /** Throws 401 for anybody but the operator. */
   async function require(ctx: Context): Promise<void> {
-    ctx.state.operator = await find(ctx);
-    if (!ctx.state.operator && readCookie(ctx)) writeCookie(ctx, null);
-    ctx.assert(ctx.state.operator, 401, texts.SIGN_IN_FIRST);
+    const session = await find(ctx);
+    if (!session && readCookie(ctx)) writeCookie(ctx, null);
+    ctx.assert(session, 401, texts.SIGN_IN_FIRST);
+  }
+
+  async function find(ctx: Context): Promise<OperatorSession | null> {
+    const id = readCookie(ctx);
+    ctx.state.operator = id ? await signIns.find(id) : null;
+    return ctx.state.operator;
+  }
+
+  /** See LineParts. A request without a session ends with its client. */
+  function untilEnd(ctx: Context, renews = false): AbortSignal {
+    const session = ctx.state.operator as OperatorSession | null;
+    const left = signalClientLeft(ctx);
+    return session ? AbortSignal.any([left, signIns.untilEnd(session, left, renews)]) : left;
   }
 
   /** Throws 400, 401 or 429 unless the fields hold the password. */
   async function askPassword(ctx: Context, fields: FormFields): Promise<void> {
     const guess = readText(ctx, fields, 'password');
     ctx.assert(guess, 400, texts.PASSWORD_MISSING);
-    const wait = await signIns.check(guess, ctx.ip);
-    const headers = { 'Retry-After': String(wait) };
-    ctx.assert(wait <= 0, 429, texts.tooManyGuesses(wait), { headers });
-    ctx.assert(wait === 0, 401, texts.PASSWORD_WRONG);
+    refuseWrong(ctx, await signIns.check(guess, ctx.ip));
   }
 
   async function signIn(ctx: Context) {
@@ -73,4 +92,16 @@ export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log
     if (!ctx.secure) return 'operator';
     return path === '/' ? '__Host-operator' : '__Secure-operator';
   }
+}
+
+/** `wait` is what signIns.check has returned. */
+function refuseWrong(ctx: Context, wait: number): void {
+  ctx.assert(wait <= 0, 429, texts.tooManyGuesses(wait), retryAfter(wait));
+  ctx.assert(wait === 0, 401, texts.PASSWORD_WRONG);
+}
+
+/** Returns the password of HTTP Basic authentication as the user `operator`; null without one. */
+function readBasicPassword(ctx: Context): string | null {
+  const [, encoded = ''] = /^Basic ([\w+/]+=*)$/i.exec(ctx.get('Authorization')) ?? [];
+  return /^operator:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString())?.[1] ?? null;
 }

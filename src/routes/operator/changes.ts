@@ -4,7 +4,7 @@ import { readFields, readText } from '../../http/form.ts';
 import type { Hold } from '../../http/large-bodies.ts';
 import type { AppRouter } from '../../http/router.ts';
 import { createChanges, REMOVED_BY, REQUIRED } from '../../operator/changes.ts';
-import { toPathSegment } from '../../operator/show.ts';
+import { toPath } from '../../operator/show.ts';
 import * as texts from '../../operator/texts.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { readTtl } from '../keys.ts';
@@ -47,7 +47,7 @@ export function addChangeRoutes(router: AppRouter, { redis, hold }: Parts) {
       if (ttl !== null) await changes.expire(key, ttl);
     }
     ctx.status = before === 'none' ? 201 : 200;
-    ctx.body = { path: `/operator/keys/${toPathSegment(key)}`, type };
+    ctx.body = { path: toPath(key), type };
   }
 
   async function addElement(ctx: Context) {

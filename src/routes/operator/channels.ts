@@ -1,12 +1,11 @@
 /** /operator/channels/:channel: publishing, and listening by server-sent events. */
 import { PassThrough } from 'node:stream';
 import type { Context } from 'koa';
-import { signalClientLeft } from '../../http/client.ts';
+import { retryAfter } from '../../http/errors.ts';
 import { sendEvent } from '../../http/events.ts';
 import { readFields, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Channels } from '../../operator/channels.ts';
-import type { OperatorSession } from '../../operator/sign-ins.ts';
 import * as texts from '../../operator/texts.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import { readBytes, readKey } from './fields.ts';
@@ -20,7 +19,10 @@ interface Parts extends LineParts {
   channels: Channels;
 }
 
-export function addChannelRoutes(router: AppRouter, { client, channels, explain, ending }: Parts) {
+export function addChannelRoutes(
+  router: AppRouter,
+  { client, channels, explain, untilEnd }: Parts,
+) {
   let listeners = 0;
 
   router.get('/operator/channels/:channel', listen);
@@ -36,8 +38,7 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain,
 
   function listen(ctx: Context) {
     const channel = readKey(ctx);
-    ctx.assert(listeners < MOST_LISTENERS, 503, texts.TOO_MANY_LISTENERS, RETRY_LATER);
-    const { handle } = ctx.state.operator as OperatorSession;
+    ctx.assert(listeners < MOST_LISTENERS, 503, texts.TOO_MANY_LISTENERS, retryAfter(10));
     const stream = new PassThrough();
     ctx.type = 'text/event-stream';
     ctx.body = stream;
@@ -46,10 +47,9 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain,
     listeners++;
     channels
       .listen(channel, {
-        handle,
         onListening: () => send('listening', true),
         onMessage: (message) => send('message', { at: new Date(), message }),
-        signal: AbortSignal.any([signalClientLeft(ctx), ending]),
+        signal: untilEnd(ctx),
       })
       .catch((error: Error) => send('problem', explain(error)))
       .finally(() => {
@@ -58,5 +58,3 @@ export function addChannelRoutes(router: AppRouter, { client, channels, explain,
       });
   }
 }
-
-const RETRY_LATER = { expose: true, headers: { 'Retry-After': '10' } };

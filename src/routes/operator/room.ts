@@ -1,10 +1,12 @@
 /** /operator/…: the operator's room, behind its password. */
+import { PassThrough } from 'node:stream';
 import type { Context, Middleware, Next } from 'koa';
-import { createAccounts } from '../../accounts/accounts.ts';
+import type { Accounts } from '../../accounts/accounts.ts';
 import type { Hashing } from '../../accounts/passwords.ts';
 import { UNBOUND } from '../../cloudfoundry/binding.ts';
 import type { Config } from '../../config.ts';
-import type { ToAnswer } from '../../http/errors.ts';
+import type { AsOperator } from '../../http/access.ts';
+import { retryAfter, type ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/large-bodies.ts';
 import type { Page } from '../../http/pages.ts';
 import { createRouter } from '../../http/router.ts';
@@ -23,7 +25,7 @@ import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { explain, isForbidden, isOutOfMemory, isRedisError } from '../../redis/explain.ts';
-import { createSessions } from '../../sessions/sessions.ts';
+import type { Sessions } from '../../sessions/sessions.ts';
 import { createAccess } from './access.ts';
 import { addChangeRoutes } from './changes.ts';
 import { addChannelRoutes } from './channels.ts';
@@ -41,6 +43,8 @@ const OPEN = /^\/operator\/(sign-in)?$/i;
 interface Parts {
   config: Config;
   redis: BoundRedis | null;
+  /** null without Redis. */
+  stores: { sessions: Sessions; accounts: Accounts } | null;
   availability: Availability;
   hold: Hold;
   toAnswer: ToAnswer;
@@ -53,30 +57,28 @@ interface Parts {
 export interface OperatorRoom {
   routes: Middleware;
   /** null: nobody can sign in as the operator. */
-  isOperator: ((ctx: Context) => Promise<boolean>) | null;
+  asOperator: AsOperator | null;
   /** Ends the answers that would go on: pages connect to another instance. */
   drain(): void;
 }
 
 export function createOperatorRoom(parts: Parts): OperatorRoom {
-  const { config, redis, availability, hold, toAnswer, hashing, page, log } = parts;
+  const { config, redis, stores, availability, hold, toAnswer, hashing, page, log } = parts;
   const { password, problem } = config.operator;
   if (password === null) return closed(404, problem ?? texts.OFF);
-  if (!redis) return closed(500, availability.problem ?? UNBOUND);
+  if (!redis || !stores) return closed(500, availability.problem ?? UNBOUND);
 
   const { timeouts, diagnostics } = config;
-  const { client, writer, clock, confirm } = redis;
+  const { client, clock } = redis;
   const signIns = createSignIns({ redis, password, timeouts, hashing, log });
   // Diagnostics for the operator alone are outside of /operator
   const access = createAccess(signIns, diagnostics === 'operator' ? '/' : '/operator', log);
   const nodes = createNodes(redis);
   const browse = createBrowse(redis, nodes);
   const sweep = createSweep(nodes, browse);
-  const sessions = createSessions(writer, { clock, timeouts, confirm, log });
-  const accounts = createAccounts(writer, log);
-  const users = createUserSessions({ sessions, accounts, browse, sweep, timeouts, clock });
+  const users = createUserSessions({ ...stores, browse, sweep, timeouts, clock });
   const ending = new AbortController();
-  const common = { explain: say, ending: ending.signal, askPassword: access.askPassword, log };
+  const common = { explain: say, untilEnd, askPassword: access.askPassword, log };
 
   const router = createRouter();
   router.get('/operator/', showPage);
@@ -95,8 +97,8 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   const routes = router.routes();
   return {
     routes: enter,
-    isOperator: async (ctx) => (await access.find(ctx)) !== null,
-    drain: () => ending.abort(),
+    asOperator,
+    drain: () => ending.abort(texts.INSTANCE_ENDS),
   };
 
   async function enter(ctx: Context, next: Next) {
@@ -111,6 +113,20 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
     }
   }
 
+  /** Serves what lies outside of the room; a stream of events ends with the session. */
+  async function asOperator(ctx: Context, next: Next): Promise<boolean> {
+    if (!(await access.isOperator(ctx))) return false;
+    await next();
+    const { body } = ctx;
+    if (body instanceof PassThrough)
+      access.untilEnd(ctx).addEventListener('abort', () => body.end());
+    return true;
+  }
+
+  function untilEnd(ctx: Context, renews?: boolean): AbortSignal {
+    return AbortSignal.any([access.untilEnd(ctx, renews), ending.signal]);
+  }
+
   function showPage(ctx: Context) {
     ctx.set('Cache-Control', 'no-cache');
     sendFile(ctx, page(ctx));
@@ -119,8 +135,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
   function explainToOperator(ctx: Context, error: Error): never {
     if (!ctx.state.operator || !isRedisError(error) || isOutOfMemory(error)) throw error;
     if (isForbidden(error)) return ctx.throw(501, say(error), { expose: true });
-    const headers = { 'Retry-After': '1' };
-    return ctx.throw(503, say(error), { expose: true, headers });
+    return ctx.throw(503, say(error), retryAfter(1));
   }
 
   /** The operator reads what Redis refuses, and why, even where diagnostics are closed. */
@@ -135,5 +150,5 @@ function closed(status: number, message: string): OperatorRoom {
     ctx.assert(!ROOM.test(ctx.path), status, message, { expose: true });
     return next();
   };
-  return { routes, isOperator: null, drain: () => {} };
+  return { routes, asOperator: null, drain: () => {} };
 }

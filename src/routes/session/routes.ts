@@ -1,6 +1,6 @@
 /** /session/…: accounts, signing in and out, and the data of a session. */
 import type { Middleware } from 'koa';
-import { createAccounts } from '../../accounts/accounts.ts';
+import type { Accounts } from '../../accounts/accounts.ts';
 import { createAuthentication } from '../../accounts/authentication.ts';
 import { createLifecycle } from '../../accounts/lifecycle.ts';
 import { createHashingLimit, type Hashing } from '../../accounts/passwords.ts';
@@ -22,6 +22,7 @@ import { createSignedInHandlers } from './signed-in.ts';
 interface Parts {
   redis: RedisClient;
   sessions: Sessions;
+  accounts: Accounts;
   /** Middleware that costs a Redis command when the request has a session cookie. */
   loadSession: Middleware;
   signUp: 'open' | 'closed';
@@ -77,12 +78,11 @@ export function sessionRoutes(parts: Parts) {
 }
 
 function createHandlers(parts: Parts) {
-  const { redis, hashing, log } = parts;
-  const accounts = createAccounts(redis, log);
+  const { redis, accounts, hashing, log } = parts;
   const throttle = createThrottle(redis);
   const takeTurn = createHashingLimit();
   const authentication = createAuthentication({ accounts, throttle, takeTurn, hashing, log });
-  const lifecycle = createLifecycle({ ...parts, accounts, throttle, takeTurn });
+  const lifecycle = createLifecycle({ ...parts, throttle, takeTurn });
 
   return {
     forms: createForms(parts.toAnswer, parts.languages),

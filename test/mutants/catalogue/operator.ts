@@ -6,6 +6,10 @@ const KEYS = 'test/operator/keys.test.ts';
 const CHANGES = 'test/operator/changes.test.ts';
 const CONSOLE = 'test/operator/console.test.ts';
 const PAGE = 'test/operator/page.test.ts';
+const WALK_THROUGH = 'test/operator/walk-through.test.ts';
+const STRANGERS = 'test/operator/strangers.test.ts';
+const INSIGHT = 'test/operator/insight.test.ts';
+const CHANNELS = 'test/operator/channels.test.ts';
 
 export const operator: Mutant[] = [
   {
@@ -37,16 +41,16 @@ export const operator: Mutant[] = [
     file: 'src/routes/operator/room.ts',
     search: '    refuseOtherSites(ctx);',
     replace: '    void refuseOtherSites;',
-    suite: SIGN_IN,
-    test: 'the session of the operator is of no use to other sites',
+    suite: STRANGERS,
+    test: 'a page of another site changes nothing',
   },
   {
     breaks: 'all but the sign-in is for the operator',
     file: 'src/routes/operator/room.ts',
     search: 'if (!OPEN.test(ctx.path)) await access.require(ctx);',
     replace: 'if (OPEN.test(ctx.path)) await access.require(ctx);',
-    suite: KEYS,
-    test: 'keys are for the operator alone',
+    suite: STRANGERS,
+    test: 'a stranger with no cookie is answered 401',
   },
   {
     breaks: 'a page examines 2,000 keys at most',
@@ -133,16 +137,64 @@ export const operator: Mutant[] = [
     file: 'src/operator/insight/tables.ts',
     search: 'words.some((word) => word.includes(OWN_PREFIX))',
     replace: 'words[0]!.includes(OWN_PREFIX)',
-    suite: 'test/operator/insight.test.ts',
+    suite: INSIGHT,
     test: 'the health of Redis has the slow log',
   },
   {
     breaks: 'listening ends with the session',
-    file: 'src/operator/channels.ts',
-    search: '.includes(listener.handle)) end.abort();',
-    replace: '.includes(listener.handle)) void end;',
-    suite: 'test/operator/channels.test.ts',
-    test: 'a channel is for the operator alone, and ends with the session',
+    file: 'src/operator/sign-ins.ts',
+    search: 'ended.abort(SESSION_ENDED);',
+    replace: 'void SESSION_ENDED;',
+    suite: CHANNELS,
+    test: 'a channel is left within a second after a sign-out',
+  },
+  {
+    breaks: 'listening does not prolong the session',
+    file: 'src/operator/sign-ins.ts',
+    search: 'if (renews) return',
+    replace: 'if (renews || handle) return',
+    suite: CHANNELS,
+    test: 'a channel does not keep the session from getting idle',
+  },
+  {
+    breaks: 'a long work keeps the operator signed in',
+    file: 'src/routes/operator/lines.ts',
+    search: 'untilEnd(ctx, true)',
+    replace: 'untilEnd(ctx, false)',
+    suite: CHANGES,
+    test: 'a deletion by pattern counts as requests',
+  },
+  {
+    breaks: 'diagnostics for the operator alone end with the session',
+    file: 'src/routes/operator/room.ts',
+    search: "addEventListener('abort', () => body.end());",
+    replace: "addEventListener('abort', () => {});",
+    suite: SIGN_IN,
+    test: 'DIAGNOSTICS=operator ends open streams of events',
+  },
+  {
+    breaks: 'the password without a session is good for reading only',
+    file: 'src/routes/operator/access.ts',
+    search: "ctx.method === 'GET' ? readBasicPassword(ctx) : null",
+    replace: 'readBasicPassword(ctx)',
+    suite: SIGN_IN,
+    test: 'DIAGNOSTICS=operator takes the password by HTTP Basic authentication',
+  },
+  {
+    breaks: 'passwords sent with each request are limited like those of sign-ins',
+    file: 'src/operator/sign-ins.ts',
+    search: '    right.delete(address);',
+    replace: '    void address;',
+    suite: SIGN_IN,
+    test: 'DIAGNOSTICS=operator is not opened by guessing',
+  },
+  {
+    breaks: 'a replica is not given the advice for its primary',
+    file: 'src/operator/insight/advice.ts',
+    search: '(primary ? OF_REPLICAS : OF_PRIMARIES)',
+    replace: '(primary ? [...OF_REPLICAS, ...OF_PRIMARIES] : OF_PRIMARIES)',
+    suite: INSIGHT,
+    test: 'advice is given once for each cause',
   },
   {
     breaks: 'what is in Redis is text on the page, never markup',
@@ -165,15 +217,15 @@ export const operator: Mutant[] = [
     file: 'public/assets/scripts/operator/key.js',
     search: "method === 'PUT' || place === '/ttl'",
     replace: 'false',
-    suite: PAGE,
-    test: 'the keys get another value, expire, do not expire, and are deleted',
+    suite: WALK_THROUGH,
+    test: 'a new string gets a value and an expiry',
   },
   {
     breaks: 'the console changes data only when the operator has ticked it',
     file: 'public/assets/scripts/operator/console.js',
     search: "write: mayWrite ? 'yes' : 'no'",
     replace: "write: mayWrite ? 'yes' : 'yes'",
-    suite: PAGE,
-    test: 'the console takes what is to be tried, asks before changes, and prints replies',
+    suite: WALK_THROUGH,
+    test: 'the console asks before it changes anything',
   },
 ];

@@ -588,7 +588,7 @@ export const sentences = {
   'the connection is closed': '연결이 끊겼습니다',
   'the chunks of the body are too small': '본문의 조각이 너무 작습니다',
   'this is closed to the public (DIAGNOSTICS=closed)': '공개하지 않습니다(DIAGNOSTICS=closed)',
-  'this is for the operator alone (DIAGNOSTICS=operator): sign in with POST /operator/sign-in, and send the cookie of its answer':
+  'this is for the operator alone (DIAGNOSTICS=operator): sign in with POST /operator/sign-in, and send the cookie of its answer; or curl -u operator':
     '운영자만 볼 수 있습니다(DIAGNOSTICS=operator)',
   'this is for the operator alone (DIAGNOSTICS=operator), who needs a password: cf set-env APP OPERATOR_PASSWORD …, and cf restart APP':
     '운영자만 볼 수 있는데 운영자 비밀번호가 없습니다(DIAGNOSTICS=operator). cf set-env APP OPERATOR_PASSWORD … 명령으로 정하고 cf restart APP 명령으로 재기동하십시오',
@@ -913,6 +913,8 @@ export const sentences = {
   '(error) <sentence>': '(error) <sentence>',
   'too many pages listen at this instance: close some':
     '이 인스턴스에서 구독하는 페이지가 너무 많습니다. 몇 개를 닫으십시오',
+  'the session has ended: what was done until then stays done; sign in again for what is left':
+    '세션이 종료되었습니다. 그때까지 처리한 것은 그대로 남습니다. 나머지는 다시 로그인해서 처리하십시오',
   'this instance stops: send the request again, for what is left':
     '이 인스턴스가 멈춥니다. 남은 것은 다시 요청하십시오',
   'the cursor leads nowhere, or its server is gone: begin without a cursor':
@@ -942,8 +944,22 @@ export const sentences = {
     '마지막 스냅숏이 실패했습니다. 디스크가 가득 찼는지 확인하십시오',
   'the last write to the append-only file failed: is the disk full?':
     '마지막 AOF 쓰기가 실패했습니다. 디스크가 가득 찼는지 확인하십시오',
-  'nothing was saved since the start, and there is no append-only file: a restart loses all keys, unless a replica takes over':
-    '시작 후 저장한 적이 없고 AOF도 없습니다. 재시작하면, 복제본이 이어받지 않는 한 모든 키가 사라집니다',
+  'nothing was saved since the start, and there is no append-only file: <consequence>':
+    '시작 후 저장한 적이 없고 AOF도 없습니다. <consequence>',
+  'a restart loses all keys': '재시작하면 모든 키가 사라집니다',
+  'a restart loses all keys, those of the replicas too, unless a replica takes over first':
+    '재시작하면, 복제본이 먼저 이어받지 않는 한 복제본까지 모든 키가 사라집니다',
+  'replicas that are more than {size} behind: {addresses}. If this primary fails now, what they lack is lost':
+    '{size} 넘게 뒤처진 복제본: {addresses}. 지금 이 주 서버가 멈추면 복제본에 없는 내용은 사라집니다',
+  'this replica receives a new copy of all data: until it is there, what it answers is old':
+    '모든 데이터를 새로 복사받는 복제본입니다. 끝날 때까지는 오래된 내용으로 응답합니다',
+  'this replica takes writes (replica-read-only no): its primary does not get them, and the next copy removes them':
+    '쓰기를 받는 복제본입니다(replica-read-only no). 쓴 내용은 주 서버에 전해지지 않고 다음 복사 때 사라집니다',
+  'this replica may use less memory than its primary (maxmemory, {size}): after a failover, Redis is full sooner':
+    '주 서버보다 메모리 제한이 작은 복제본입니다(maxmemory, {size}). 장애조치 후에는 더 빨리 가득 찹니다',
+  'this replica has no append-only file, and its primary has: after a failover, a restart loses more':
+    '주 서버와 달리 AOF가 없는 복제본입니다. 장애조치 후에 재시작하면 더 많이 잃습니다',
+  'on {count} servers: <sentence>': '서버 {count}대: <sentence>',
   'this replica has lost its primary: what it answers grows old':
     '주 서버와 끊긴 복제본입니다. 응답하는 내용이 점점 오래된 것이 됩니다',
   'this replica has heard nothing for {seconds} seconds':

@@ -7,6 +7,9 @@ import * as parts from './parts.js';
 import { showElements, showText } from './value.js';
 import { operator as words } from '../words.js';
 
+/** The status of a key that is there, and whose value cannot be shown: it can be deleted all the same. */
+const TOO_LARGE = 409;
+
 export function showKey(context) {
   const { send, say, argument, signal } = context;
   const path = `/operator/keys/${argument}`;
@@ -39,14 +42,15 @@ export function showKey(context) {
   /** With `keepsValue`, what the operator has begun to write into the value stays. */
   async function read(cursor, keepsValue = false) {
     const query = cursor === null ? '' : `?${new URLSearchParams({ cursor })}`;
-    const { json, problem: why } = await send('GET', `${path}${query}`);
+    const { status, json, problem: why } = await send('GET', `${path}${query}`);
     if (signal.aborted) return;
     problem.textContent = why ?? '';
     if (why) {
-      title.textContent = words.key;
+      title.textContent = toName(argument);
       for (const part of [about, value, changes]) part.replaceChildren();
       changes.offer = null;
       next.hidden = true;
+      if (status === TOO_LARGE) showChanges({ type: null, ttl: null });
       return;
     }
     title.replaceChildren(parts.bytes(json.key));
@@ -131,6 +135,15 @@ export function showKey(context) {
     if (why) return void (problem.textContent = why);
     say(words.deleted(1));
     location.hash = '#keys';
+  }
+}
+
+/** Leaves a name as it is in the address when its bytes are no text. */
+function toName(segment) {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
   }
 }
 

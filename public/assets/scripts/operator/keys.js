@@ -130,6 +130,7 @@ function nameOf(key, path) {
   const isChoosable = parts.isWhole(key);
   const box = create('input', { type: 'checkbox', disabled: !isChoosable, shown: key });
   box.ariaLabel = words.choose(parts.toText(key));
-  const link = create('a', { href: `#keys/${path.split('/')[3]}` }, parts.bytes(key));
-  return create('span', { className: 'name' }, box, link);
+  const name = parts.bytes(key);
+  const link = path && create('a', { href: `#keys/${path.split('/')[3]}` }, name);
+  return create('span', { className: 'name' }, box, link ?? name);
 }
