@@ -83,8 +83,8 @@ function readTexts(file: string): Text[] {
     const expression = node as Expression;
     if (isLog(expression)) return;
     const parts = partsOf(expression);
-    if (parts) return void found.push(parts);
-    Object.values(node).forEach(collect);
+    if (parts) found.push(parts);
+    (parts ? valuesIn(expression) : Object.values(node)).forEach(collect);
   }
 }
 
@@ -96,6 +96,13 @@ function partsOf(node: Expression): string[] | null {
   const [left, right] = [partsOf(node.left), partsOf(node.right)];
   if (!left || !right) return null;
   return [...left.slice(0, -1), left.at(-1)! + right[0]!, ...right.slice(1)];
+}
+
+/** Returns the values that stand in a text: some have texts themselves. */
+function valuesIn(node: Expression): Expression[] {
+  // The template of a type has none
+  if (node.type === 'TemplateLiteral') return node.expressions ?? [];
+  return node.type === 'BinaryExpression' ? [node.left, node.right].flatMap(valuesIn) : [];
 }
 
 function isLog(node: Expression): boolean {
