@@ -14,7 +14,6 @@ const SRC = join(import.meta.dirname, '../../src');
 /** Files none of whose texts reaches a page: they end the start of the app, or are for programs. */
 const SILENT = [
   'accounts/common-passwords.ts',
-  'accounts/passwords.ts',
   'config.ts',
   'cloudfoundry/instance-limits.ts',
   'cloudfoundry/operator-password.ts',
@@ -36,12 +35,16 @@ const SILENT = [
 
 const NOT_SHOWN = [
   // Scripts for Redis, commands to try, and the format of redis-cli
-  /redis\.call/,
+  /redis\.call|^too large$/,
   /^[A-Z]+ try/,
   /^\(empty array\)$/,
   // For curl
-  /^(master name|reads from|used, without a limit)$|^Redis works \(SET|bytes behind\)$/,
+  /^(master name|user name|reads from|not shown|used, without a limit)$/,
+  /^Redis works \(SET|bytes behind\)$/,
   / is not allowed here$/,
+  // Parts of sentences of which REDIS_ERRORS and COMPOSED have examples
+  /^to (run …|use this channel|keys of the app's own|this key)$|^a pattern for it, like/,
+  /^(no replica has|fewer than … replicas have)$|^a JSON object that has a list of services/,
   // For the log
   /^an unknown user$|^Redis is connected: /,
   // For who changes this code
@@ -73,19 +76,35 @@ function readTexts(file: string): Text[] {
   return found.map((parts) => ({
     file,
     text: parts.join('…'),
-    pattern: new RegExp(parts.map(escape).join('.*'), 'si'),
+    pattern: new RegExp(`(^|… |[.:,] )${parts.map(escape).join('.*')}(?=$| ?…| \\(|[.,:] )`, 'si'),
   }));
 
   function collect(node: unknown): void {
     if (Array.isArray(node)) return node.forEach(collect);
     if (typeof node !== 'object' || node === null) return;
-    const { type } = node as Expression;
-    if (isLog(node as Expression)) return;
-    if (type === 'StringLiteral') found.push([(node as { value: string }).value]);
-    if (type === 'TemplateLiteral')
-      found.push((node as { quasis: { cooked: string }[] }).quasis.map(({ cooked }) => cooked));
-    Object.values(node).forEach(collect);
+    const expression = node as Expression;
+    if (isLog(expression)) return;
+    const parts = partsOf(expression);
+    if (parts) found.push(parts);
+    (parts ? valuesIn(expression) : Object.values(node)).forEach(collect);
   }
+}
+
+/** Returns the text of an expression, cut where a value stands in it; null if it is no text. */
+function partsOf(node: Expression): string[] | null {
+  if (node.type === 'StringLiteral') return [node.value];
+  if (node.type === 'TemplateLiteral') return node.quasis.map(({ cooked }) => cooked ?? '');
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return null;
+  const [left, right] = [partsOf(node.left), partsOf(node.right)];
+  if (!left || !right) return null;
+  return [...left.slice(0, -1), left.at(-1)! + right[0]!, ...right.slice(1)];
+}
+
+/** Returns the values that stand in a text: some have texts themselves. */
+function valuesIn(node: Expression): Expression[] {
+  // The template of a type has none
+  if (node.type === 'TemplateLiteral') return node.expressions ?? [];
+  return node.type === 'BinaryExpression' ? [node.left, node.right].flatMap(valuesIn) : [];
 }
 
 function isLog(node: Expression): boolean {
@@ -211,6 +230,8 @@ const BROKEN_RULES = [
 
 /** Sentences that several files make together. */
 const COMPOSED = [
+  'the write is in Redis, but no replica has confirmed it within 7 ms: it is lost if the primary fails now (REDIS_WAIT_REPLICAS)',
+  'the write is in Redis, but fewer than 2 replicas have confirmed it within 7 ms: it is lost if the primary fails now (REDIS_WAIT_REPLICAS)',
   'too many sign-ins at a time: try again later',
   'too many sign-ins from your address at a time: try again later',
   'too many reads of sessions at a time: try again in a moment',

@@ -226,6 +226,7 @@ describe('the page', () => {
   );
 
   it('says nothing in English when it is Korean, and cuts nothing off', async () => {
+    await redis.set('kept', 'x');
     for (const section of ['keys', 'keys/kept', 'sessions', 'redis', 'console', 'channels']) {
       await room.visit(section, '?language=ko');
       await page.evaluate(

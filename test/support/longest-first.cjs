@@ -25,6 +25,7 @@ const LONGEST = [
   'lab/faults/soak',
   'lab/races/races',
   'redis/versions',
+  'lab/smoke-test/smoke-test',
   'lab/load-test/steps',
 ];
 

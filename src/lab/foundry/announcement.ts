@@ -26,7 +26,7 @@ The instance with the index 0, and no other, answers
 
   curl -H 'X-Cf-Process-Instance: ${PROCESS_GUID}:0' $APP/
 
-Send it commands: status, scale 4, kill 1, restart, outage 5, fail-over, stop
+Send it commands: status, scale 4, kill 1, restart, rotate, outage 5, fail-over, stop
 
   npm run foundry -- status${port === 8080 ? '' : ` --port ${port}`}
 

@@ -20,7 +20,8 @@ export interface Start {
   settings: Record<string, string>;
 }
 
-export type CommandName = 'status' | 'scale' | 'kill' | 'restart' | 'fail-over' | 'outage' | 'stop';
+export type CommandName =
+  'status' | 'scale' | 'kill' | 'restart' | 'rotate' | 'fail-over' | 'outage' | 'stop';
 
 export interface Command {
   command: CommandName;
@@ -44,6 +45,7 @@ const COMMANDS: [CommandName, description: string, argument?: keyof typeof ARGUM
   ['scale', 'starts or stops instances until there are N', 'N'],
   ['kill', 'kills that instance, which is then started again', 'INDEX'],
   ['restart', 'replaces the instances one by one, without losing a request'],
+  ['rotate', 'gives the instances another password of Redis, and revokes the one they had'],
   ['fail-over', 'kills a primary of Redis, and reports when a replica has taken over'],
   ['outage', 'makes Redis hang for so many seconds', 'SECONDS'],
   ['stop', 'stops all of it'],

@@ -13,7 +13,7 @@ import { THIS_MACHINE } from './router/configuration.ts';
 import { startRouter } from './router/router.ts';
 
 export interface Service {
-  /** As a broker writes them. */
+  /** As a broker writes them. An instance gets those that are here when it starts. */
   credentials: object;
 }
 
@@ -97,7 +97,7 @@ async function start<Bound extends Service, Result>(
   const service = await Promise.race([bind(servers), end]);
 
   const limiter = await createLimiter({ memory: MEMORY, cpu });
-  const app = { command, home, directory, address, credentials: service.credentials, limiter };
+  const app = { command, home, directory, address, limiter };
   const instances = createInstances(launch, printerFor('foundry'));
   stops.push(instances.stop);
 
@@ -116,7 +116,9 @@ async function start<Bound extends Service, Result>(
   return Promise.race([work(foundry), end]);
 
   async function launch(index: number) {
-    const instance = await startInstance({ ...app, settings: settings(index) }, route, index);
+    const { credentials } = service;
+    const variables = { credentials, settings: settings(index) };
+    const instance = await startInstance({ ...app, ...variables }, route, index);
     void instance.ended.then(onEnd);
     return instance;
   }

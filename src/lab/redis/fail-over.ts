@@ -7,7 +7,7 @@ import type { Server, Servers } from './servers.ts';
 const AWAY = 5000; // milliseconds
 
 export interface RedisService {
-  /** As a broker writes them. */
+  /** As a broker writes them; others after a rotation. */
   credentials: object;
   /**
    * Kills a primary, and resolves to what happened when another server takes its writes. The killed

@@ -4,7 +4,7 @@ import { createFailOver, type RedisService } from './fail-over.ts';
 import { type Common, startReplicas } from './replicas.ts';
 import { HOST, type Server, type Servers } from './servers.ts';
 
-const MASTER_NAME = 'redis-master';
+export const MASTER_NAME = 'redis-master';
 const SENTINELS = [0, 1, 2];
 /** So many of them must find the primary gone. */
 const QUORUM = 2;

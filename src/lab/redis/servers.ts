@@ -46,7 +46,7 @@ export interface Server {
   name: string;
   host: typeof HOST;
   port: number;
-  /** Empty without one. */
+  /** Empty without one; another one after a rotation. */
   password: string;
   isSentinel: boolean;
   /** The one that runs, or ran last. */
@@ -122,7 +122,7 @@ export function createServers(directory: string): Servers {
       get process() {
         return child;
       },
-      ask: (word, ...args) => ask({ ...plan, port, password }, word, args),
+      ask: (word, ...args) => ask({ ...plan, port, password: server.password }, word, args),
       kill: () => kill(child),
       async startAgain(...words) {
         child = await launch(name, home, [...command, ...words]);

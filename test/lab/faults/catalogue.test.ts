@@ -23,6 +23,7 @@ const INSTANCE_KILLED = 'An app instance killed';
 const INSTANCE_HANGING = 'An app instance stops for 5 s (SIGSTOP)';
 const OUT_OF_FILES = 'An app instance out of file descriptors for 5 s';
 const RESTART = 'Rolling restart of all instances';
+const ROTATION = 'Credentials of Redis rotated';
 const CLOCK = 'Clock of one instance an hour off';
 const HOSTILE = '10,000 hostile requests to an instance';
 const GUESSES = 'A million random session ids';
@@ -74,6 +75,7 @@ const held: Record<string, Evidence> = {
   [INSTANCE_HANGING]: gather(waited, null),
   [OUT_OF_FILES]: gather(failing, null),
   [RESTART]: gather(seen(), null, { kept: 0 }),
+  [ROTATION]: gather(seen(), false, { kept: 0 }),
   [CLOCK]: gather(seen(), 0),
   [HOSTILE]: gather(seen(), hostile),
   [GUESSES]: gather(seen(), guessed),
@@ -150,6 +152,9 @@ it.each<[string, string[]]>([
   ['no instance was hanging', judgeLoad(INSTANCE_HANGING, seen())],
   ['a request failed', judgeLoad(RESTART, failing)],
   ['an instance was not restarted', judge(RESTART, { kept: 1 })],
+  ['a request failed', judgeLoad(ROTATION, failing)],
+  ['an instance was not restarted', judge(ROTATION, { kept: 1 })],
+  ['the old password is accepted', judge(ROTATION, { found: true })],
   ['the clock matters', judge(CLOCK, { found: 3600 })],
   ['the clock matters', judge(CLOCK, { found: Infinity })],
   ['requests were left out', judge(HOSTILE, { found: { sent: 100, answers: { '400': 99 } } })],

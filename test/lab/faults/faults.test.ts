@@ -40,7 +40,7 @@ describe('npm run faults', () => {
   });
 
   it('breaks what it is told to, says what held, and ends with 0', async () => {
-    const { code, said } = await runLab('faults/faults', ['--fault', '17', '--seconds', '2']);
+    const { code, said } = await runLab('faults/faults', ['--fault', '18', '--seconds', '2']);
 
     expect(said).toMatch(/^Each instance has 256 MB of memory, enforced by /);
     expect(said).toMatch(

@@ -31,25 +31,26 @@ export const SHARES: Record<'redis' | 'instances' | 'attacks', [number, string][
     ],
     [
       [16, 'Rolling restart of all instances'],
-      [17, 'Clock of one instance an hour off'],
+      [17, 'Credentials of Redis rotated'],
+      [18, 'Clock of one instance an hour off'],
     ],
     [
-      [18, '10,000 hostile requests to an instance'],
-      [19, 'A million random session ids'],
+      [19, '10,000 hostile requests to an instance'],
+      [20, 'A million random session ids'],
     ],
   ],
   attacks: [
     [
-      [20, 'Names and passwords of 900 KB of combining marks'],
-      [21, '1 MB of JSON objects, ten at a time'],
-      [22, '200 bodies of 1 MB that do not end, and 50 of a byte per second'],
+      [21, 'Names and passwords of 900 KB of combining marks'],
+      [22, '1 MB of JSON objects, ten at a time'],
+      [23, '200 bodies of 1 MB that do not end, and 50 of a byte per second'],
     ],
     [
-      [23, '60 readers of 1 MB, and one of 200 MB, that do not read'],
-      [24, '20 sign-ups at a time from one address'],
-      [25, '20 right sign-ins at a time from one address'],
+      [24, '60 readers of 1 MB, and one of 200 MB, that do not read'],
+      [25, '20 sign-ups at a time from one address'],
+      [26, '20 right sign-ins at a time from one address'],
     ],
-    [[26, 'Memory full, each `maxmemory-policy` in turn']],
+    [[27, 'Memory full, each `maxmemory-policy` in turn']],
   ],
 };
 

@@ -34,6 +34,7 @@ describe('npm run foundry --', () => {
     ['scale 4 --port 9000', { command: 'scale', number: 4, port: 9000 }],
     ['kill 0', { command: 'kill', number: 0, port: 8080 }],
     ['restart', { command: 'restart', port: 8080 }],
+    ['rotate', { command: 'rotate', port: 8080 }],
     ['stop', { command: 'stop', port: 8080 }],
   ])('understands "%s"', async (line, task) => {
     expect(await read(line)).toEqual(task);

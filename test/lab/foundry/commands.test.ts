@@ -114,6 +114,20 @@ describe('a foundry', () => {
     expect(after.map((env, index) => isSame(env, before[index]!))).toEqual(Array(4).fill(false));
   });
 
+  it('rotates the credentials: the old password is refused', async () => {
+    const before = redisOf((await askAll(1))[0]!);
+
+    const { code, said } = await foundry.command('rotate');
+
+    const sentence =
+      'All instances have another password of Redis, which refuses the one before.\n';
+    expect([code, said]).toEqual([0, sentence]);
+    const after = (await askAll(3)).map(redisOf);
+    expect(new Set(after.map(({ password }) => password)).size).toBe(1);
+    expect(await login(before)).toMatch(/^WRONGPASS /);
+    expect(await login(after[0]!)).toBe('OK');
+  });
+
   it('lets an instance finish what it was asked before it goes', async () => {
     const answers = [1, 2, 3, 4].map(() => fetch(`${url}/slow`));
     await foundry.prints(/is asked slowly(.|\n)*is asked slowly/);
@@ -195,6 +209,14 @@ function isSame(env: Record<string, string>, other: Record<string, string>): boo
 
 function socket(): string {
   return join(foundries.directory, `foundry-${port}.sock`);
+}
+
+/** Returns Redis' answer to the password. */
+async function login({ port, password }: { port: number; password: string }): Promise<string> {
+  const client = new Redis({ host: '127.0.0.1', port, protocol: 2, enableReadyCheck: false });
+  const answer = await client.auth(password).catch((error: Error) => error.message);
+  client.disconnect();
+  return answer;
 }
 
 function redisOf({ VCAP_SERVICES }: Record<string, string>): { port: number; password: string } {

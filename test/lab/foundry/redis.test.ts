@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { isHanging, isRunning, listChildren, ROOT } from '../../support/lab.ts';
 import { until } from '../../support/until.ts';
-import { useFoundries } from './support.ts';
+import { keepAsking, useFoundries } from './support.ts';
 
 const foundries = useFoundries();
 
@@ -44,7 +44,7 @@ describe.each([
 ])('npm run foundry -- --redis $name', ({ name, servers, redis, replicas, failOver }) => {
   let foundry: Awaited<ReturnType<typeof foundries.start>>;
   beforeAll(async () => {
-    const args = ['--redis', name, '--instances', '2'];
+    const args = ['--redis', name, '--instances', '2', '--cpu', '0']; // without a limit they start sooner
     foundry = await foundries.start({ args, cwd: ROOT });
   });
 
@@ -63,6 +63,20 @@ describe.each([
     expect(said).toMatchObject({ ...redis, server: { role: 'primary' } });
     expect(said.server.replicas).toHaveLength(replicas);
     expect(said.lastFailover).toBeNull();
+  });
+
+  it('rotates the credentials without losing a request or a login', async () => {
+    const cookie = await signUp(foundry.url, 'nora');
+    const load = keepAsking(`${foundry.url}/color`, 50);
+    await load.answered();
+
+    const { code, said } = await foundry.command('rotate');
+
+    await load.answered();
+    expect((await load.stop()).failures).toEqual([]);
+    expect(said).toMatch(/^All instances have another password of Redis/);
+    expect(code).toBe(0);
+    expect(await untilServedByAnother(foundry.url, cookie)).toBe('nora');
   });
 
   it('fails over while everybody stays signed in, or says why it cannot', async () => {

@@ -91,8 +91,8 @@ export async function ask(url: string, init?: RequestInit): Promise<Asked> {
   return (await response.json()) as Asked;
 }
 
-/** Asks without a pause until it is stopped, on kept connections and on new ones. */
-export function keepAsking(url: string) {
+/** Asks until it is stopped, on kept connections and on new ones; `pause` is in milliseconds. */
+export function keepAsking(url: string, pause = 2) {
   const failures: string[] = [];
   let answers = 0;
   let isOver = false;
@@ -120,7 +120,7 @@ export function keepAsking(url: string) {
       const status = await getStatus(url, agent);
       if (status === '200') answers++;
       else failures.push(status);
-      await sleep(2);
+      await sleep(pause);
     }
   }
 }

@@ -15,6 +15,7 @@ import { redis } from './redis.ts';
 import { routes } from './routes.ts';
 import { scaleOut } from './scale-out.ts';
 import { sessions } from './sessions.ts';
+import { smokeTest } from './smoke-test.ts';
 
 export const catalogue: Mutant[] = [
   ...accounts,
@@ -32,4 +33,5 @@ export const catalogue: Mutant[] = [
   ...routes,
   ...scaleOut,
   ...sessions,
+  ...smokeTest,
 ];

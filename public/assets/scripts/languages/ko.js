@@ -575,10 +575,10 @@ export const sentences = {
   '{name} must be UTF-8 text': 'UTF-8 텍스트가 아닙니다: {name}',
   '{name} must be a string': '문자열이 아닙니다: {name}',
   'the form has a malformed % escape (write %25 for a percent sign), or over 1000 fields':
-    '양식의 % 표기가 잘못되었거나(퍼센트 기호는 %25) 필드가 1000개를 넘습니다',
+    '폼의 % 표기가 잘못되었거나(퍼센트 기호는 %25) 필드가 1000개를 넘습니다',
   'the body is not valid JSON': '본문이 올바른 JSON이 아닙니다',
   'JSON may have {parts} fields and elements': 'JSON의 필드와 요소는 {parts}개까지입니다',
-  'JSON may have 1 MB: send a form for more': 'JSON은 1 MB까지입니다. 더 크면 양식으로 보내십시오',
+  'JSON may have 1 MB: send a form for more': 'JSON은 1 MB까지입니다. 더 크면 폼으로 보내십시오',
   'send JSON with a Content-Length': 'JSON은 Content-Length와 함께 보내십시오',
   'send the body without a Content-Encoding': '본문은 Content-Encoding 없이 보내십시오',
   'a body may have {bytes} bytes without a Content-Length':
@@ -595,11 +595,11 @@ export const sentences = {
 
   // Too much at a time
   'too many <task> from your address at a time: try again later':
-    '같은 주소에서 한꺼번에 너무 많이 요청했습니다(<task>). 잠시 후 다시 시도하십시오',
+    '같은 주소에서 동시에 보낸 요청이 너무 많습니다(<task>). 잠시 후 다시 시도하십시오',
   'too many <task> at a time: try again later':
-    '한꺼번에 요청이 너무 많습니다(<task>). 잠시 후 다시 시도하십시오',
+    '동시 요청이 너무 많습니다(<task>). 잠시 후 다시 시도하십시오',
   'too many <task> at a time: try again in a moment':
-    '한꺼번에 요청이 너무 많습니다(<task>). 잠시 후 다시 시도하십시오',
+    '동시 요청이 너무 많습니다(<task>). 잠시 후 다시 시도하십시오',
   'too many <task>: try again in <wait>':
     '시도 횟수가 너무 많습니다(<task>). <wait> 후 다시 시도하십시오',
   'sign-ins from your address': '같은 주소의 로그인',
@@ -644,7 +644,7 @@ export const sentences = {
     '공백과 발음 부호만으로는 안 됩니다. 글자, 숫자, 기호를 넣으십시오',
   'a password is not the user name': '사용자 이름과 같은 비밀번호는 안 됩니다',
   'this password is one of the commonest, which attackers try first: choose another one, for example four random words':
-    '공격자가 맨 먼저 시도하는 흔한 비밀번호입니다. 무작위 단어 네 개처럼 다른 것을 고르십시오',
+    '공격자가 맨 먼저 시도하는 흔한 비밀번호입니다. 무작위 단어 네 개처럼 다른 비밀번호를 선택하십시오',
   'a user name has letters, digits and . _ - @ + only, and not <character>':
     '사용자 이름에는 글자, 숫자, . _ - @ + 기호만 쓸 수 있습니다. 쓸 수 없는 글자: <character>',
   'a user name has no invisible characters, and not <character>':
@@ -661,7 +661,7 @@ export const sentences = {
   'REDIS_SERVICE_NAME is not a regular expression: /{pattern}/{flags}':
     'REDIS_SERVICE_NAME 값이 올바른 정규 표현식이 아닙니다: /{pattern}/{flags}',
   'Several Redis services are bound: using "{chosen}", not {others}. To choose, set REDIS_SERVICE_NAME to the name of one: cf set-env APP REDIS_SERVICE_NAME NAME':
-    'Redis 서비스가 여럿 바인드되어 있습니다. 사용 중: "{chosen}", 사용하지 않음: {others}. 고르려면 REDIS_SERVICE_NAME에 이름을 지정하십시오: cf set-env APP REDIS_SERVICE_NAME NAME',
+    'Redis 서비스가 여럿 바인드되어 있습니다. 사용 중: "{chosen}", 사용하지 않음: {others}. 선택하려면 REDIS_SERVICE_NAME에 이름을 지정하십시오: cf set-env APP REDIS_SERVICE_NAME NAME',
   'Service "{name}" cannot be used: its certificates or its key are unreadable ({message})':
     '서비스 "{name}": 인증서나 키를 읽을 수 없어 사용하지 못합니다({message})',
   'The service "{name}" looks like a Redis, but <problem>':
@@ -722,7 +722,7 @@ export const sentences = {
   'Redis has lost a key between SET and GET. Is it full, and does it evict keys (maxmemory-policy)?':
     'SET과 GET 사이에 Redis에서 키가 사라졌습니다. 가득 차서 키를 축출한 것은 아닌지 확인하십시오(maxmemory-policy)',
   'Redis is full, and nothing was stored: delete keys, or choose a plan with more memory or with eviction (maxmemory, maxmemory-policy)':
-    'Redis가 가득 차서 저장하지 못했습니다. 키를 삭제하거나, 메모리가 더 크거나 축출을 하는 플랜을 고르십시오(maxmemory, maxmemory-policy)',
+    'Redis가 가득 차서 저장하지 못했습니다. 키를 삭제하거나, 메모리가 더 크거나 축출을 허용하는 플랜을 선택하십시오(maxmemory, maxmemory-policy)',
   'Redis is a Cluster that is down: it serves {served} of its 16384 slots. The operator should mend it (redis-cli --cluster check)':
     'Redis 클러스터가 중단되었습니다. 슬롯 16384개 중 {served}개만 서비스합니다. 운영자의 복구가 필요합니다(redis-cli --cluster check)',
   'Redis is a Cluster that announces addresses which this app cannot reach: {addresses}. Its nodes should announce others (cluster-announce-ip, cluster-announce-hostname), unless they are down or a security group forbids these. <sentence>':
@@ -803,7 +803,7 @@ export const sentences = {
   '<subject> is a single server, but the binding describes a Cluster. The field "cluster_mode" of the binding should be false (<code>)':
     '<subject> 단일 서버인데 바인딩에는 클러스터로 되어 있습니다. 바인딩의 "cluster_mode" 필드가 false여야 합니다 (<code>)',
   '<subject> does not have the database that the binding names (<code>)':
-    '<subject> 바인딩에 지정된 데이터베이스를 갖고 있지 않습니다 (<code>)',
+    '<subject> 바인딩에 지정된 데이터베이스 번호를 지원하지 않습니다 (<code>)',
   '<subject> is still loading its data. It answers when it is done (<code>)':
     '<subject> 아직 데이터를 읽어 들이는 중입니다. 끝나면 응답합니다 (<code>)',
   '<subject> has become a replica, or was bound as one: a replica takes no writes. If this stays, the binding should name the primary (<code>)':
@@ -813,17 +813,17 @@ export const sentences = {
   '<subject> is busy with a script that does not end. The operator can end it (SCRIPT KILL) (<code>)':
     '<subject> 끝나지 않는 스크립트를 실행 중입니다. 운영자가 중단할 수 있습니다(SCRIPT KILL) (<code>)',
   '<subject> has fewer replicas than it needs to take writes (min-replicas-to-write) (<code>)':
-    '<subject> 쓰기에 필요한 만큼의 복제본을 갖고 있지 않습니다(min-replicas-to-write) (<code>)',
+    '<subject> 쓰기를 거부합니다. 복제본 수가 설정보다 적습니다(min-replicas-to-write) (<code>)',
   '<subject> is a Cluster that has lost some of its servers, or some of its slots (<code>)':
     '<subject> 서버나 슬롯 일부를 잃은 클러스터입니다 (<code>)',
   '<subject> cannot save its data and refuses writes. Is its disk full? (<code>)':
     '<subject> 데이터를 저장하지 못해 쓰기를 거부합니다. 디스크가 가득 찼는지 확인하십시오 (<code>)',
   '<subject> has as many clients as it allows. The operator can raise maxclients, or other clients should close connections (<code>)':
-    '<subject> 허용된 수만큼 클라이언트와 연결되어 있습니다. 운영자가 maxclients를 늘리거나, 다른 클라이언트가 연결을 끊어야 합니다 (<code>)',
+    '<subject> 연결을 더 받지 않습니다. 클라이언트 수가 한도에 이르렀습니다. 운영자가 maxclients를 늘리거나, 다른 클라이언트가 연결을 끊어야 합니다 (<code>)',
   '<subject> has no Sentinel that answers and knows the primary (<code>)':
-    '<subject> 주 서버를 알려 줄 센티널과 연결되지 않습니다 (<code>)',
+    '<subject> 응답하지 않습니다. 주 서버를 아는 센티널이 하나도 응답하지 않습니다 (<code>)',
   '<subject> has no cluster node that answers (<code>)':
-    '<subject> 응답하는 클러스터 노드를 갖고 있지 않습니다 (<code>)',
+    '<subject> 응답하지 않습니다. 클러스터 노드가 하나도 응답하지 않습니다 (<code>)',
   '<subject> cannot be used: <message>': '<subject> 사용할 수 없는 상태입니다: <message>',
   Redis: 'Redis가',
   'The node {address}': '노드({address})가',
@@ -836,11 +836,11 @@ export const sentences = {
   'Cluster has no primary': '클러스터에 주 서버가 없음',
   'CLUSTERDOWN no primary has the slot of this key': '이 키의 슬롯을 가진 주 서버가 없음',
   'When Redis is full, it drops <victims> and the counters of failed sign-ins (maxmemory-policy {policy}): choose noeviction, or a plan of its own for sessions':
-    'Redis가 가득 차면 <victims>, 로그인 실패 횟수가 지워집니다(maxmemory-policy {policy}). noeviction을 쓰거나 세션 전용 플랜을 고르십시오',
+    'Redis가 가득 차면 <victims>, 로그인 실패 횟수가 지워집니다(maxmemory-policy {policy}). noeviction을 쓰거나 세션 전용 플랜을 선택하십시오',
   sessions: '세션',
   'accounts, sessions': '계정, 세션',
   'REDIS_WAIT_REPLICAS={wanted} waits for more replicas than Redis has ({fewest}): each write is answered 503. Lower it, or choose a plan with replicas':
-    'REDIS_WAIT_REPLICAS={wanted} 설정이 기다리는 복제본이 Redis에 있는 것보다 많습니다(복제본 {fewest}대). 쓰기마다 503으로 응답합니다. 값을 낮추거나 복제본이 있는 플랜을 고르십시오',
+    'REDIS_WAIT_REPLICAS={wanted} 설정이 기다리는 복제본이 Redis에 있는 것보다 많습니다(복제본 {fewest}대). 쓰기마다 503으로 응답합니다. 값을 낮추거나 복제본이 있는 플랜을 선택하십시오',
   'the write is in Redis, but no replica has confirmed it within {limit} ms: it is lost if the primary fails now (REDIS_WAIT_REPLICAS)':
     'Redis에 썼지만 {limit} ms 안에 확인한 복제본이 없습니다. 지금 주 서버가 멈추면 사라집니다(REDIS_WAIT_REPLICAS)',
   'the write is in Redis, but fewer than {wanted} replicas have confirmed it within {limit} ms: it is lost if the primary fails now (REDIS_WAIT_REPLICAS)':
@@ -947,7 +947,7 @@ export const sentences = {
   '{share} % of the memory is in use, and <consequence>':
     '메모리의 {share} %를 사용 중입니다. <consequence>',
   'writes are refused when it is full: delete keys, or choose a larger plan':
-    '가득 차면 쓰기를 거부합니다. 키를 삭제하거나 더 큰 플랜을 고르십시오',
+    '가득 차면 쓰기를 거부합니다. 키를 삭제하거나 더 큰 플랜을 선택하십시오',
   'keys are evicted when it is full ({policy})': '가득 차면 키를 축출합니다({policy})',
   'no memory limit is set (maxmemory): the system ends Redis when its memory is used up':
     '메모리 제한이 없습니다(maxmemory). 시스템 메모리가 다하면 Redis가 강제 종료됩니다',

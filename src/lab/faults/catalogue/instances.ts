@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { createRotation } from '../../foundry/rotation.ts';
+import type { Server } from '../../redis/servers.ts';
 import { createFault, type JudgedFault } from '../fault.ts';
 import type { Lab } from '../lab.ts';
 import { hasNoFailures } from '../judgement.ts';
@@ -68,6 +70,21 @@ export const instanceFaults: JudgedFault[] = [
     ],
   }),
   createFault({
+    name: 'Credentials of Redis rotated',
+    promise: 'no request fails, and the old password is refused',
+    setting: { topology: 'sentinel' },
+    async happening(lab) {
+      const { password: old } = lab.redis;
+      await createRotation(lab)();
+      return isAccepted(old, lab.redis);
+    },
+    judge: ({ observation, kept, found: isOldAccepted }) => [
+      ['a request failed', hasNoFailures(observation)],
+      ['an instance was not restarted', kept === 0],
+      ['the old password is accepted', !isOldAccepted],
+    ],
+  }),
+  createFault({
     name: 'Clock of one instance an hour off',
     promise: 'timeouts unaffected, nobody signed out',
     setting: { settings: (index): Record<string, string> => (index === 0 ? { NODE_OPTIONS } : {}) },
@@ -79,6 +96,13 @@ export const instanceFaults: JudgedFault[] = [
     ],
   }),
 ];
+
+async function isAccepted(password: string, server: Server): Promise<boolean> {
+  return server.ask('AUTH', password).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function limitFiles(pid: number, count: number): Promise<void> {
   await promisify(execFile)('prlimit', ['--pid', `${pid}`, `--nofile=${count}:${FILES}`]);

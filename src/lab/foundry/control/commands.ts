@@ -5,6 +5,7 @@ import type { CommandName } from '../arguments.ts';
 import type { Instance } from '../instances/instance.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { RedisService } from '../../redis/fail-over.ts';
+import { createRotation } from '../rotation.ts';
 import type { Foundry } from '../start.ts';
 import { measureUsage, type Usage } from '../usage.ts';
 
@@ -15,13 +16,10 @@ const COLUMNS = ['index', 'GUID', 'state', 'pid', 'port', 'since', 'memory', 'co
 /** As much of a GUID as `X-App-Instance` has, and as the page shows. */
 const GUID_START = 8; // characters
 
-export function createCommands({
-  instances,
-  service,
-  servers,
-  limiter,
-}: Foundry<RedisService>): Commands {
+export function createCommands(foundry: Foundry<RedisService>): Commands {
+  const { instances, service, servers, limiter } = foundry;
   const hang = createOutage(servers);
+  const rotate = createRotation(foundry);
   return {
     status: () => describeStatus(instances.list(), limiter.limits),
 
@@ -38,6 +36,11 @@ export function createCommands({
     async restart() {
       await instances.restart();
       return 'All instances are new ones.';
+    },
+
+    async rotate() {
+      await rotate();
+      return 'All instances have another password of Redis, which refuses the one before.';
     },
 
     'fail-over': () => service.failOver(),

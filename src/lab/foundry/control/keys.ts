@@ -10,6 +10,7 @@ const OUTAGE = 5; // seconds
 const KEYS = `  0 to 9   kill that instance
   + and -  one instance more, one fewer
   r        restart all instances, one by one
+  c        rotate the credentials of Redis
   f        fail Redis over to a replica
   o        make Redis hang for ${OUTAGE} seconds
   s        the status of the instances
@@ -53,6 +54,7 @@ export function listenToKeys({ input, commands, instances, interrupt, print }: P
     if (key === '+') return scaleBy(1);
     if (key === '-') return scaleBy(-1);
     if (key === 'r') return commands.restart(0);
+    if (key === 'c') return commands.rotate(0);
     if (key === 'f') return commands['fail-over'](0);
     if (key === 'o') return commands.outage(OUTAGE);
     if (key === 's') return commands.status(0);

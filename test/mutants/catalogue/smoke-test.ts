@@ -1,0 +1,48 @@
+/** Faults in the smoke test: it may pass what is broken, or leave something behind. */
+import type { Mutant } from '../mutant.ts';
+
+const SUITE = 'test/lab/smoke-test/smoke-test.test.ts';
+
+export const smokeTest: Mutant[] = [
+  {
+    breaks: 'exit code: 1 when a plan does not work',
+    file: 'src/lab/smoke-test/smoke-test.ts',
+    search: 'if (!areGood) process.exitCode = 1;',
+    replace: 'if (!areGood) process.exitCode = 0;',
+    suite: SUITE,
+    test: 'removes all when a binding fails, and when the app does not start',
+  },
+  {
+    breaks: 'a service instance that was made is removed',
+    file: 'src/lab/smoke-test/errand.ts',
+    search: "leftovers.push({ words: ['delete-service', name, '-f'], remove: deleteService });",
+    replace:
+      'leftovers.push(...[deleteService].slice(1).map((remove) => ({ words: [], remove })));',
+    suite: SUITE,
+    test: 'removes all when a binding fails, and when the app does not start',
+  },
+  {
+    breaks: 'Ctrl-C removes what the test has made',
+    file: 'src/lab/smoke-test/smoke-test.ts',
+    search: 'cleaner: createCf(limit)',
+    replace: 'cleaner: createCf(limit, signal)',
+    suite: SUITE,
+    test: 'removes all on Ctrl-C',
+  },
+  {
+    breaks: 'what could not be removed is named',
+    file: 'src/lab/smoke-test/steps.ts',
+    search: 'if (isGone) leftovers.splice',
+    replace: 'if (isGone !== null) leftovers.splice',
+    suite: SUITE,
+    test: 'names what it cannot remove, with the command to type',
+  },
+  {
+    breaks: 'a Redis that does not work fails the test',
+    file: 'src/lab/smoke-test/app.ts',
+    search: "if (!verdict.startsWith('Redis works')) throw new Problem(verdict);",
+    replace: "if (!verdict.startsWith('Redis')) throw new Problem(verdict);",
+    suite: SUITE,
+    test: 'says what cf says of a plan that is not offered, and tests the others',
+  },
+];
