@@ -4,8 +4,8 @@ import { listPrimaries } from '../redis/failovers.ts';
 import type { BoundRedis } from '../redis/bound-redis.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 
-/** Keys that Redis looks at in one step, during which it serves no other client. */
-const STEP = 100;
+/** Keys that are looked at in one step, during which neither Redis nor this instance serves others. */
+const STEP = 50;
 const PAGE = 50;
 const MOST_EXAMINED = 2000;
 const MOST_TIME = 50; // milliseconds
@@ -50,6 +50,8 @@ interface Settings<Item> {
   read: Read<Item>;
   /** The number of items after which a page ends. */
   size?: number;
+  /** Keys to look at in one step, if not as many as usual. */
+  step?: number;
 }
 
 export type Browse = ReturnType<typeof createBrowse>;
@@ -116,7 +118,7 @@ interface Walk {
 
 /** Changes no number of the budget: where a replica fails, its primary begins anew. */
 async function walkNode<Item>(
-  { filter, read }: Settings<Item>,
+  { filter, read, step = STEP }: Settings<Item>,
   budget: Budget,
   { redis, node, renew, from }: Walk,
 ): Promise<Part<Item>> {
@@ -126,9 +128,9 @@ async function walkNode<Item>(
   let examined = 0;
   let cursor = from;
   do {
-    const [next, keys] = await scan(redis, cursor, filter, STEP);
+    const [next, keys] = await scan(redis, cursor, filter, step);
     cursor = next;
-    examined += isFiltered(filter) ? STEP : keys.length;
+    examined += isFiltered(filter) ? step : keys.length;
     items.push(...(await read(redis, keys, node, renew)));
     const left = budget.items - items.length;
     if (isSpent({ ...budget, items: left, examined: budget.examined - examined })) break;

@@ -4,8 +4,11 @@ import type { Browse, Filter } from './browse.ts';
 import { type KeyFacts, readFacts } from './key-facts.ts';
 import { isOf, type Node, type Nodes } from './nodes.ts';
 import { countOwn, isOwn } from './own-keys.ts';
-import { growTree } from './tree.ts';
+import { growTree, takeSample } from './tree.ts';
 import { readValuePage, type ValuePage } from './values.ts';
+
+/** Keys; little is asked about each. */
+const TREE_STEP = 200;
 
 interface Place {
   /** The node that has answered. */
@@ -43,10 +46,12 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     const filter = { match: prefix === '' ? null : `${escapePattern(prefix)}*`, type: null };
     const read = async (at: Redis, keys: Buffer[]) => {
       const shown = keys.filter((key) => !isOwn(key));
+      const sample = takeSample(shown, prefix);
       const pipeline = at.pipeline();
-      for (const key of shown) pipeline.call('MEMORY', 'USAGE', key);
+      for (const key of sample) pipeline.call('MEMORY', 'USAGE', key);
       const replies = (await pipeline.exec()) ?? [];
-      return shown.map((key, i) => ({ key, memory: Number(replies[i]![1]) || null }));
+      const sizes = new Map(sample.map((key, i) => [key, Number(replies[i]![1]) || null]));
+      return shown.map((key) => ({ key, memory: sizes.get(key) ?? null }));
     };
     const { items, ...page } = await browse.readPage({
       filter,
@@ -54,6 +59,7 @@ export function createKeys(nodes: Nodes, browse: Browse) {
       at: 'replica',
       read,
       size: Infinity,
+      step: TREE_STEP,
     });
     return { prefix, branches: growTree(items, prefix), ...page, sample: page.cursor !== null };
   }

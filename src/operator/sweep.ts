@@ -8,7 +8,8 @@ import { isOwn } from './own-keys.ts';
 
 const STEP = 250; // keys
 const REPORT_EVERY = 250; // milliseconds
-const SHORTEST_PAUSE = 1; // milliseconds
+/** An instance that has nothing else to do would be busy with this. */
+const SHORTEST_PAUSE = 4; // milliseconds
 
 export interface Progress {
   /** About as many keys were looked at. */
@@ -79,8 +80,13 @@ export function createSweep(nodes: Nodes, browse: Browse) {
   }
 }
 
-/** Deletes keys at the node that has them. Returns how many there were. */
-export async function unlinkAt(redis: Redis, keys: Buffer[]): Promise<number> {
+/** Deletes keys. Returns how many there were. */
+export function unlinkAll(redis: Redis, keys: Buffer[]): Promise<number> {
+  return redis.unlink(...keys);
+}
+
+/** The same at a node of a Cluster, where a command may have keys of one slot only. */
+export async function unlinkEach(redis: Redis, keys: Buffer[]): Promise<number> {
   const pipeline = redis.pipeline();
   for (const key of keys) pipeline.unlink(key);
   const replies = (await pipeline.exec()) ?? [];

@@ -2,6 +2,8 @@
 import { showElement, type Shown, toPath } from './show.ts';
 
 const COLON = 0x3a;
+/** Keys of a branch in each step. */
+const SAMPLES = 2;
 /** The branches with the most keys. Keys without a prefix would be a branch each. */
 const MOST_BRANCHES = 200;
 
@@ -11,23 +13,52 @@ export interface Branch {
   /** Where a key is shown; null for a branch of several keys. */
   path: string | null;
   keys: number;
-  /** Bytes; null where Redis does not let this app ask. */
+  /** Bytes, estimated from a sample of the keys; null where Redis does not let this app ask. */
   memory: number | null;
+}
+
+/** Returns some of the keys of each branch, whose memory is asked for: it stands for that of the others. */
+export function takeSample(keys: Buffer[], prefix: string): Buffer[] {
+  const taken: Record<string, number> = {};
+  return keys.filter((key) => {
+    const id = nameBranch(key, prefix).toString('latin1');
+    taken[id] = (taken[id] ?? 0) + 1;
+    return taken[id] <= SAMPLES;
+  });
 }
 
 /** `prefix` is what all keys begin with. The branches with the most keys come first. */
 export function growTree(keys: { key: Buffer; memory: number | null }[], prefix: string): Branch[] {
-  const begin = Buffer.byteLength(prefix);
-  const branches = new Map<string, Branch>();
+  const branches = new Map<string, Branch & { sizes: number[] }>();
   for (const { key, memory } of keys) {
-    const colon = key.indexOf(COLON, begin);
-    const name = colon === -1 ? key : key.subarray(0, colon + 1);
+    const name = nameBranch(key, prefix);
     const id = name.toString('latin1');
-    const path = colon === -1 ? toPath(key) : null;
-    const branch = branches.get(id) ?? { prefix: showElement(name), path, keys: 0, memory: null };
+    const branch = branches.get(id) ?? {
+      prefix: showElement(name),
+      path: name === key ? toPath(key) : null,
+      keys: 0,
+      memory: null,
+      sizes: [],
+    };
     branch.keys++;
-    if (memory !== null) branch.memory = (branch.memory ?? 0) + memory;
+    if (memory !== null) branch.sizes.push(memory);
     branches.set(id, branch);
   }
-  return [...branches.values()].sort((a, b) => b.keys - a.keys).slice(0, MOST_BRANCHES);
+  const largest = [...branches.values()].sort((a, b) => b.keys - a.keys).slice(0, MOST_BRANCHES);
+  return largest.map(({ sizes, ...branch }) => ({
+    ...branch,
+    memory: estimate(sizes, branch.keys),
+  }));
+}
+
+/** Returns null without a sample. */
+function estimate(sizes: number[], count: number): number | null {
+  const sum = sizes.reduce((one, other) => one + other, 0);
+  return sizes.length > 0 ? Math.round((sum / sizes.length) * count) : null;
+}
+
+/** Returns the key up to the next colon behind the prefix, or the key itself. */
+function nameBranch(key: Buffer, prefix: string): Buffer {
+  const colon = key.indexOf(COLON, Buffer.byteLength(prefix));
+  return colon === -1 ? key : key.subarray(0, colon + 1);
 }

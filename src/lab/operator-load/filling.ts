@@ -41,7 +41,7 @@ export async function startFilled(servers: Servers, { keys, elements, megabytes 
 
   async function listSlowCommands(): Promise<string[]> {
     const entries = (await redis.slowlog('GET', 100)) as [number, number, number, string[]][];
-    return entries.map(([, , , words]) => words.slice(0, 2).join(' '));
+    return entries.map(([, , took, words]) => `${words[0]} (${Math.round(took / 1000)} ms)`);
   }
 
   async function repeat(script: string, count: number): Promise<void> {

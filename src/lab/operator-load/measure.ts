@@ -21,7 +21,7 @@ export interface Figures {
   firstPage: number;
   /** The p99 of GET /:key in each pair of rounds, in milliseconds: without the operator, and with. */
   p99s: { alone: number; beside: number }[];
-  /** The commands in Redis' slow log. */
+  /** The commands in Redis' slow log, and how long they took. */
   slow: string[];
   /** MB, at the peak. */
   memory: number;

@@ -7,7 +7,7 @@ import { Problem } from '../command-line/problem.ts';
 export const PASSWORD = randomUUID();
 
 /** From one step to the next. */
-const PAUSE = 100; // milliseconds
+const PAUSE = 300; // milliseconds
 
 /** Each step is one or several requests. The page searches on, until enough keys were looked at. */
 const STEPS = [

@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
-import { type Sweep, unlinkAt } from '../../operator/sweep.ts';
+import { type Sweep, unlinkAll, unlinkEach } from '../../operator/sweep.ts';
 import * as texts from '../../operator/texts.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { checkFilter, readQuery } from './fields.ts';
@@ -39,7 +39,8 @@ export function addSweepRoutes(router: AppRouter, parts: Parts) {
     await askPassword(ctx, fields);
 
     answerLines(ctx, parts, async (report, signal) => {
-      const progress = await sweep({ filter, act: unlinkAt, most, report, signal });
+      const act = redis.client.isCluster ? unlinkEach : unlinkAll;
+      const progress = await sweep({ filter, act, most, report, signal });
       await redis.confirm?.();
       log(`The operator deleted ${progress.changed} keys that match ${JSON.stringify(match)}`);
       return progress;
