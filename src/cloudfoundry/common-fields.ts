@@ -126,7 +126,7 @@ function listsUrisForTls({ hosts = [], sentinels = [], clusterNodes = [] }: Know
 function takesPasswordOverTls(
   servers: { host: string; port: number | null }[],
   port: number | null,
-) {
+): boolean {
   const [server] = servers;
   return PASSWORD_OVER_TLS.test(`${server?.host}:${port ?? server?.port}`);
 }

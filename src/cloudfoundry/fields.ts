@@ -97,28 +97,27 @@ function toBoolean(field: Field): boolean {
 
 /** Reads certificates or keys, in PEM or in the base64 of PEM. */
 export function readPems(fields: KnownFields, role: Role): string[] {
-  const pems = (fields[role] ?? []).flatMap((field) =>
-    [field.value].flat().map((item) => {
-      const pem = pemIn(item);
-      if (pem === null) throw unreadable(field, 'PEM or its base64');
-      return pem;
-    }),
-  );
+  const pems = (fields[role] ?? []).flatMap((field) => {
+    const found = pemsIn(field.value);
+    if (found.length === 0 || found.includes(null)) throw unreadable(field, 'PEM or its base64');
+    return found.filter((pem) => pem !== null);
+  });
   return [...new Set(pems)];
 }
 
+/** Google lists objects, with the times of each certificate beside it. */
+function pemsIn(value: unknown): (string | null)[] {
+  if (Array.isArray(value)) return value.flatMap(pemsIn);
+  if (!isFields(value)) return [pemIn(value)];
+  const { ca = [], certificate = [] } = readItem(value);
+  return [...ca, ...certificate].flatMap((field) => pemsIn(field.value));
+}
+
 /** Returns null for what is no PEM. Shells leave `\n` written out. */
-export function pemIn(item: unknown): string | null {
-  const value = isFields(item) ? certificateOf(item) : item;
+export function pemIn(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const pem = value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString();
   return pem.includes('-----BEGIN') ? pem.replaceAll('\\n', '\n') : null;
-}
-
-/** Google lists objects, with the times of each certificate beside it. */
-function certificateOf(item: Fields): unknown {
-  const { ca, certificate } = readItem(item);
-  return (ca ?? certificate)?.[0]?.value;
 }
 
 /** Reads a list of objects, a list of texts, or one text with spaces or commas between hosts. */

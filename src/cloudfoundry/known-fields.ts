@@ -12,8 +12,9 @@ import { flatten } from './flatten.ts';
 import { type Known, recognize } from './recognize.ts';
 import type { Role } from './spellings.ts';
 
-/** Roles that say where Redis is. */
-const ADDRESSES: Role[] = ['host', 'hosts', 'uri', 'sentinels', 'clusterNodes', 'otherHost'];
+/** Roles that say where Redis is, or where one can ask for it. */
+const SERVERS: Role[] = ['host', 'hosts', 'uri'];
+const ADDRESSES: Role[] = [...SERVERS, 'sentinels', 'clusterNodes', 'otherHost'];
 
 /**
  * Returns the fields of one server: where names have prefixes, as in REDIS_HOST and SMTP_HOST, those of
@@ -21,8 +22,13 @@ const ADDRESSES: Role[] = ['host', 'hosts', 'uri', 'sentinels', 'clusterNodes', 
  */
 export function readKnownFields(credentials: Fields): KnownFields {
   const known = recognize(flatten(credentials));
-  const chosen = choosePrefix(known.filter(isAddress));
-  const ofServer = known.filter(({ prefix }) => belongsTo(prefix, chosen));
+  const addresses = known.filter(isAddress);
+  const address = chooseAddress(addresses);
+  const others = addresses.filter((other) => isOtherServer(other, address));
+  const ofServer = known.filter(
+    ({ prefix }) =>
+      belongsTo(prefix, address?.prefix ?? '') && !others.some((other) => other.prefix === prefix),
+  );
   return groupByRole(ofServer.sort((a, b) => b.prefix.length - a.prefix.length || a.rank - b.rank));
 }
 
@@ -42,18 +48,18 @@ function isAddress({ role, value }: Known): boolean {
  * Prefers a prefix that names Redis, then none, then that of a connection string, then another; among
  * these, the shortest.
  */
-function choosePrefix(addresses: Known[]): string {
+function chooseAddress(addresses: Known[]): Known | undefined {
   const [first, ...others] = addresses.toSorted(
     (a, b) => likelihood(b) - likelihood(a) || a.prefix.length - b.prefix.length,
   );
-  if (!first) return '';
+  if (!first) return undefined;
   const rival = others.find(
     (other) =>
       likelihood(other) === likelihood(first) &&
       !`${other.prefix} `.startsWith(`${first.prefix} `) &&
       hostOf(other) !== hostOf(first),
   );
-  if (!rival) return first.prefix;
+  if (!rival) return first;
   throw new BindingProblem(
     `its fields "${first.name}" and "${rival.name}" name different servers, and nothing says which of ` +
       'them to use. Bind a service that has the fields of one of them',
@@ -67,13 +73,20 @@ function likelihood({ prefix, role }: Known): number {
   return role === 'uri' ? 1 : 0;
 }
 
+/** The fields beside another server's address are not for this one. */
+function isOtherServer(other: Known, chosen: Known | undefined): boolean {
+  if (!chosen || other.prefix === chosen.prefix) return false;
+  const areServers = [other, chosen].every(({ role }) => SERVERS.includes(role));
+  return areServers && hostOf(other) !== hostOf(chosen);
+}
+
 function hostOf({ value }: Known): unknown {
   const string = connectionStringIn(value);
   const hosts = string ? parseConnectionString(string)?.hosts : parseHosts(value);
   return hosts?.[0]?.host;
 }
 
-/** Fields without a prefix are for every server; anynines keeps the login under `redis` or `valkey`. */
+/** Fields without a prefix are for Redis as well; anynines keeps the login under `redis` or `valkey`. */
 function belongsTo(prefix: string, chosen: string): boolean {
   if (prefix === '' || `${chosen} `.startsWith(`${prefix} `)) return true;
   return chosen === '' && /^(redis|valkey)s?$/.test(prefix);

@@ -18,7 +18,7 @@ const HOST_IN_URI = /^[\w.-]+(\.[\w-]+|:\d+)$/;
 /** The page of a console, or a REST API. */
 const OTHER_SCHEME = /^(?!redis|valkey)\w+:\/\//i;
 
-/** Words on the way to a field that say nothing of whose field it is. */
+/** Words before the name of a field that do not say whose field it is. */
 const NEUTRAL = new Set(
   (
     'access at attribute attributes auth authentication binding certificate certificates config ' +
@@ -27,14 +27,14 @@ const NEUTRAL = new Set(
   ).split(' '),
 );
 
-/** The same, in the name of a connection string. */
+/** Words in the name of a connection string that do not say whose it is. */
 const NEUTRAL_IN_STRINGS = new Set(
-  'composed connectionstring dsn external internal private public string strings uri url'.split(
+  'composed connectionstring dsn external internal private public secure string strings uri url'.split(
     ' ',
   ),
 );
 
-/** Connection strings of replicas, or with a spare password. */
+/** Words in the names of connection strings to replicas, or with a spare password. */
 const NOT_FOR_USE = new Set('read reader readonly replica replicas ro secondary slave'.split(' '));
 
 /** Returns the fields whose meaning is known. */

@@ -14,12 +14,12 @@ const SPELLINGS = {
     private_host private_endpoint internal_host`,
   /** A host only where nothing else is. Redis Enterprise's operator names Kubernetes services. */
   otherHost: `
-    address addr server domain domain_name fqdn ip connection_address connection_domain
+    address addr server domain domain_name fqdn ip vip connection_address connection_domain
     service_host service_names service_name`,
   hosts: 'hosts servers addresses addrs nodes ips',
   port: `
     port plain_port non_tls_port non_ssl_port primary_port primary_endpoint_port endpoint_port
-    configuration_endpoint_port discovery_endpoints_port service_port`,
+    configuration_endpoint_port discovery_endpoints_port service_port vport`,
   tlsPort: 'tls_port ssl_port secure_port port_tls port_ssl',
   username: 'username user acl_user acl_username account account_name',
   password: `
@@ -42,11 +42,11 @@ const SPELLINGS = {
     ssl_root_cert ca_cert ca_certs ca_certificates ca_crt ca_pem ca_data ca_bundle ca_cert_base64
     cert_base64 root_ca root_cert ssl_ca ssl_ca_cert ssl_ca_certs tls_ca_cert tls_ca_certificate
     tls_ca_crt server_ca_cert server_ca_certs server_ca_certs_cert server_ca_certificates
-    certificate_authority server_certificate`,
+    certificate_authority server_certificate managed_server_ca`,
   /** Without a key beside it, the certificate of the server. */
   certificate: `
     tls_certificate client_certificate client_cert client_crt tls_client_cert
-    tls_client_certificate ssl_cert ssl_certificate tls_cert tls_crt certificate cert`,
+    tls_client_certificate ssl_cert ssl_certificate tls_cert tls_crt certificate certificates cert`,
   key: 'tls_private_key client_private_key client_key tls_client_key ssl_key tls_key private_key',
   sentinels: `
     sentinels sentinel sentinel_nodes sentinel_hosts sentinel_host sentinel_endpoints sentinel_endpoint

@@ -37,10 +37,13 @@ export function warnOfUnused(credentials: Fields, connection: Connection): strin
   ].filter((warning) => warning !== false);
 }
 
+/** Looks into lists and into objects whose fields have no meaning. */
 function itemsOf({ name, value }: Field): Field[] {
-  return [value].flat().flatMap((item: unknown, index) => {
-    return isFields(item) ? flatten(item, `${name}.${index}.`) : [{ name, value: item }];
-  });
+  if (isFields(value)) return flatten(value, `${name}.`);
+  if (!Array.isArray(value)) return [{ name, value }];
+  return value.flatMap((item: unknown, index) =>
+    itemsOf({ name: isFields(item) ? `${name}.${index}` : name, value: item }),
+  );
 }
 
 function mayBeNeeded({ name }: Field): boolean {

@@ -503,6 +503,7 @@ describe('TLS', () => {
   it.each<[string, object]>([
     ['a list of objects', { server_ca_certs: [{ cert: PEM, create_time: 'x' }] }],
     ['a list of texts', { ca_certs: [base64(PEM)] }],
+    ['lists within lists', { managed_server_ca: [{ ca_certs: [{ certificates: [PEM] }] }] }],
     ['a numbered name', { server_ca_certs_0_cert: PEM }],
     ['the name in a Kubernetes Secret', { 'ca.crt': PEM }],
     ['an object', { ca: { cert: PEM } }],
@@ -729,6 +730,7 @@ describe('credentials that cannot be read', () => {
       /"tls" says no to TLS, but the URI or the host requires it/,
     ],
     ['a mode of TLS', { host: 'h', sslmode: 's3cret' }, /field "sslmode" is not true or false/],
+    ['a list without a CA', { host: 'h', ca: [{ name: 's3cret' }] }, /"ca" is not PEM/],
     ['a list of what is no CA', { host: 'h', ca: [{ cert: 's3cret' }] }, /"ca" is not PEM/],
     ['a nested flag', { host: 'h', tls: { enabled: 's3cret' } }, /"tls.enabled" is not true or/],
     ['a flag that ends like one', { host: 'h', tls: 'untrue' }, /field "tls" is not true or false/],

@@ -31,6 +31,11 @@ describe('a binding warns', () => {
       { host: 'h', SMTP_PASSWORD: 's3cret' },
       /not used: "SMTP_PASSWORD"$/,
     ],
+    [
+      'a password beside the host of another server',
+      { HOST: 'x', PASSWORD: 's3cret', REDIS_HOST: 'h' },
+      /not used: "PASSWORD"$/,
+    ],
     ['a CA without TLS', { host: 'h', tls: false, ca: PEM }, /not used: "ca"$/],
     [
       'CAs without TLS',

@@ -209,10 +209,18 @@ export const cloudfoundry: Mutant[] = [
   {
     breaks: 'a password of another server is not sent to Redis',
     file: 'src/cloudfoundry/known-fields.ts',
-    search: '({ prefix }) => belongsTo(prefix, chosen)',
-    replace: '({ prefix }) => belongsTo(prefix, chosen) || prefix',
-    suite: CREDENTIALS,
-    test: 'field names may have none, and another',
+    search: "belongsTo(prefix, address?.prefix ?? '') &&",
+    replace: "(belongsTo(prefix, address?.prefix ?? '') || prefix) &&",
+    suite: 'test/cloudfoundry/unused-secrets.test.ts',
+    test: 'a binding warns of a password of another server',
+  },
+  {
+    breaks: 'a password beside the host of another server is not sent to Redis',
+    file: 'src/cloudfoundry/known-fields.ts',
+    search: '!others.some((other) => other.prefix === prefix)',
+    replace: 'others.length >= 0',
+    suite: 'test/cloudfoundry/unused-secrets.test.ts',
+    test: 'a binding warns of a password beside the host of another server',
   },
   {
     breaks: 'a password or a certificate that is not used gets a warning',
@@ -221,6 +229,14 @@ export const cloudfoundry: Mutant[] = [
     replace: 'used.has(secretIn(field))',
     suite: 'test/cloudfoundry/unused-secrets.test.ts',
     test: 'a binding warns of a password of an unknown name',
+  },
+  {
+    breaks: 'a service that only looks like a Redis is not dropped in silence',
+    file: 'src/cloudfoundry/services.ts',
+    search: 'error instanceof MissingAddress ? error.message : null',
+    replace: 'error instanceof MissingAddress ? null : null',
+    suite: SOURCES,
+    test: 'a user-provided service that only looks like Redis is a problem that names the missing field',
   },
   {
     breaks: 'a label that is not read is named',
