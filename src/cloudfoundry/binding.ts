@@ -1,10 +1,16 @@
 /** Reads the app's one Redis connection from the environment, or why there is none. */
 import type { Connection } from '../connection.ts';
 import { readCredentials } from './credentials.ts';
-import { BindingProblem } from './fields.ts';
-import { findNamedServices, findRedisServices, type Service } from './services.ts';
+import { messageOf } from './fields.ts';
+import {
+  explainLookAlikes,
+  findNamedServices,
+  findRedisServices,
+  type Service,
+} from './services.ts';
 import { readSwitch } from './settings.ts';
 import { type Environment, SOURCES } from './sources.ts';
+import { warnOfUnused } from './unused-secrets.ts';
 
 /** The first sentence for an app without a Redis. */
 export const UNBOUND = 'You must bind a Redis service instance to this application.';
@@ -32,14 +38,17 @@ export function readBinding(env: Environment): Binding {
 
   for (const readSource of SOURCES) {
     try {
-      const services = readSource(env);
+      const { services, problem } = readSource(env);
       seen.push(...services);
+      if (problem !== null) problems.push(problem);
+      if (!wanted) problems.push(...explainLookAlikes(services));
       const [service, ...others] = wanted
         ? findNamedServices(services, wanted)
         : findRedisServices(services);
       if (service) {
         const binding = bind(service, useTls);
-        return { ...binding, warnings: [...problems, ...warnOfOthers(service, others)] };
+        const warnings = [...problems, ...warnOfOthers(service, others), ...binding.warnings];
+        return { ...binding, warnings };
       }
     } catch (error) {
       problems.push(messageOf(error));
@@ -55,14 +64,16 @@ export function readBinding(env: Environment): Binding {
   return { service: null, connection: null, problem, warnings: [] };
 }
 
-function bind(service: Service, useTls: boolean | null): Omit<Binding, 'warnings'> {
-  const { name, label, plan, credentials } = service;
+function bind({ name, label, plan, credentials }: Service, useTls: boolean | null): Binding {
+  const service = { name, label, plan };
   try {
     const connection = readCredentials(credentials, useTls);
-    return { service: { name, label, plan }, connection, problem: null };
+    const unused = warnOfUnused(credentials, connection);
+    const warnings = unused.map((warning) => `Service "${name}" (${label}): ${warning}`);
+    return { service, connection, problem: null, warnings };
   } catch (error) {
     const problem = `Service "${name}" (${label}) cannot be used: ${messageOf(error)}`;
-    return { service: { name, label, plan }, connection: null, problem };
+    return { service, connection: null, problem, warnings: [] };
   }
 }
 
@@ -87,9 +98,4 @@ function noneOfRedis(services: Service[]): string {
     'A Redis has "redis" or "valkey" among its tags or in its label, or a redis:// URI; a user-provided one may have it in its name. ' +
     'To use one of these all the same, set REDIS_SERVICE_NAME to its name: cf set-env APP REDIS_SERVICE_NAME NAME'
   );
-}
-
-/** Other errors are mistakes of this app, and their messages might quote a secret. */
-function messageOf(error: unknown): string {
-  return error instanceof BindingProblem ? error.message : 'it has a form that nobody foresaw';
 }

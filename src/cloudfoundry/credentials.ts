@@ -1,21 +1,22 @@
 /** Reads the credentials of a Redis service, in the shapes that brokers give them. */
 import type { Address, Connection, Tls } from '../connection.ts';
-import { type CommonFields, readCommonFields, SENTINELS, URI } from './common-fields.ts';
+import { type CommonFields, findUri, readCommonFields } from './common-fields.ts';
 import {
   BindingProblem,
   type Fields,
+  type KnownFields,
   type ListedHost,
+  MissingAddress,
   readBoolean,
   readHosts,
   readPort,
   readText,
+  textOf,
 } from './fields.ts';
-import { flatten } from './flatten.ts';
+import { mergeKnownFields, readKnownFields } from './known-fields.ts';
 
 const DEFAULT_SENTINEL_PORT = 26379;
 const DEFAULT_MASTER_NAME = 'mymaster';
-
-const MASTER_NAME = ['master_name', 'sentinel_master_name', 'ha_master_name', 'master'];
 
 /** In this order: a binding that lists sentinels may give the host of the primary as well. */
 const TOPOLOGIES = [readSentinel, readCluster, readReplicated, readStandalone];
@@ -27,8 +28,10 @@ const TOPOLOGIES = [readSentinel, readCluster, readReplicated, readStandalone];
 export function readCredentials(credentials: Fields, useTls: boolean | null = null): Connection {
   if ('credhub-ref' in credentials) throw unresolvedReference();
 
-  const fields = flatten(credentials);
-  const common = readCommonFields(fields, useTls);
+  const known = readKnownFields(credentials);
+  const uri = findUri(known, useTls);
+  const fields = uri ? mergeKnownFields(known, readKnownFields(uri.options)) : known;
+  const common = readCommonFields(fields, uri, useTls);
   for (const readTopology of TOPOLOGIES) {
     const connection = readTopology(fields, common);
     if (connection) return connection;
@@ -37,15 +40,16 @@ export function readCredentials(credentials: Fields, useTls: boolean | null = nu
 }
 
 /** Tanzu, SAP and user-provided list sentinels; anynines and Orange give their port and hosts. */
-function readSentinel(fields: Fields, common: CommonFields): Connection | null {
-  const listed = readHosts(fields, SENTINELS);
-  const masterName = readText(fields, MASTER_NAME);
-  const port = readPort(fields, ['sentinel_port', 'ha_port']);
-  const tlsPort = readPort(fields, ['sentinel_tls_port', 'tls_ha_port']);
-  if (listed.length === 0 && !(masterName && (port ?? tlsPort))) return null;
+function readSentinel(fields: KnownFields, common: CommonFields): Connection | null {
+  const listed = readHosts(fields, 'sentinels');
+  const masterName = readText(fields, 'masterName');
+  const port = readPort(fields, 'sentinelPort');
+  const tlsPort = readPort(fields, 'sentinelTlsPort');
+  const hasSentinels = listed.length > 0 || isSentinelMode(fields, masterName);
+  if (!hasSentinels && !(masterName && (port ?? tlsPort))) return null;
 
   const { hosts, uri, login, database, tls } = common;
-  const ofService = readHosts(fields, ['hosts']);
+  const ofService = readHosts(fields, 'hosts');
   const sentinels = [listed, ofService, hosts].find((candidates) => candidates.length > 0) ?? [];
   if (sentinels.length === 0) return null;
   const defaultPort = (tls && tlsPort) ?? port ?? DEFAULT_SENTINEL_PORT;
@@ -55,44 +59,58 @@ function readSentinel(fields: Fields, common: CommonFields): Connection | null {
     // Swisscom writes the name as if it were a host: redis://NAME
     masterName: masterName?.replace(/^redis:\/\//, '') ?? uri?.fragment ?? DEFAULT_MASTER_NAME,
     sentinelLogin: {
-      username: readText(fields, ['sentinel_username']),
-      password: readText(fields, ['sentinel_password', 'ha_password']) ?? sapPassword(),
+      username: readText(fields, 'sentinelUsername'),
+      password: readText(fields, 'sentinelPassword') ?? sharedPassword(),
     },
     login,
     database,
     tls,
   };
 
-  /** SAP's sentinels share the password of their servers. */
-  function sapPassword() {
-    return fields.sentinel_nodes ? login.password : null;
+  /** The sentinels of SAP (`sentinel_nodes`) and of Bitnami's chart share the password of their servers. */
+  function sharedPassword() {
+    const name = fields.sentinels?.[0]?.name ?? '';
+    return /^sentinel_?(nodes|hosts?)$/i.test(name) ? login.password : null;
   }
 }
 
+/** Canonical: `mode: sentinel`; Dapr: `failover: true` beside the name of the primary. */
+function isSentinelMode(fields: KnownFields, masterName: string | null): boolean {
+  if (readBoolean(fields, 'sentinelMode')) return true;
+  if (masterName && readBoolean(fields, 'failover')) return true;
+  return /sentinel/i.test(modeOf(fields));
+}
+
 /** SAP sets `cluster_mode`; AWS names the configuration endpoint of a cluster `clustercfg`. */
-function readCluster(fields: Fields, common: CommonFields): Connection | null {
-  const listed = readHosts(fields, ['cluster_nodes']);
+function readCluster(fields: KnownFields, common: CommonFields): Connection | null {
+  const listed = readHosts(fields, 'clusterNodes');
   const { hosts, port, login, database, tls } = common;
   const nodes = listed.length > 0 ? listed : hosts;
   const isCluster =
-    readBoolean(fields, ['cluster_mode', 'cluster_enabled']) ??
-    (listed.length > 0 || hosts[0]?.host.startsWith('clustercfg.'));
+    readBoolean(fields, 'clusterMode') ??
+    (listed.length > 0 ||
+      hosts[0]?.host.startsWith('clustercfg.') ||
+      /^(true|(oss)?cluster)$/i.test(modeOf(fields)));
   if (!isCluster || nodes.length === 0) return null;
 
   const addresses = nodes.map((node) => toAddress(node, tls, port));
   return { kind: 'cluster', nodes: addresses, login, database, tls };
 }
 
-/** The Cloud Service Broker for AWS gives the endpoint of the replicas beside the primary's. */
-function readReplicated(fields: Fields, common: CommonFields): Connection | null {
-  const [reader] = readHosts(fields, ['reader_endpoint']);
+function modeOf({ mode }: KnownFields): string {
+  return textOf(mode?.[0]?.value);
+}
+
+/** AWS and Google give the endpoint of the replicas beside the primary's. */
+function readReplicated(fields: KnownFields, common: CommonFields): Connection | null {
+  const [reader] = readHosts(fields, 'reader');
   const { hosts, port, login, database, tls } = common;
   if (!reader || !hosts[0]) return null;
 
   return {
     kind: 'replicated',
     primary: toAddress(hosts[0], tls, port),
-    reader: toAddress(reader, tls, port),
+    reader: toAddress(reader, tls, readPort(fields, 'readerPort') ?? port),
     login,
     database,
     tls,
@@ -100,7 +118,7 @@ function readReplicated(fields: Fields, common: CommonFields): Connection | null
 }
 
 /** One server: where several are listed, the first. */
-function readStandalone(_fields: Fields, common: CommonFields): Connection | null {
+function readStandalone(_fields: KnownFields, common: CommonFields): Connection | null {
   const { hosts, port, login, database, tls } = common;
   if (!hosts[0]) return null;
   return { kind: 'standalone', node: toAddress(hosts[0], tls, port), login, database, tls };
@@ -118,13 +136,12 @@ function unresolvedReference(): BindingProblem {
   );
 }
 
-function withoutHost(credentials: Fields, fields: Fields): BindingProblem {
+function withoutHost(credentials: Fields, fields: KnownFields): MissingAddress {
   const found = Object.keys(credentials).join(', ') || 'none';
-  const uri = readText(fields, URI);
-  return new BindingProblem(
-    uri === null
-      ? `its credentials have neither a host nor a redis:// URI (fields found: ${found})`
-      : 'its URI is not of the form redis://USER:PASSWORD@HOST:PORT ' +
-          '(or rediss://, valkey://, valkeys://), with special characters percent-encoded',
+  return new MissingAddress(
+    fields.uri
+      ? 'its URI is not of the form redis://USER:PASSWORD@HOST:PORT ' +
+          '(or rediss://, valkey://, valkeys://), with special characters percent-encoded'
+      : `its credentials have neither a host nor a redis:// URI (fields found: ${found})`,
   );
 }

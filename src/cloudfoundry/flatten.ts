@@ -1,108 +1,54 @@
-/** Brings the nested credentials of some brokers into the flat form of all others. */
-import { type Fields, isFields } from './fields.ts';
+/** Brings a binding, however nested, into one list of fields. */
+import { type Field, type Fields, isFields } from './fields.ts';
+import { findSpelling, wordsOf } from './spellings.ts';
 
-/** Objects and lists that a binding read from files holds as JSON text. */
-const STRUCTURED = [
-  'cluster',
-  'cluster_nodes',
-  'connection',
-  'hosts',
-  'redis',
-  'sentinel',
-  'sentinel_nodes',
-  'sentinels',
-  'ssl',
-  'tls',
-  'valkey',
-];
-
-const FLATTENERS = [flattenIbm, flattenNested, flattenSentinel, flattenCluster, flattenTls];
-
-/** Returns one level of fields. Never throws. */
-export function flatten(credentials: Fields): Fields {
-  const parsed = parseStructured(nestDottedKeys(credentials));
-  return FLATTENERS.reduce((fields, flattenOne) => ({ ...fields, ...flattenOne(fields) }), parsed);
-}
-
-/** `spring.data.redis.sentinel.nodes` (CredHub broker), `sentinel.nodes` (servicebinding.io). */
-function nestDottedKeys(credentials: Fields): Fields {
-  const fields: Fields = {};
-  for (const [key, value] of Object.entries(credentials)) {
-    const name = key.replace(/^spring\.(data\.)?redis\./, '');
-    const [, group, field] = /^(sentinel|cluster|ssl)\.(\w+)$/.exec(name) ?? [];
-    if (group && field) fields[group] = { ...asFields(fields[group]), [field]: value };
-    else fields[name] = value;
-  }
-  return fields;
-}
-
-function parseStructured(fields: Fields): Fields {
-  const parsed = { ...fields };
-  for (const name of STRUCTURED) {
-    const value = parsed[name];
-    if (typeof value === 'string' && /^\s*[[{]/.test(value)) parsed[name] = parseJson(value);
-  }
-  return parsed;
-}
-
-/** IBM Cloud Databases: everything is under `connection.rediss`. */
-function flattenIbm({ connection }: Fields): Fields {
-  const { rediss, redis } = asFields(connection);
-  const fields = asFields(rediss ?? redis);
-  const { certificate_base64 } = asFields(fields.certificate);
-  const composed: unknown = Array.isArray(fields.composed) ? fields.composed[0] : undefined;
-  return withoutUndefined({
-    ...asFields(fields.authentication),
-    hosts: fields.hosts,
-    uri: composed,
-    database: fields.database,
-    certificate_base64,
+/** Returns the fields of all levels, without those that are empty. Never throws. */
+export function flatten(credentials: Fields, path = ''): Field[] {
+  return Object.entries(credentials).flatMap(([key, raw]) => {
+    const name = path + key;
+    const value = unlist(name, parseJson(name, raw));
+    if (isEmpty(value)) return [];
+    if (!isFields(value) || isValue(name, value)) return [{ name, value }];
+    return [...switchOf(name, value), ...flatten(value, `${name}.`)];
   });
 }
 
-/** anynines keeps login and port under the name of the server. */
-function flattenNested({ redis, valkey }: Fields): Fields {
-  return { ...asFields(redis), ...asFields(valkey) };
+/** Skips null, an empty text and an empty list, which brokers write for fields without a value. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && !value.length;
 }
 
-/** anynines: `sentinel.master_name`; Spring: `sentinel.master`, `sentinel.nodes`. */
-function flattenSentinel({ sentinel }: Fields): Fields {
-  const { master_name, master, nodes, username, password, port } = asFields(sentinel);
-  return withoutUndefined({
-    master_name: master_name ?? master,
-    sentinels: nodes,
-    sentinel_username: username,
-    sentinel_password: password,
-    sentinel_port: port,
-  });
-}
-
-function flattenCluster({ cluster }: Fields): Fields {
-  return withoutUndefined({ cluster_nodes: asFields(cluster).nodes });
-}
-
-/** SAP: `tls` may be an object of certificates; Spring: `ssl.enabled`. */
-function flattenTls({ tls, ssl }: Fields): Fields {
-  if (!isFields(tls)) return isFields(ssl) ? { ssl: ssl.enabled } : {};
-  const { sslcert, sslkey, ...rest } = tls;
-  const client = sslkey
-    ? { tls_certificate: sslcert, tls_private_key: sslkey }
-    : { server_certificate: sslcert };
-  return { ...rest, ...client, tls: true };
-}
-
-function asFields(value: unknown): Fields {
-  return isFields(value) ? value : {};
-}
-
-function withoutUndefined(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function parseJson(text: string): unknown {
+/** A binding read from files holds objects and lists as JSON text. A password only looks like it. */
+function parseJson(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  if (/password$/i.test(findSpelling(wordsOf(name))?.role ?? '')) return value;
   try {
-    return JSON.parse(text);
+    return JSON.parse(value);
   } catch {
-    return text;
+    return value;
   }
+}
+
+/** Upsun: a list of objects, mostly of one, under a name of the user's choice. */
+function unlist(name: string, value: unknown): unknown {
+  if (!Array.isArray(value) || !value.every(isFields) || findSpelling(wordsOf(name))) return value;
+  return value.length === 1 ? value[0] : Object.fromEntries(value.entries());
+}
+
+/** An object where a text is expected: to be refused by its name, not searched for fields. */
+function isValue(name: string, value: Fields): boolean {
+  const isKnown = (path: string) => findSpelling(wordsOf(path)) !== null;
+  if (!isKnown(name) || isSwitch(name)) return false;
+  return !Object.keys(value).some((key) => isKnown(`${name}.${key}`));
+}
+
+/** SAP and Spring: an object called `tls` or `ssl` asks for TLS, unless a field says `enabled`. */
+function switchOf(name: string, value: Fields): Field[] {
+  const answers = Object.keys(value).some((key) => isSwitch(`${name}.${key}`));
+  return isSwitch(name) && !answers ? [{ name, value: true }] : [];
+}
+
+function isSwitch(name: string): boolean {
+  return findSpelling(wordsOf(name))?.role === 'tls';
 }

@@ -1,6 +1,6 @@
 /** Reads the password of the operator: a variable, or a user-provided service with the tag `operator`. */
-import { type Environment, SOURCES } from './sources.ts';
 import type { Service } from './services.ts';
+import { type Environment, SOURCES } from './sources.ts';
 
 export interface OperatorPassword {
   /** null: there is no operator. */
@@ -34,9 +34,9 @@ function isOfOperator({ tags }: Service): boolean {
   return tags.includes('operator');
 }
 
-function readQuietly(read: (env: Environment) => Service[], env: Environment): Service[] {
+function readQuietly(read: (typeof SOURCES)[number], env: Environment): Service[] {
   try {
-    return read(env);
+    return read(env).services;
   } catch {
     return [];
   }

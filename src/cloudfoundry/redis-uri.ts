@@ -10,12 +10,17 @@ export interface RedisUri {
   database: number | null;
   /** The text after `#`: SAP puts the master name of Sentinel there. */
   fragment: string | null;
+  /** What follows as `name=value`. */
+  options: Record<string, string | undefined>;
 }
 
-const SCHEME = /^(redis|rediss|valkey|valkeys):\/\//i;
+/** Lettuce writes redis-sentinel://, others redis+tls://. */
+const SCHEME =
+  /^(?:redis|valkey)(?<tls>s?)(?:[-+](?:(?<mode>sentinel|cluster)|(?<plusTls>tls|ssl)))?:\/\//i;
 /** The part after the hosts. Anything else belongs to a password with unescaped characters. */
 const AFTER_HOSTS = /^(\/\d*)?([?#].*)?$/s;
-const REST = /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?[^#]*)?(?:#(?<fragment>.*))?$/;
+const REST =
+  /^(?<hosts>[^/?#]+)(?:\/(?<database>\d{0,5}))?(?:\?(?<query>[^#]*))?(?:#(?<fragment>.*))?$/;
 const HIGHEST_PORT = 65535;
 const HOST = /^(?:\[(?<ipv6>[^\]]+)\]|(?<name>[^:@[\]]+))(?::(?<port>\d+))?$/;
 
@@ -38,12 +43,14 @@ export function parseRedisUri(uri: string): RedisUri | null {
   const hosts = rest?.hosts?.split(',').map(parseHost) ?? [];
   if (!rest || hosts.includes(null)) return null;
 
+  const { tls, plusTls, mode } = scheme.groups!;
   return {
-    tls: ['rediss', 'valkeys'].includes(scheme[1]!.toLowerCase()),
+    tls: Boolean(tls || plusTls),
     ...parseLogin(at === -1 ? '' : afterScheme.slice(0, at)),
     hosts: hosts.filter((host) => host !== null),
     database: rest.database ? Number(rest.database) : null,
     fragment: rest.fragment ? decode(rest.fragment) : null,
+    options: { mode, ...Object.fromEntries(new URLSearchParams(rest.query)) },
   };
 }
 

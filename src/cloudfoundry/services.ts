@@ -1,6 +1,6 @@
 /** Finds the Redis service among all bound services. */
 import { readCredentials } from './credentials.ts';
-import { BindingProblem, type Fields, isFields } from './fields.ts';
+import { BindingProblem, type Fields, isFields, MissingAddress } from './fields.ts';
 import { flatten } from './flatten.ts';
 import { hasRedisScheme } from './redis-uri.ts';
 
@@ -26,9 +26,8 @@ const REGULAR_EXPRESSION = /^\/(.+)\/([a-z]*)$/;
 const SIGNS: ((service: Service) => boolean)[] = [
   ({ tags }) => tags.some((tag) => REDIS_TAG.test(tag)),
   ({ label }) => REDIS_LABEL.test(label),
-  ({ credentials }) => Object.values(flatten(credentials)).some(hasRedisScheme),
-  ({ label, name, credentials }) =>
-    label === 'user-provided' && REDIS_NAME.test(name) && isReadable(credentials),
+  ({ credentials }) => flatten(credentials).some(({ value }) => hasRedisScheme([value].flat()[0])),
+  (service) => isNamedRedis(service) && findMissing(service) === null,
 ];
 
 /** Converts an entry of the platform; fields that are missing or mistyped become null or empty. */
@@ -47,6 +46,16 @@ export function toService(entry: Fields): Service {
 /** Returns the services that look like a Redis, the likeliest first. */
 export function findRedisServices(services: Service[]): Service[] {
   return [...new Set(SIGNS.flatMap((sign) => services.filter(sign)))];
+}
+
+/** Returns what services lack that look like a Redis only by a name. */
+export function explainLookAlikes(services: Service[]): string[] {
+  const lookAlikes = services.filter(
+    (service) => isNamedRedis(service) && !SIGNS.some((sign) => sign(service)),
+  );
+  return lookAlikes.map(
+    (service) => `The service "${service.name}" looks like a Redis, but ${findMissing(service)}`,
+  );
 }
 
 /**
@@ -81,10 +90,19 @@ function compile(pattern: string, flags: string): RegExp {
   }
 }
 
-function isReadable(credentials: Fields): boolean {
+/** Other services say by their label what they are. The tag is that of the operator's password. */
+function isNamedRedis(service: Service): boolean {
+  const { label, tags, credentials } = service;
+  if (!['user-provided', ''].includes(label) || tags.includes('operator')) return false;
+  return [...namesOf(service), ...Object.keys(credentials)].some((name) => REDIS_NAME.test(name));
+}
+
+/** Returns null for credentials that have an address, even if something else is wrong with them. */
+function findMissing({ credentials }: Service): string | null {
   try {
-    return Boolean(readCredentials(credentials));
-  } catch {
-    return false;
+    readCredentials(credentials);
+    return null;
+  } catch (error) {
+    return error instanceof MissingAddress ? error.message : null;
   }
 }

@@ -133,7 +133,7 @@ describe('standalone credentials', () => {
     ['a URI under any name', { REDIS_URL: 'rediss://:p@h:7000' }, ':p@h:7000 tls'],
     ['a URI beside that of a console', { uri: 'https://c/', redis_url: 'redis://h' }, ':@h:6379'],
     ['a URI where a host is expected', { hosts: ['redis://PW@h:7000'] }, ':@h:7000'],
-    ['other names with dots', { host: 'h', 'host.name': 'x', 'ca.crt': 'y' }, ':@h:6379'],
+    ['other names with dots', { host: 'h', 'host.name': 'x', 'app.crt': 'y' }, ':@h:6379'],
     ['a URI without a port', { uri: 'rediss://h' }, ':@h:6379 tls'],
     ['a URI beside a TLS port', { uri: 'redis://:p@h:6379', tls_port: 6380 }, ':p@h:6380 tls'],
     ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
@@ -282,6 +282,240 @@ describe('standalone credentials', () => {
     const connection = readCredentials({ host: 'h', tls: { sslrootcert: PEM, sslcert: PEM } });
 
     expect(connection.tls).toEqual({ ca: [PEM, PEM], clientCertificate: null, clientKey: null });
+  });
+});
+
+describe('field names', () => {
+  it.each(['primaryKey', 'PRIMARY_KEY', 'primary-key', 'primarykey', 'attribute.primary_key'])(
+    'are the same in any case, with any mark between words: %s',
+    (name) => {
+      expect(summarize(readCredentials({ host: 'h', [name]: 'p' }))).toBe(':p@h:6379');
+    },
+  );
+
+  it.each<[string, object, string]>([
+    ['a prefix of the service', { VALKEY_HOST: 'h', VALKEY_PORT: '1', VALKEY_USER: 'u' }, 'u:@h:1'],
+    ['a prefix without a mark', { REDISHOST: 'h', REDISPORT: '1', REDISPASSWORD: 'p' }, ':p@h:1'],
+    [
+      'a prefix of several words',
+      { SPRING_DATA_REDIS_HOST: 'h', SPRING_DATA_REDIS_DB: 1 },
+      ':@h:6379/1',
+    ],
+    ['any one prefix', { CACHE_HOST: 'h', CACHE_PASSWORD: 'p' }, ':p@h:6379'],
+    [
+      'a prefix for some of them',
+      { REDIS_HOST: 'h', password: 'p', 'tls.enabled': true },
+      ':p@h:6379 tls',
+    ],
+    [
+      'the prefix of Redis and another',
+      { SMTP_HOST: 'x', REDIS_HOST: 'h', SMTP_PASSWORD: 'y' },
+      ':@h:6379',
+    ],
+    ['none, and another', { host: 'h', SMTP_HOST: 'x', SMTP_PASSWORD: 'y' }, ':@h:6379'],
+    [
+      'the same with and without a prefix',
+      { REDIS_HOST: 'h', HOST: 'h', REDIS_PORT: 1, PORT: 1 },
+      ':@h:1',
+    ],
+    ['a part with a prefix of its own', { REDIS_HOST: 'h', REDIS_EXPORTER_HOST: 'x' }, ':@h:6379'],
+    [
+      'an object of them',
+      { endpoint: { address: 'h', port: 1 }, credentials: { password: 'p' } },
+      ':p@h:1',
+    ],
+    ['the answer of the AWS API', { PrimaryEndpoint: { Address: 'h', Port: 1 } }, ':@h:1'],
+    ['a list of one object', { redis: [{ host: 'h', port: 1, scheme: 'redis' }] }, ':@h:1'],
+    ['a list of users', { host: 'h', users: [{ username: 'u', password: 'p' }] }, 'u:p@h:6379'],
+    ['an address beside a URI', { uri: 'redis://h:1', address: 'Main Street 1' }, ':@h:1'],
+    ['a host that is called a URI', { uri: 'h:1', password: 'p' }, ':p@h:1'],
+    ['JSON as text', { config: '{"host":"h","password":"p"}' }, ':p@h:6379'],
+    ['an ending of the instance', { HOST_A: 'h', PORT_A: '1', PASSWORD_A: 'p' }, ':p@h:1'],
+    ['the services of an operator', { service_names: 'h,h-headless', port: 1 }, ':@h:1'],
+    ['a service name beside a URI', { service_name: 'my-redis', uri: 'redis://h:1' }, ':@h:1'],
+    ['the page of a console', { endpoint: 'https://console', uri: 'redis://h:1' }, ':@h:1'],
+    ['a host with its port', { endpoint: 'h:1', password: 'p' }, ':p@h:1'],
+    ['a host with its port, and one for TLS', { endpoint: 'h:1', ssl_port: 2 }, ':@h:2 tls'],
+    [
+      'a port that is not for TLS',
+      { host: 'h', non_ssl_port: 1, ssl_port: 2, ssl: false },
+      ':@h:1',
+    ],
+  ])('may have %s', (_name, credentials, expected) => {
+    expect(summarize(readCredentials({ ...credentials }))).toBe(expected);
+  });
+
+  it.each<[string, object, RegExp]>([
+    [
+      'prefixes',
+      { CACHE_HOST: 'a', QUEUE_HOST: 'b' },
+      /"CACHE_HOST" and "QUEUE_HOST" name different/,
+    ],
+    ['prefixes of Redis', { REDIS_HOST: 'a', VALKEY_HOST: 'b' }, /"REDIS_HOST" and "VALKEY_HOST"/],
+    ['endings', { VALKEY_URI_A: 'valkey://a', VALKEY_URI_B: 'valkey://b' }, /"VALKEY_URI_A" and/],
+    ['items', { redis: [{ host: 'a' }, { host: 'b' }] }, /"redis.0.host" and "redis.1.host" name/],
+    ['names', { first: 'redis://a', second: 'redis://:s3cret@b' }, /"first" and "second" name/],
+  ])('of several servers under several %s are refused', (_name, credentials, message) => {
+    const read = () => readCredentials({ ...credentials });
+
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/s3cret/);
+  });
+});
+
+describe('connection strings', () => {
+  it.each<[string, object, string]>([
+    [
+      'of StackExchange.Redis',
+      { cs: 'h:6380,password=p=,ssl=True,abortConnect=False' },
+      ':p=@h:6380 tls',
+    ],
+    [
+      'of StackExchange.Redis with a user',
+      { cs: 'h:1,user=u,password=p,defaultDatabase=2' },
+      'u:p@h:1/2',
+    ],
+    ['of StackExchange.Redis without TLS', { cs: 'h,ssl=false,password=p' }, ':p@h:6379'],
+    ['with options', { uri: 'redis://h:1?ssl=true&db=2&password=p' }, ':p@h:1/2 tls'],
+    ['with TLS in the scheme', { uri: 'redis+tls://:p@h:1' }, ':p@h:1 tls'],
+    [
+      'one plain, one with TLS',
+      { uri: 'redis://:p@h:1', uri_tls: 'rediss://:p@h:2' },
+      ':p@h:2 tls',
+    ],
+    [
+      'one with TLS, one plain',
+      { REDIS_TLS_URL: 'rediss://h:2', REDIS_URL: 'redis://h:1' },
+      ':@h:2 tls',
+    ],
+    [
+      'with TLS, on another host',
+      { internal: 'redis://a:1', external: 'rediss://b:2' },
+      ':@b:2 tls',
+    ],
+    [
+      'of two ports, beside the plain one',
+      { host: 'h', port: 1, url: 'redis://h:1', tls_url: 'rediss://h:2' },
+      ':@h:2 tls',
+    ],
+    [
+      'of a private network last',
+      { private_uri: 'rediss://a:1', uri: 'rediss://b:1' },
+      ':@b:1 tls',
+    ],
+    ['of replicas not at all', { read_uri: 'rediss://a:1', uri: 'redis://b:1' }, ':@b:1'],
+    [
+      'with a spare password not at all',
+      { secondary: 'h:1,password=a', primary: 'h:1,password=b' },
+      ':b@h:1',
+    ],
+  ])('%s', (_name, credentials, expected) => {
+    expect(summarize(readCredentials({ ...credentials }))).toBe(expected);
+  });
+
+  it('are the plain ones when tls_enabled is false', () => {
+    const both = { uri: 'redis://h:1', tls_uri: 'rediss://h:2' };
+
+    expect(summarize(readCredentials(both, false))).toBe(':@h:1');
+  });
+
+  it('of StackExchange.Redis with a serviceName list sentinels', () => {
+    const cs = 'a:1,b:2,serviceName=m,password=p';
+
+    expect(readCredentials({ cs })).toMatchObject({ kind: 'sentinel', masterName: 'm' });
+  });
+
+  it('with a scheme for Sentinel list sentinels', () => {
+    expect(readCredentials({ uri: 'redis-sentinel://:p@a:1,b/0#m' })).toMatchObject({
+      kind: 'sentinel',
+      sentinels: [
+        { host: 'a', port: 1 },
+        { host: 'b', port: 26379 },
+      ],
+      masterName: 'm',
+      login: { password: 'p' },
+    });
+  });
+});
+
+describe('TLS', () => {
+  const password = 'p';
+
+  it.each([
+    'required',
+    'Require',
+    'enabled',
+    'verify-full',
+    'preferred',
+    'SERVER_AUTHENTICATION',
+    'TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION',
+    ' TRUE ',
+    1,
+  ])('is wanted by a switch that says %s', (ssl) => {
+    expect(readCredentials({ host: 'h', ssl }).tls).not.toBeNull();
+  });
+
+  it.each(['disabled', 'DISABLED', 'TRANSIT_ENCRYPTION_MODE_DISABLED', 0])(
+    'is not wanted by a switch that says %s',
+    (ssl) => {
+      expect(readCredentials({ host: 'h', ssl, tls_port: 1 }).tls).toBeNull();
+    },
+  );
+
+  it.each(['enableTLS', 'REDIS_USE_SSL', 'transit_encryption_mode', 'redis.ssl.enabled'])(
+    'is wanted by a switch called %s',
+    (name) => {
+      expect(readCredentials({ REDIS_HOST: 'h', [name]: 'required' }).tls).not.toBeNull();
+    },
+  );
+
+  it.each<[string, object]>([
+    ['a scheme by itself', { host: 'h', scheme: 'rediss' }],
+    ['a protocol', { host: 'h', security_protocol: 'SSL' }],
+    ['an object that names a mode', { host: 'h', tls: { mode: 'require' } }],
+    ['a list of hosts as URIs', { hosts: 'rediss://a:1,rediss://b:1' }],
+    ['an object with any setting', { host: 'h', ssl: { bundle: 'b' } }],
+    ['a client certificate', { host: 'h', 'tls.crt': PEM, 'tls.key': KEY }],
+    ['ElastiCache with a password', { uri: 'redis://:p@m.x.euc1.cache.amazonaws.com:6379' }],
+    ['ElastiCache in China', { host: 'm.x.cnn1.cache.amazonaws.com.cn', password }],
+    [
+      'a cluster of ElastiCache',
+      { configuration_endpoint: 'clustercfg.x.cache.amazonaws.com', password },
+    ],
+    ['MemoryDB', { host: 'clustercfg.x.memorydb.eu-central-1.amazonaws.com', password }],
+    ['Upstash', { endpoint: 'eu1-x.upstash.io', password }],
+    ['Azure Managed Redis', { host: 'x.germanywestcentral.redis.azure.net', password }],
+    ['a TLS port of Azure', { host: 'x.redis.cache.windows.net', port: 6380, password }],
+  ])('is wanted by %s', (_name, credentials) => {
+    expect(readCredentials({ ...credentials }).tls).not.toBeNull();
+  });
+
+  it.each<[string, object]>([
+    ['an object that names no mode', { host: 'h', tls: { mode: 'disabled' } }],
+    ['an object that says no', { host: 'h', tls: { enabled: false } }],
+    ['ElastiCache without a password', { host: 'm.x.euc1.cache.amazonaws.com' }],
+    ['the plain port of Azure', { host: 'x.redis.cache.windows.net', port: 6379, password }],
+    ['a plain scheme', { host: 'h', scheme: 'redis' }],
+  ])('is not wanted by %s', (_name, credentials) => {
+    expect(readCredentials({ ...credentials }).tls).toBeNull();
+  });
+
+  it.each<[string, object]>([
+    ['a list of objects', { server_ca_certs: [{ cert: PEM, create_time: 'x' }] }],
+    ['a list of texts', { ca_certs: [base64(PEM)] }],
+    ['lists within lists', { managed_server_ca: [{ ca_certs: [{ certificates: [PEM] }] }] }],
+    ['a numbered name', { server_ca_certs_0_cert: PEM }],
+    ['the name in a Kubernetes Secret', { 'ca.crt': PEM }],
+    ['an object', { ca: { cert: PEM } }],
+  ])('has its authority from %s', (_name, credentials) => {
+    expect(readCredentials({ host: 'h', ...credentials }).tls?.ca).toEqual([PEM]);
+  });
+
+  it('trusts each authority of a list', () => {
+    const other = PEM.replace('MADEUP', 'OTHER');
+    const connection = readCredentials({ host: 'h', ca_certs: [{ cert: PEM }, { cert: other }] });
+
+    expect(connection.tls?.ca).toEqual([PEM, other]);
   });
 });
 
@@ -484,6 +718,21 @@ describe('credentials that cannot be read', () => {
     ['a port below 0', { host: 'h', port: -1 }, /field "port" is not a port/],
     ['a list as port', { host: 'h', port: [1] }, /field "port" is not a port/],
     ['a list as flag', { host: 'h', tls: ['true'] }, /field "tls" is not true or false/],
+    ['flags that contradict', { host: 'h', tls: false, ssl: 1 }, /"tls" and "ssl" contradict/],
+    [
+      'a flag against its URI',
+      { tls: 'false', uri: 'rediss://:s3cret@h' },
+      /"tls" says no to TLS, but the URI .* set tls_enabled/,
+    ],
+    [
+      'a flag against its host',
+      { tls: false, password: 's3cret', host: 'm.x.cache.amazonaws.com' },
+      /"tls" says no to TLS, but the URI or the host requires it/,
+    ],
+    ['a mode of TLS', { host: 'h', sslmode: 's3cret' }, /field "sslmode" is not true or false/],
+    ['a list without a CA', { host: 'h', ca: [{ name: 's3cret' }] }, /"ca" is not PEM/],
+    ['a list of what is no CA', { host: 'h', ca: [{ cert: 's3cret' }] }, /"ca" is not PEM/],
+    ['a nested flag', { host: 'h', tls: { enabled: 's3cret' } }, /"tls.enabled" is not true or/],
     ['a flag that ends like one', { host: 'h', tls: 'untrue' }, /field "tls" is not true or false/],
     ['a flag that begins like no', { host: 'h', tls: 'none' }, /field "tls" is not true or false/],
     ['a flag that begins like yes', { host: 'h', tls: 'once' }, /field "tls" is not true or false/],

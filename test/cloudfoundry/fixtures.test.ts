@@ -42,9 +42,11 @@ const connections = Object.entries(expected).filter(([, { mode }]) =>
 /** Where the password is not the usual made-up one. */
 const PASSWORDS: Record<string, string> = {
   'azure-meta-broker-rediscache': 'made+up/primary=',
+  'azure-service-connector': 'made+up/primary=',
   'csb-aws-redis': 'Made-Up&Secret#With$Special<Chars>!',
   'csb-azure-redis': 'made+up/secret=',
   'paas-ta-redis-sb': 'c239b721-made-up-8816',
+  'upbound-azure-rediscache': 'made+up/primary=',
   'user-provided-uri-rediss-acl': 'p@ss/word',
 };
 
@@ -66,6 +68,10 @@ describe('a binding of', () => {
       db: fixture.db ?? 0,
       clientCert: fixture.clientCert ?? false,
     });
+  });
+
+  it.each(connections)('%s gives no false alarm', (name) => {
+    expect(readBinding(bindingOf(name)).warnings).toEqual([]);
   });
 });
 

@@ -15,8 +15,6 @@ describe('VCAP_SERVICES', () => {
     ['has no list under a label', '{"redis":{"password":"s3cret"}}'],
     ['has null under a label', '{"redis":null}'],
     ['lists what is no service', '{"redis":["s3cret"]}'],
-    ['lists what is no service after one', '{"redis":[{"credentials":{}},["s3cret"]]}'],
-    ['has a service under one label, and text under another', '{"redis":[{}],"x":"s3cret"}'],
   ])('that %s is a problem which names it and prints no secret', (_name, json) => {
     const binding = readBinding({ VCAP_SERVICES: json });
 
@@ -36,6 +34,36 @@ describe('VCAP_SERVICES', () => {
     ['[1,]', 'it breaks at character 4 of 4: unexpected character'],
   ])('that is %s is a problem which names the place', (json, place) => {
     expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(new RegExp(`: ${place}`));
+  });
+
+  it.each([
+    ['a text', '"s3cret"'],
+    ['null', 'null'],
+    ['an object that is no service', '{"password":"s3cret"}'],
+    ['a list with something else after a service', '[{"name":"mail"},"s3cret"]'],
+  ])('with %s under one label is read all the same, and says what it skipped', (_name, json) => {
+    const services = `{"x":${json},"redis":[{"name":"r","credentials":{"host":"h"}}]}`;
+    const { service, connection, warnings } = readBinding({ VCAP_SERVICES: services });
+
+    expect(service?.name).toBe('r');
+    expect(connection).toMatchObject({ node: { host: 'h' } });
+    expect(warnings).toEqual([
+      'VCAP_SERVICES is not a JSON object that has a list of services under each label: skipped "x"',
+    ]);
+  });
+
+  it('in which something follows a service under one label still has that service', () => {
+    const json = '{"redis":[{"name":"r","credentials":{"host":"h"}},["s3cret"]]}';
+    const { service, warnings } = readBinding({ VCAP_SERVICES: json });
+
+    expect(service?.name).toBe('r');
+    expect(warnings).toEqual([expect.stringMatching(/skipped "redis"$/)]);
+  });
+
+  it('says what it skipped when no service is left', () => {
+    const json = '{"x":7,"y":[],"z":null}';
+
+    expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(/: skipped "x", "z"$/);
   });
 
   it('that holds nothing but spaces is empty', () => {
@@ -110,6 +138,77 @@ describe('a user-provided service whose name says Redis', () => {
     const json = JSON.stringify({ 'user-provided': [service] });
 
     expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
+  });
+});
+
+describe('a user-provided service that only looks like Redis', () => {
+  const VCAP_SERVICES = JSON.stringify({
+    'user-provided': [
+      {
+        name: 'my-redis',
+        label: 'user-provided',
+        credentials: { hostnam: 'h', password: 's3cret' },
+      },
+    ],
+  });
+  const SENTENCE =
+    'The service "my-redis" looks like a Redis, but its credentials have neither ' +
+    'a host nor a redis:// URI (fields found: hostnam, password)';
+
+  it('is a problem that names the missing field', () => {
+    expect(readBinding({ VCAP_SERVICES })).toEqual({
+      service: null,
+      connection: null,
+      problem: SENTENCE,
+      warnings: [],
+    });
+  });
+
+  it('is a warning beside a Redis that can be used', () => {
+    const { connection, warnings } = readBinding({ VCAP_SERVICES, REDIS_URL: 'redis://h' });
+
+    expect(connection).toBeTruthy();
+    expect(warnings).toEqual([SENTENCE]);
+  });
+
+  it('looks like it by the names of its fields, too', () => {
+    const service = {
+      name: 'x',
+      label: 'user-provided',
+      credentials: { VALKEY_PASSWORD: 's3cret' },
+    };
+    const json = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(
+      /"x" looks .*: VALKEY_PASSWORD\)$/,
+    );
+  });
+
+  it('is found by the names of its fields when it can be used', () => {
+    const service = { name: 'x', label: 'user-provided', credentials: { VALKEY_HOST: 'h' } };
+    const json = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES: json }).connection).toBeTruthy();
+  });
+
+  it('is used when it has an address, though something else is wrong, to say what', () => {
+    const credentials = { host: 'h', ssl: 'maybe' };
+    const service = { name: 'redis', label: 'user-provided', credentials };
+    const VCAP_SERVICES = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES })).toMatchObject({
+      service: { name: 'redis' },
+      problem:
+        'Service "redis" (user-provided) cannot be used: the field "ssl" is not true or false',
+    });
+    expect(readBinding({ VCAP_SERVICES, tls_enabled: 'true' }).connection).toBeTruthy();
+  });
+
+  it('does not when it holds the password of the operator', () => {
+    const service = { name: 'redis', label: 'user-provided', tags: ['operator'], credentials: {} };
+    const json = JSON.stringify({ 'user-provided': [service] });
+
+    expect(readBinding({ VCAP_SERVICES: json }).problem).toMatch(/^You must bind a Redis/);
   });
 });
 
