@@ -664,8 +664,16 @@ export const sentences = {
     'Redis 서비스가 여럿 바인드되어 있습니다. 사용 중: "{chosen}", 사용하지 않음: {others}. 선택하려면 REDIS_SERVICE_NAME에 이름을 지정하십시오: cf set-env APP REDIS_SERVICE_NAME NAME',
   'Service "{name}" cannot be used: its certificates or its key are unreadable ({message})':
     '서비스 "{name}": 인증서나 키를 읽을 수 없어 사용하지 못합니다({message})',
+  'The service "{name}" looks like a Redis, but <problem>':
+    '서비스 "{name}": Redis로 보이지만 사용할 수 없습니다. <problem>',
   'Service "{name}" ({label}) cannot be used: <problem>':
     '서비스 "{name}"({label}): 사용할 수 없습니다. <problem>',
+  'Service "{name}" ({label}): <warning>': '서비스 "{name}"({label}): <warning>',
+  'these fields look like a password or a certificate, and are not used: {fields}':
+    '비밀번호나 인증서로 보이지만 사용하지 않는 필드가 있습니다: {fields}',
+  'the connection is not encrypted, and these fields are not understood: {fields}':
+    '암호화하지 않은 연결이며, 뜻을 알 수 없는 필드가 있습니다: {fields}',
+  'there is a user name, but no password': '사용자 이름은 있지만 비밀번호가 없습니다',
   'it has a form that nobody foresaw': '예상하지 못한 형식입니다',
   'its credentials are a reference to CredHub ("credhub-ref") that the platform did not resolve. Restart the app; if that does not help, ask the operator whether this app may read CredHub':
     '자격 증명이 CredHub 참조("credhub-ref")인데 플랫폼이 풀어 주지 않았습니다. 앱을 재기동하고, 그래도 안 되면 이 앱이 CredHub를 읽을 수 있는지 운영자에게 문의하십시오',
@@ -673,6 +681,12 @@ export const sentences = {
     '자격 증명에 호스트도 redis:// URI도 없습니다(있는 필드: {fields})',
   'its URI is not of the form redis://USER:PASSWORD@HOST:PORT (or rediss://, valkey://, valkeys://), with special characters percent-encoded':
     'URI가 redis://USER:PASSWORD@HOST:PORT 형식(또는 rediss://, valkey://, valkeys://)이 아닙니다. 특수 문자는 퍼센트 인코딩해야 합니다',
+  'its fields "{one}" and "{other}" name different servers, and nothing says which of them to use. Bind a service that has the fields of one of them':
+    '필드 "{one}", "{other}"에 서로 다른 서버가 있어 어느 것을 쓸지 알 수 없습니다. 둘 중 하나의 필드만 있는 서비스를 바인드하십시오',
+  'the fields "{one}" and "{other}" contradict each other':
+    '필드 "{one}", "{other}"의 내용이 서로 어긋납니다',
+  'the field "{name}" says no to TLS, but the URI or the host requires it. To decide, set tls_enabled to true or false: cf set-env APP tls_enabled true':
+    '필드 "{name}"에는 TLS를 쓰지 않는다고 되어 있지만 URI나 호스트에는 TLS가 필요합니다. tls_enabled를 true나 false로 정하십시오: cf set-env APP tls_enabled true',
   'the field "{name}" is not <expected>': '필드 "{name}": <expected>',
   text: '텍스트가 아닙니다',
   'a port': '포트 번호가 아닙니다',
@@ -685,6 +699,8 @@ export const sentences = {
     'SERVICE_BINDING_ROOT에 지정한 디렉터리를 읽을 수 없습니다: {root} (<code>)',
   '<source> is empty; it should be a JSON object that has a list of services under each label':
     '<source> 비어 있습니다. 레이블마다 서비스 목록이 있는 JSON 객체여야 합니다',
+  '<source> is not a JSON object that has a list of services under each label: skipped {labels}':
+    '<source> 레이블마다 서비스 목록이 있는 JSON 객체가 아닙니다. 건너뛴 레이블: {labels}',
   '<source> is not a JSON object that has a list of services under each label: <failure>':
     '<source> 레이블마다 서비스 목록이 있는 JSON 객체가 아닙니다. <failure>',
   '<source> is not a JSON object that has a list of services under each label':
