@@ -56,7 +56,7 @@ describeMachines('compose up', () => {
     };
     sentinels = createSentinels(network, addresses, PASSWORD);
     await sentinels.untilComplete();
-    await until('the app uses its Redis', works, { limit: 30_000 });
+    await until('the app uses its Redis', works, { limit: 30_000, pause: 200 });
   });
 
   it('gives the instances 0, 1 and 2', async () => {
@@ -72,7 +72,7 @@ describeMachines('compose up', () => {
   it('keeps what is stored when the primary is killed, and is back before another takes over', async () => {
     expect(await request('/kept', '-X', 'PUT', '-d', 'data=value')).toBe('success');
     await primary.restart();
-    await until('the app uses its Redis', works, { limit: 30_000 });
+    await until('the app uses its Redis', works, { limit: 30_000, pause: 200 });
 
     expect(await request('/kept')).toBe('value');
     await sentinels.untilComplete();

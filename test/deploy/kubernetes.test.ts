@@ -66,7 +66,7 @@ describeMachines('a cluster', () => {
     apps = await Promise.all(names.map(startApp));
     sentinels = createSentinels(network, { redis: SERVICES, sentinels: SERVICES }, PASSWORD);
     await sentinels.untilComplete();
-    await until('the app uses its Redis', works, { limit: 30_000 });
+    await until('the app uses its Redis', works, { limit: 30_000, pause: 200 });
   });
 
   it('gives each pod an index of its own, and a GUID that begins with the end of its name', async () => {
@@ -123,13 +123,13 @@ describeMachines('a cluster', () => {
     const pod = await cluster.startPod(statefulSet, `redis-${ordinal}`, [service]);
     await network.route(service, pod.address);
     redis[ordinal] = pod;
-    await until(`${pod.name} is ready`, pod.isReady, { limit: 30_000 });
+    await until(`${pod.name} is ready`, pod.isReady, { limit: 30_000, pause: 200 });
   }
 
   /** A pod of the Deployment, which routers send requests to when it is ready. */
   async function startApp(name: string): Promise<Pod> {
     const pod = await cluster.startPod(deployment, name);
-    await until(`${name} is ready`, pod.isReady, { limit: 30_000 });
+    await until(`${name} is ready`, pod.isReady, { limit: 30_000, pause: 200 });
     await tellIngress(`enable server app/${pod.address}`);
     return pod;
   }

@@ -1,8 +1,6 @@
 /** The load test as a judge: it runs on a network of machines while something happens to them. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stopAtEnd } from './cleanup.ts';
 import { compiled } from './lab.ts';
 import type { Network } from './machines.ts';
 import { until } from './until.ts';
@@ -30,8 +28,7 @@ export async function judge<Result>(
   { url, authority = '', duration }: Load,
   happening: () => Promise<Result>,
 ): Promise<{ judgement: Judgement; result: Result }> {
-  const directory = await mkdtemp(join(tmpdir(), 'judge-'));
-  stopAtEnd(() => rm(directory, { recursive: true, force: true }));
+  const directory = await network.makeDirectory('judge', 0);
   const [json, results] = [join(directory, 'summary.json'), join(directory, 'results.jsonl')];
   const options = { users: 6, rate: 60, duration, json, results };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -42,12 +39,14 @@ export async function judge<Result>(
     ['env', `NODE_EXTRA_CA_CERTS=${authority}`, process.execPath, program, url, ...words],
     (line) => output.push(line),
   );
-  await until('the load has run for a second', async () => {
-    if (!loadTest.isRunning()) throw new Error(`The load test ended:\n${output.join('\n')}`);
-    return (await readFile(results, 'utf8').catch(() => '')).includes('"type":"second"');
-  });
+  await until('the load has run for a second', hasRun, { limit: 30_000, pause: 200 });
   const result = await happening();
   await loadTest.ended;
   const judgement = JSON.parse(await readFile(json, 'utf8')) as Judgement;
   return { judgement, result };
+
+  async function hasRun(): Promise<boolean> {
+    if (!loadTest.isRunning()) throw new Error(`The load test ended:\n${output.join('\n')}`);
+    return (await readFile(results, 'utf8').catch(() => '')).includes('"type":"second"');
+  }
 }

@@ -4,13 +4,13 @@
  * kernel removes a machine with its last process, so nothing is left behind, however a test ends.
  */
 import { execFile, spawnSync } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Process, startProcess } from '../../src/lab/processes/process.ts';
 import { stopAtEnd } from './cleanup.ts';
-import { ROOT } from './lab.ts';
+import { isRunning, ROOT } from './lab.ts';
 
 /** Where the project is on each machine. */
 export const PROJECT = '/app';
@@ -50,6 +50,13 @@ mount --bind "$PROJECT_HERE" "$root$PROJECT"
 [ -z "$DATA" ] || mount --bind "$DATA" "$root/data"
 exec chroot "$root" sh -c 'echo ready; exec sleep infinity'`;
 
+/** The parts of the above that a machine may refuse. */
+const TRY_ALL = `
+ip link add bridge0 type bridge
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/files /mnt/root
+mount -t overlay overlay -o lowerdir=/mnt/files:/ /mnt/root`;
+
 /** A suite that needs machines. Where none can be made, it is skipped, and its name says why. */
 export function describeMachines(name: string, tests: () => void): void {
   const obstacle = findObstacle();
@@ -62,8 +69,7 @@ function findObstacle(): string | null {
   if (process.getuid?.() !== 0) return 'only root may make namespaces';
   const missing = ['unshare', 'nsenter', 'setpriv', 'ip', 'curl', 'haproxy'].find(isMissing);
   if (missing) return `there is no ${missing} on the PATH`;
-  const script = 'ip link add bridge0 type bridge && mount -t tmpfs tmpfs /mnt';
-  const words = ['--net', '--mount', 'sh', '-c', script];
+  const words = ['--net', '--mount', 'sh', '-ec', TRY_ALL];
   const { status } = spawnSync('unshare', words, { env: { PATH }, timeout: 10_000 });
   return status === 0 ? null : 'this machine makes no namespaces';
 }
@@ -93,10 +99,9 @@ export interface Command {
 }
 
 export interface Machine {
-  name: string;
-  /** Starts a process. Its output is kept, for the messages of tests. */
+  /** Starts a process. Its output is kept. */
   run(command: Command): Promise<Process>;
-  /** Pulls the cable first, so that the processes can say good-bye to nobody. */
+  /** Pulls the cable first: no process can announce its end. */
   remove(): Promise<void>;
 }
 
@@ -104,7 +109,8 @@ export type Network = Awaited<ReturnType<typeof startNetwork>>;
 
 /** `gateway` is the address of the test's own processes on the network, which is a /16. */
 export async function startNetwork(gateway: string) {
-  const directory = await mkdtemp(join(tmpdir(), 'machines-'));
+  await removeLeftovers();
+  const directory = await mkdtemp(join(tmpdir(), `machines-${process.pid}-`));
   await chmod(directory, 0o755);
   const processes = new Set<Process>();
   const output: string[] = [];
@@ -134,56 +140,42 @@ export async function startNetwork(gateway: string) {
     });
     const own = new Set([holder]);
     return {
-      name: plan.name,
       async run(command) {
         const child = await startInside(holder.pid, command);
         own.add(child);
         return child;
       },
       async remove() {
-        await inNetwork(['ip', 'link', 'delete', cable]);
+        await ask(['ip', 'link', 'delete', cable]);
         await Promise.all([...own].map(end));
       },
     };
   }
 
   /** Starts a process of this machine on the network. */
-  async function run(
-    name: string,
-    words: string[],
-    print: (line: string) => void,
-  ): Promise<Process> {
-    const command = ['nsenter', `--net=/proc/${pid}/ns/net`, ...words] as [string, ...string[]];
-    const child = await startProcess({ name, command, cwd: ROOT, env: { PATH } }, print);
-    processes.add(child);
-    return child;
+  function run(name: string, words: string[], print: (line: string) => void): Promise<Process> {
+    return launch(name, ['nsenter', `--net=/proc/${pid}/ns/net`, ...words], {}, print);
   }
 
   /** Resolves to what the command prints. Rejects when it fails, or takes more than ten seconds. */
   async function ask(words: string[], env: Record<string, string> = {}): Promise<string> {
-    return inNetwork(words, env);
+    const inside = [`--net=/proc/${pid}/ns/net`, ...words];
+    const options = { env: { PATH, ...env }, timeout: 10_000 };
+    return (await promisify(execFile)('nsenter', inside, options)).stdout;
   }
 
   /** Leads an address to a machine; without one, packets to it are refused. */
   async function route(address: string, machine: string | null): Promise<void> {
-    const target = machine ? [address, 'via', machine] : ['unreachable', address];
-    await inNetwork(['ip', 'route', 'del', address]).catch(() => {});
-    await inNetwork(['ip', 'route', 'del', 'unreachable', address]).catch(() => {});
-    await inNetwork(['ip', 'route', 'add', ...target]);
+    const kept = machine ? [address, 'via', machine] : ['unreachable', address];
+    await ask(['ip', 'route', 'flush', `${address}/32`]);
+    await ask(['ip', 'route', 'add', ...kept]);
   }
 
   /** A directory that outlives machines, as a volume does. */
   async function makeDirectory(name: string, owner: number): Promise<string> {
-    const path = join(directory, `data-${name}`);
-    await mkdir(path);
+    const path = await mkdtemp(join(directory, `${name}-`));
     await chown(path, owner, owner);
     return path;
-  }
-
-  async function inNetwork(words: string[], env: Record<string, string> = {}): Promise<string> {
-    const inside = [`--net=/proc/${pid}/ns/net`, ...words];
-    const options = { env: { PATH, ...env }, timeout: 10_000 };
-    return (await promisify(execFile)('nsenter', inside, options)).stdout;
   }
 
   async function startNamespace(
@@ -194,12 +186,10 @@ export async function startNetwork(gateway: string) {
   ): Promise<Process> {
     let becomeReady: () => void;
     const ready = new Promise<void>((resolve) => (becomeReady = resolve));
-    const command = ['unshare', ...kinds, 'sh', '-ec', script] as [string, ...string[]];
-    const child = await startProcess({ name, command, cwd: '/', env: { PATH, ...env } }, (line) => {
+    const child = await launch(name, ['unshare', ...kinds, 'sh', '-ec', script], env, (line) => {
       if (line === 'ready') becomeReady();
       else output.push(`${name}: ${line}`);
     });
-    processes.add(child);
     const failed = child.ended.then((how) => {
       throw new Error(`${name} did not start (${how}):\n${output.join('\n')}`);
     });
@@ -208,15 +198,24 @@ export async function startNetwork(gateway: string) {
     return child;
   }
 
-  async function startInside(holder: number, { name, words, env, directory, user }: Command) {
+  function startInside(holder: number, command: Command): Promise<Process> {
+    const { name, words, env, directory = '/', user } = command;
     const enter = ['nsenter', `--target=${holder}`, '--net', '--mount', '--root', '--wd'];
     const drop = [`--reuid=${user}`, `--regid=${user}`, '--clear-groups', '--no-new-privs'];
     const rights = ['setpriv', ...drop, '--bounding-set=-all', '--inh-caps=-all'];
-    const place = ['sh', '-c', 'cd "$0" && exec "$@"', directory ?? '/'];
-    const command = [...enter, ...rights, ...place, ...words] as [string, ...string[]];
-    const child = await startProcess({ name, command, cwd: '/', env: { PATH, ...env } }, (line) =>
-      output.push(`${name}: ${line}`),
-    );
+    const place = ['sh', '-c', 'cd "$0" && exec "$@"', directory];
+    const print = (line: string) => void output.push(`${name}: ${line}`);
+    return launch(name, [...enter, ...rights, ...place, ...words], env, print);
+  }
+
+  async function launch(
+    name: string,
+    words: string[],
+    env: Record<string, string>,
+    print: (line: string) => void,
+  ): Promise<Process> {
+    const command = words as [string, ...string[]];
+    const child = await startProcess({ name, command, cwd: '/', env: { PATH, ...env } }, print);
     processes.add(child);
     return child;
   }
@@ -230,6 +229,14 @@ export async function startNetwork(gateway: string) {
   async function stop(): Promise<void> {
     await Promise.all([...processes].map(end));
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Removes the files of tests that were killed. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(/^machines-(\d+)-/.exec(name)?.[1] ?? process.pid);
+    if (!isRunning(pid)) await rm(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 

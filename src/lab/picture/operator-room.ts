@@ -10,7 +10,7 @@ const PASSWORD = 'four random words here';
 /** Requests per second, one after the other: the charts show five minutes. */
 const RATES = [40, 90, 160, 120, 60, 30, 80, 180, 140, 100, 50, 110];
 const DURATION = 25; // seconds
-const USERS = 20;
+const USERS = 8;
 
 /** Takes five minutes. Returns a PNG. */
 export async function takeRoom(browser: Browser, signal: AbortSignal): Promise<Buffer> {
