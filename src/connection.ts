@@ -53,7 +53,7 @@ interface Common {
 
 /** Which certificates the app accepts from any Redis, besides those that Node.js brings. */
 export interface Trust {
-  /** PEM texts: the operating system's, then the platform's. */
+  /** PEM texts: the operating system's, those of NODE_EXTRA_CA_CERTS, then the platform's. */
   certificates: string[];
   /** False only by REDIS_TLS_REJECT_UNAUTHORIZED=false: any certificate is accepted. */
   verify: boolean;

@@ -1,9 +1,13 @@
 /** The program as the platform runs it: environment, log, signals. */
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bound } from './support/app.ts';
+import { stopAtEnd } from './support/cleanup.ts';
 import { startProgram } from './support/program.ts';
 import { connectTo, startRedis } from './support/redis-server.ts';
 import { formRequest, send } from './support/stranger.ts';
@@ -110,6 +114,25 @@ describe('at its start, the program', () => {
   });
 });
 
+describe('in a pod, the program', () => {
+  it('needs no home, reads the Secret behind its links, and trusts the proxies it is told of', async () => {
+    const { host, port } = await startRedis({ password: 's3cret' });
+    const root = await mountSecret({ type: 'redis', host, port: String(port), password: 's3cret' });
+    const program = await startProgram({
+      HOME: undefined,
+      HOSTNAME: 'redis-example-app-7d9f8b6c5-x2k4j',
+      KUBERNETES_SERVICE_HOST: '10.96.0.1',
+      SERVICE_BINDING_ROOT: root,
+      TRUSTED_PROXIES: '1',
+    });
+
+    const { headers } = await signUp(program.url, 'alice', '203.0.113.9, 192.0.2.1');
+    expect(headers.get('set-cookie')).toMatch(/^__Host-session=.*; secure/);
+    expect(headers.get('x-app-instance')).toMatch(/^\d{5}\/x2k4j-/);
+    expect(program.lines).toContain('Sign-up of alice from 192.0.2.1');
+  });
+});
+
 describe('on SIGTERM, the program', () => {
   /** It takes 8 seconds, in which the other tests run. */
   let leaving: ReturnType<typeof leaveWithoutAnswer>;
@@ -166,6 +189,29 @@ describe('on SIGTERM, the program', () => {
     expect(lastLine).toBe('Some requests take too long: leaving without their answers');
   });
 });
+
+/** As the kubelet does: the files lie in a directory with a date, and links lead to it. */
+async function mountSecret(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'bindings-'));
+  stopAtEnd(() => rm(root, { recursive: true }));
+  const dated = '..2026_11_22_06_00_00.1234567890';
+  await mkdir(join(root, 'redis', dated), { recursive: true });
+  await symlink(dated, join(root, 'redis/..data'));
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(root, 'redis', dated, name), text);
+    await symlink(`..data/${name}`, join(root, 'redis', name));
+  }
+  return root;
+}
+
+/** Through an Ingress that ends TLS. */
+function signUp(url: string, username: string, forwardedFor: string): Promise<Response> {
+  return fetch(`${url}/session/sign-up`, {
+    method: 'POST',
+    headers: { 'X-Forwarded-For': forwardedFor, 'X-Forwarded-Proto': 'https' },
+    body: new URLSearchParams({ username, password: 'correct horse battery staple' }),
+  });
+}
 
 /** Tells it to leave while the body of a request does not come. */
 async function leaveWithoutAnswer({ port, child, exited, lines }: Program) {

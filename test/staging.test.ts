@@ -79,7 +79,7 @@ describe('cf push', () => {
 
     const wanted = ['Procfile', 'dist', 'package-lock.json', 'package.json', 'public', 'src'];
     expect(uploaded).toEqual(expect.arrayContaining(wanted));
-    const unwanted = ['coverage', 'manifest.yml', 'node_modules', 'test'];
+    const unwanted = ['compose.yaml', 'coverage', 'deploy', 'manifest.yml', 'node_modules', 'test'];
     expect(uploaded.filter((name) => unwanted.includes(name))).toEqual([]);
     expect(await readdir(join(droplet, 'src'))).not.toContain('lab');
     expect(await readdir(join(droplet, 'dist'))).toEqual(['file']);

@@ -1,4 +1,5 @@
 /** Calls cfenv, which needs some care. */
+import './home.ts'; // comes before cfenv
 import cfenv from 'cfenv';
 
 /**

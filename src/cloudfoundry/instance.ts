@@ -1,5 +1,5 @@
 /** Reads which app instance this process is. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readAppEnv } from './app-env.ts';
 import type { Environment } from './sources.ts';
 
@@ -12,15 +12,34 @@ export interface Instance {
   onPlatform: boolean;
 }
 
-/** Without a platform, an instance calls itself 0 and makes up a GUID. */
+/** Without Cloud Foundry, the name of the host says which instance this is; see readHost. */
 export function readInstance(env: Environment): Instance {
   const { app, isLocal, name } = readAppEnv({ VCAP_APPLICATION: readApplication(env) });
+  const host = readHost(env);
   return {
     appName: name || 'redis-example-app',
-    index: [Number(env.CF_INSTANCE_INDEX), app.instance_index].find(Number.isInteger) ?? 0,
-    guid: [env.CF_INSTANCE_GUID, app.instance_id].find(isGuid) ?? randomUUID(),
+    index: [Number(env.CF_INSTANCE_INDEX), app.instance_index].find(Number.isInteger) ?? host.index,
+    guid: [env.CF_INSTANCE_GUID, app.instance_id].find(isGuid) ?? host.guid,
     onPlatform: !isLocal,
   };
+}
+
+/**
+ * A pod of a StatefulSet has its ordinal as index: `app-2` is instance 2. The pods of a Deployment have
+ * none: the index is a number of five digits that is made from the whole name, and the GUID begins with
+ * the end of the name, as `kubectl get pods` shows it. Elsewhere the index is 0.
+ */
+function readHost({ HOSTNAME = '', KUBERNETES_SERVICE_HOST }: Environment) {
+  const ordinal = /-(\d{1,4})$/.exec(HOSTNAME)?.[1];
+  if (ordinal !== undefined) return { index: Number(ordinal), guid: randomUUID() };
+  const end = /-([a-z\d]{5})$/.exec(HOSTNAME)?.[1];
+  if (!KUBERNETES_SERVICE_HOST || !end) return { index: 0, guid: randomUUID() };
+  return { index: fiveDigitsOf(HOSTNAME), guid: `${end}-${randomUUID()}` };
+}
+
+/** Two of ten pods get the same number once in 2,000 times; their GUIDs still differ. */
+function fiveDigitsOf(name: string): number {
+  return 10_000 + (createHash('sha256').update(name).digest().readUInt32BE() % 90_000);
 }
 
 /** `<index>/<first 8 of the GUID>`, as the header X-App-Instance has it. */

@@ -10,9 +10,13 @@ const SYSTEM_CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
 /** Files that cannot be read count as absent. Throws SettingProblem for a switch with another value. */
 export function readTrust(env: Environment): Trust {
-  const system = env.SSL_CERT_FILE || SYSTEM_CERTIFICATES;
   return {
-    certificates: [...readPemFile(system), ...readPlatform(env.CF_SYSTEM_CERT_PATH)],
+    certificates: [
+      ...readPemFile(env.SSL_CERT_FILE || SYSTEM_CERTIFICATES),
+      // Node.js adds these to its own list, which the app's list replaces
+      ...(env.NODE_EXTRA_CA_CERTS ? readPemFile(env.NODE_EXTRA_CA_CERTS) : []),
+      ...readPlatform(env.CF_SYSTEM_CERT_PATH),
+    ],
     verify: readSwitch(env, 'REDIS_TLS_REJECT_UNAUTHORIZED') ?? true,
     serverName: env.REDIS_TLS_SERVERNAME || null,
   };

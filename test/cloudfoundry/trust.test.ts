@@ -12,15 +12,20 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('trust', () => {
-  it('is in the certificates of the system, and in those of the platform', async () => {
+  it('is in the certificates of the system, in further ones, and in those of the platform', async () => {
     const platform = join(directory, 'platform');
     await mkdir(join(platform, 'nested.crt'), { recursive: true });
     for (const name of ['a.crt', 'b.pem', 'README', 'c.crt.old'])
       await writeFile(join(platform, name), name);
+    await writeFile(join(directory, 'extra'), 'EXTRA');
 
-    const env = { SSL_CERT_FILE: join(directory, 'system'), CF_SYSTEM_CERT_PATH: platform };
+    const env = {
+      SSL_CERT_FILE: join(directory, 'system'),
+      NODE_EXTRA_CA_CERTS: join(directory, 'extra'),
+      CF_SYSTEM_CERT_PATH: platform,
+    };
     expect(readTrust(env)).toEqual({
-      certificates: ['SYSTEM', 'a.crt', 'b.pem'],
+      certificates: ['SYSTEM', 'EXTRA', 'a.crt', 'b.pem'],
       verify: true,
       serverName: null,
     });
@@ -29,6 +34,7 @@ describe('trust', () => {
   it.each(['missing', 'system'])('is not in what is no directory: %s', (name) => {
     const env = {
       SSL_CERT_FILE: join(directory, 'missing'),
+      NODE_EXTRA_CA_CERTS: join(directory, 'missing'),
       CF_SYSTEM_CERT_PATH: join(directory, name),
     };
     expect(readTrust(env).certificates).toEqual([]);

@@ -29,6 +29,18 @@ describe('a Redis with TLS', () => {
     expect(await errorOf(app)).toBeNull();
   });
 
+  it.each([
+    ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'],
+    ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'],
+  ])('is used when %s has the CA, also where %s has another one', async (variable, other) => {
+    const env = { [variable]: authority.caFile, [other]: stranger.caFile };
+    const app = await start(server, { tls: true }, env);
+    const untold = await start(server, { tls: true }, { [other]: stranger.caFile });
+
+    expect(await errorOf(app)).toBeNull();
+    expect(await errorOf(untold)).toMatch(/certificate/);
+  });
+
   it.each(['services.crt', 'services.pem'])(
     'is used when the platform trusts the CA by %s',
     async (name) => {

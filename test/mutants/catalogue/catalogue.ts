@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { accounts } from './accounts.ts';
 import { bench } from './bench.ts';
 import { cloudfoundry } from './cloudfoundry.ts';
+import { deploy } from './deploy.ts';
 import { faults } from './faults.ts';
 import { foundry } from './foundry.ts';
 import { http } from './http.ts';
@@ -21,6 +22,7 @@ export const catalogue: Mutant[] = [
   ...accounts,
   ...bench,
   ...cloudfoundry,
+  ...deploy,
   ...faults,
   ...foundry,
   ...http,

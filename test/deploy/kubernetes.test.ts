@@ -1,0 +1,249 @@
+/** deploy/kubernetes.yaml: is valid, and fails over on machines that are made for its pods. */
+import { readFile } from 'node:fs/promises';
+import { type Authority, createAuthority } from '../support/certificates.ts';
+import {
+  createCluster,
+  find,
+  kubernetesFile,
+  type KubernetesObject,
+  type Pod,
+  type Workload,
+} from '../support/kubernetes.ts';
+import { judge } from '../support/load.ts';
+import { describeMachines, type Network, startNetwork } from '../support/machines.ts';
+import { createSentinels, timeToFailOver } from '../support/sentinels.ts';
+import { until } from '../support/until.ts';
+
+const PASSWORD = 's3cret-of-the-user';
+const GATEWAY = '10.244.0.1';
+const INGRESS = '10.244.0.2';
+const URL = `https://${INGRESS}:8443`;
+/** Of the Services redis-address-0, -1 and -2. */
+const SERVICES = ['10.96.0.10', '10.96.0.11', '10.96.0.12'];
+/** How long routers send requests to a pod that is deleted, in seconds. */
+const ROUTER_LAG = 4;
+
+const deployment = find<Workload>('Deployment', 'redis-example-app');
+const statefulSet = find<Workload>('StatefulSet', 'redis');
+const { sleep } = deployment.spec.template.spec.containers[0]!.lifecycle!.preStop;
+
+describe('kubernetes.yaml', () => {
+  it.each(kubernetesFile.map((object) => [object.kind, object.metadata.name, object]))(
+    'has a valid %s %s',
+    async (_kind, _name, object) => {
+      expect(await findUnknownFields(object)).toEqual([]);
+    },
+  );
+
+  it('drains a pod longer than routers send requests to it, and is done before it is killed', () => {
+    expect(sleep.seconds).toBeGreaterThan(ROUTER_LAG);
+    const { terminationGracePeriodSeconds = 30 } = deployment.spec.template.spec;
+    expect(sleep.seconds + 10).toBeLessThan(terminationGracePeriodSeconds);
+  });
+
+  it('has no password', () => {
+    const { stringData } = find('Secret', 'redis-binding');
+    expect(Object.keys(stringData!)).toEqual(['type', 'master_name', 'sentinels']);
+  });
+});
+
+describeMachines('a cluster', () => {
+  let authority: Authority;
+  let network: Network;
+  let cluster: ReturnType<typeof createCluster>;
+  let sentinels: ReturnType<typeof createSentinels>;
+  const redis: Pod[] = [];
+  let apps: Pod[];
+  beforeAll(async () => {
+    authority = await createAuthority();
+    network = await startNetwork(GATEWAY);
+    const addresses = SERVICES.map((address, i) => [`redis-address-${i}`, address]);
+    const secrets = { 'redis-password': { password: PASSWORD } };
+    cluster = createCluster(network, Object.fromEntries(addresses), secrets);
+    await startIngress();
+    await Promise.all(SERVICES.map((_, ordinal) => startRedis(ordinal)));
+    const names = ['x2k4j', 'b7wqz', '9mnvd'].map((end) => `redis-example-app-7d9f8b6c5-${end}`);
+    apps = await Promise.all(names.map(startApp));
+    sentinels = createSentinels(network, { redis: SERVICES, sentinels: SERVICES }, PASSWORD);
+    await sentinels.untilComplete();
+    await until('the app uses its Redis', works, { limit: 30_000, pause: 200 });
+  });
+
+  it('gives each pod an index of its own, and a GUID that begins with the end of its name', async () => {
+    const instances = await Promise.all(apps.map(({ address }) => instanceAt(address)));
+    expect(instances.map((instance) => instance.split('/')[1]!.slice(0, 6))).toEqual([
+      'x2k4j-',
+      'b7wqz-',
+      '9mnvd-',
+    ]);
+    expect(new Set(instances.map((instance) => instance.split('/')[0])).size).toBe(3);
+  });
+
+  it('gives cookies for HTTPS, and counts a client by its own address', async () => {
+    const form = ['-d', 'username=alice', '-d', 'password=correct horse battery staple'];
+    const forged = ['-H', 'X-Forwarded-For: 192.0.2.1'];
+    const answer = await request('/session/sign-up', '-i', ...form, ...forged);
+    expect(answer).toMatch(/^set-cookie: __Host-session=.*; secure/im);
+    expect(network.output()).toContain(`Sign-up of alice from ${GATEWAY}`);
+  });
+
+  it('fails no request when a pod is deleted, though routers send to it for some seconds', async () => {
+    const { judgement } = await judge(network, load(10), async () => {
+      const [leaving] = apps.splice(0, 1);
+      apps.push(await startApp('redis-example-app-7d9f8b6c5-hh8c2'));
+      await deletePod(leaving!);
+    });
+    expect(judgement.errors).toEqual({});
+    expect(judgement).toMatchObject({ loginsLost: 0, valuesWrong: 0 });
+  });
+
+  it('fails over when the pod of the primary is gone, which comes back with another address', async () => {
+    const { judgement, result } = await judge(network, load(12), () =>
+      sentinels.failOver({
+        async remove() {
+          await redis[0]!.machine.remove();
+          await network.route(SERVICES[0]!, null);
+        },
+        async comeBack() {
+          const { address } = redis[0]!;
+          await startRedis(0);
+          expect(redis[0]!.address).not.toBe(address);
+        },
+        works,
+      }),
+    );
+
+    expect(judgement).toMatchObject({ loginsLost: 0, valuesWrong: 0 });
+    expect(result.elected).toBeLessThan(timeToFailOver(JSON.stringify(statefulSet)));
+  });
+
+  /** A pod of the StatefulSet, and the route to the Service with its address. */
+  async function startRedis(ordinal: number): Promise<void> {
+    const service = SERVICES[ordinal]!;
+    const pod = await cluster.startPod(statefulSet, `redis-${ordinal}`, [service]);
+    await network.route(service, pod.address);
+    redis[ordinal] = pod;
+    await until(`${pod.name} is ready`, pod.isReady, { limit: 30_000, pause: 200 });
+  }
+
+  /** A pod of the Deployment, which routers send requests to when it is ready. */
+  async function startApp(name: string): Promise<Pod> {
+    const pod = await cluster.startPod(deployment, name);
+    await until(`${name} is ready`, pod.isReady, { limit: 30_000, pause: 200 });
+    await tellIngress(`enable server app/${pod.address}`);
+    return pod;
+  }
+
+  /** As the kubelet does, while the routers learn of it in their own time. */
+  async function deletePod({ machine, processes, address }: Pod): Promise<void> {
+    const deletedAt = performance.now();
+    const since = (seconds: number) => performance.now() - deletedAt >= 1000 * seconds;
+    const routersKnow = until('routers know', () => since(ROUTER_LAG)).then(() =>
+      tellIngress(`disable server app/${address}`),
+    );
+    await until('the sleep is over', () => since(sleep.seconds));
+    processes.app!.kill('SIGTERM');
+    expect(await processes.app!.ended).toBe('exit code 0');
+    await routersKnow;
+    await machine.remove();
+  }
+
+  /** It ends TLS. It tries no second time, so that each request that a pod refuses is counted. */
+  async function startIngress(): Promise<void> {
+    const pods = Array.from({ length: 20 }, (_, i) => `10.244.0.${10 + i}`);
+    const configuration = [
+      'global',
+      `  stats socket ipv4@${INGRESS}:9999 level admin`,
+      'defaults',
+      '  mode http',
+      '  timeout connect 1s',
+      '  timeout client 15m',
+      '  timeout server 15m',
+      '  retries 0',
+      'frontend ingress',
+      '  bind :8443 ssl crt /ingress.pem',
+      '  option forwardfor',
+      '  http-request set-header X-Forwarded-Proto https',
+      '  default_backend app',
+      'backend app',
+      ...pods.map((address) => `  server ${address} ${address}:8080 disabled`),
+    ];
+    const { certificate, key } = await authority.issue('ingress', `IP:${INGRESS}`);
+    const files = {
+      '/haproxy.cfg': `${configuration.join('\n')}\n`,
+      '/ingress.pem': (await readFile(certificate, 'utf8')) + (await readFile(key, 'utf8')),
+    };
+    const machine = await network.start({ name: 'ingress', address: INGRESS, files });
+    await machine.run({
+      name: 'ingress',
+      words: ['haproxy', '-db', '-f', '/haproxy.cfg'],
+      env: {},
+      user: 99,
+    });
+    await until('the Ingress controller listens', () =>
+      tellIngress('show info').then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
+  function tellIngress(command: string): Promise<string> {
+    const script = `exec 3<>/dev/tcp/${INGRESS}/9999 && echo "${command}" >&3 && cat <&3`;
+    return network.ask(['bash', '-c', script]);
+  }
+
+  function request(path: string, ...options: string[]): Promise<string> {
+    return network.ask(['curl', '-s', '--cacert', authority.caFile, URL + path, ...options]);
+  }
+
+  function load(duration: number) {
+    return { url: URL, authority: authority.caFile, duration };
+  }
+
+  async function works(): Promise<boolean> {
+    const status = await request('/status/redis').catch(() => '');
+    return status === 'Redis works';
+  }
+
+  async function instanceAt(address: string): Promise<string> {
+    const head = await network.ask(['curl', '-sI', `http://${address}:8080/status/health`]);
+    return /^x-app-instance: (\S+)/im.exec(head)![1]!;
+  }
+});
+
+/**
+ * Validates an object, and returns the paths of the fields that its kind does not have: a schema allows them,
+ * but never reads them. Throws for what is invalid.
+ */
+async function findUnknownFields(object: KubernetesObject): Promise<string[]> {
+  const { apiVersion, kind } = object;
+  const models = await import(`kubernetes-models/${apiVersion}/${kind}`);
+  const unread = new Set<string>();
+  // A model would read all fields, to copy them
+  models[kind].prototype.validate.call(watchFields(object, '', unread));
+  return [...unread];
+}
+
+/** Keeps the paths of all fields in `unread` until they are read. */
+function watchFields<Watched extends object>(
+  object: Watched,
+  path: string,
+  unread: Set<string>,
+): Watched {
+  const watched = Array.isArray(object) ? [] : {};
+  for (const [name, value] of Object.entries(object)) {
+    const own = `${path}/${name}`;
+    unread.add(own);
+    const isLeaf = typeof value !== 'object' || value === null;
+    const content = isLeaf ? value : watchFields(value, own, unread);
+    Object.defineProperty(watched, name, {
+      enumerable: true,
+      get() {
+        unread.delete(own);
+        return content;
+      },
+    });
+  }
+  return watched as Watched;
+}
