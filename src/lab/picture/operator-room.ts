@@ -4,7 +4,7 @@ import { withFoundry } from '../foundry/start.ts';
 import { underLoad } from '../load-test/under-load.ts';
 import { bindRedis } from '../redis/topologies.ts';
 
-const SIZE = { width: 1280, height: 960 };
+const SIZE = { width: 1280, height: 930 };
 const PASSWORD = 'four random words here';
 
 /** Requests per second, one after the other: the charts show five minutes. */
@@ -26,8 +26,9 @@ export async function takeRoom(browser: Browser, signal: AbortSignal): Promise<B
       const load = { scenario: 'mixed' as const, users: USERS, rate, duration: DURATION };
       await underLoad(origin, load, async () => {}, signal);
     }
+    const refreshed = page.waitForResponse(`${origin}/operator/redis`);
     await page.getByRole('button', { name: 'Refresh' }).click();
-    await page.waitForLoadState('networkidle');
+    await (await refreshed).finished();
     return page.screenshot();
   });
 }
