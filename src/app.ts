@@ -1,8 +1,6 @@
 /** The app: everything wired once, and its routes in order. */
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import escapeHtml from 'escape-html';
 import Koa, { type Middleware } from 'koa';
 import { type Accounts, createAccounts } from './accounts/accounts.ts';
 import { type Hashing, PREFERRED } from './accounts/passwords.ts';
@@ -11,11 +9,12 @@ import { restrictDiagnostics, restrictKeys } from './http/access.ts';
 import { installAddress } from './http/client.ts';
 import { answerErrors, createToAnswer, refuseMalformedUrls } from './http/errors.ts';
 import { constantHeaders } from './http/headers.ts';
+import { type Languages, readLanguages } from './http/languages.ts';
 import { BODIES_AND_ANSWERS, createHold } from './http/large-bodies.ts';
+import { createPage, type Page } from './http/pages.ts';
 import { createRequestCounts } from './http/request-counts.ts';
 import { refuseOtherMethods } from './http/router.ts';
 import { protectSessions } from './http/same-origin.ts';
-import { prepareFile, type StaticFile } from './http/static-file.ts';
 import { createHttpServer, createListener, type Health } from './http/server.ts';
 import { createInstances, type Instances } from './instances/instances.ts';
 import { createByteBudget } from './limits/byte-budget.ts';
@@ -39,7 +38,7 @@ import { createMemorySessions } from './sessions/memory.ts';
 import { createSessionMiddleware } from './sessions/middleware.ts';
 import { createSessions, type Sessions } from './sessions/sessions.ts';
 
-const PUBLIC = join(import.meta.dirname, '../public');
+const ASSETS = join(import.meta.dirname, '../public/assets');
 
 export interface App {
   server: Server;
@@ -74,7 +73,8 @@ export async function createApp(
   const { redis, availability, probe } = await connectRedis(binding, config, log);
   const health: Health = { state: 'starting' };
   const counts = createRequestCounts();
-  const assets = readAssets(join(PUBLIC, 'assets'));
+  const assets = readAssets(ASSETS);
+  const languages = await readLanguages();
   const hold = createHold(createByteBudget(BODIES_AND_ANSWERS));
   const toAnswer = createToAnswer(availability, diagnostics, log);
   const { waitReplicas } = config;
@@ -91,7 +91,7 @@ export async function createApp(
     hold,
     toAnswer,
     hashing,
-    page: fillPage('operator.html', { assets: assets.base, diagnostics }),
+    page: createPage('operator', languages, { assets: assets.base, diagnostics }),
     log,
   });
 
@@ -113,7 +113,7 @@ export async function createApp(
         ? listRedisRoutes(redis, stores, instances)
         : [unboundRoutes(instance.appName, availability.problem)]),
       operator.routes,
-      overviewRoutes(readOverview, readPage(config, redis !== null, assets.base)),
+      overviewRoutes(readOverview, createStartPage(config, languages, redis !== null, assets.base)),
       assets.routes(),
       statusRoutes({ health, counts, availability, probe, diagnostics }),
       refuseOtherMethods,
@@ -146,6 +146,7 @@ export async function createApp(
         clock,
         hold,
         toAnswer,
+        languages,
         hashing,
         log,
       }),
@@ -180,28 +181,22 @@ export async function createApp(
 }
 
 /** Writes into the page where its files are, and what it cannot ask for. */
-function readPage(
+function createStartPage(
   { instance, binding, keys, diagnostics, operator, sessionStore, signUp }: Config,
+  languages: Languages,
   isUsable: boolean,
   assets: string,
-): StaticFile {
-  const texts: Record<string, string> = {
+): Page {
+  const settings = {
     assets,
     // The name is for those alone who may read about the app
     app: diagnostics === 'open' ? instance.appName : 'redis-example-app',
     bound: isUsable ? 'usable' : binding.service ? 'unusable' : 'none',
-    keys,
+    keyAccess: keys,
     diagnostics,
     sessions: sessionStore,
-    signUp,
+    signUpAccess: signUp,
     operator: operator.password === null ? 'off' : 'on',
   };
-  return fillPage('index.html', texts);
-}
-
-/** Reads a page, and writes texts in the places that have their names, as in `{{assets}}`. */
-function fillPage(name: string, texts: Record<string, string>): StaticFile {
-  const template = readFileSync(join(PUBLIC, name), 'utf8');
-  const html = template.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
-  return prepareFile(Buffer.from(html), 'html');
+  return createPage('page', languages, settings);
 }

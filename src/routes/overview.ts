@@ -1,10 +1,11 @@
 /** GET /: the Redis connection, as text for curl, as JSON for programs, as a page for people. */
 import type { Context } from 'koa';
+import type { Page } from '../http/pages.ts';
 import { createRouter } from '../http/router.ts';
-import { sendFile, type StaticFile } from '../http/static-file.ts';
+import { sendFile } from '../http/static-file.ts';
 import { formatOverview, type Overview } from '../overview.ts';
 
-export function overviewRoutes(readOverview: () => Promise<Overview>, page: StaticFile) {
+export function overviewRoutes(readOverview: () => Promise<Overview>, page: Page) {
   const router = createRouter();
 
   router.get('/', show);
@@ -19,7 +20,7 @@ export function overviewRoutes(readOverview: () => Promise<Overview>, page: Stat
         ctx.body = await readOverview();
         break;
       case 'text/html':
-        sendFile(ctx, page);
+        sendFile(ctx, page(ctx));
         break;
       default:
         ctx.body = formatOverview(await readOverview());

@@ -1,6 +1,7 @@
 /** The operator's page in a real browser: each section does its main job, and people can use it. */
 import type { Redis } from 'ioredis';
 import type { Browser } from 'playwright-core';
+import { findCut, findEnglishOn } from '../languages/support.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startBrowser } from '../support/browser.ts';
 import { OPERATOR_PASSWORD } from '../support/operator.ts';
@@ -10,6 +11,9 @@ import { signUp } from '../support/user.ts';
 import { openRoom, type Room } from './support.ts';
 
 const MARKUP = '<img src=x onerror="document.title=`owned`">:</code><script>alert(1)</script>';
+
+/** Commands to try. */
+const COMMAND = /^[A-Z]+ try/;
 
 let redis: Redis;
 let app: App;
@@ -220,6 +224,26 @@ describe('the page', () => {
       await page.setViewportSize({ width: 1280, height: 800 });
     },
   );
+
+  it('says nothing in English when it is Korean, and cuts nothing off', async () => {
+    await redis.set('kept', 'x');
+    for (const section of ['keys', 'keys/kept', 'sessions', 'redis', 'console', 'channels']) {
+      await room.visit(section, '?language=ko');
+      await page.evaluate(
+        `for (const each of document.querySelectorAll('details')) each.open = true`,
+      );
+      await until('all is read', async () => !(await page.innerText('main')).includes('읽는 중…'));
+      expect(await room.findBarriers()).toEqual([]);
+      for (const width of [360, 1280]) {
+        await page.setViewportSize({ width, height: 800 });
+        const texts = await findEnglishOn(page);
+        expect(texts.filter((text) => !COMMAND.test(text))).toEqual([]);
+        expect(await findCut(page)).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+      }
+    }
+    await room.visit('keys', '?language=en');
+  });
 
   it('says that a session has ended elsewhere, and shows nothing more', async () => {
     await room.visit('keys');

@@ -20,9 +20,9 @@ export async function openRoom(browser: Browser, { port }: { port: number }) {
 
   return { page, visit, open, signIn, press, fill, see, inDialog, findBarriers, takeComplaints };
 
-  async function visit(section: string): Promise<void> {
+  async function visit(section: string, query = ''): Promise<void> {
     await page.goto('about:blank');
-    await page.goto(`http://127.0.0.1:${port}/operator/#${section}`);
+    await page.goto(`http://127.0.0.1:${port}/operator/${query}#${section}`);
     await page.locator('h2').first().waitFor();
   }
 

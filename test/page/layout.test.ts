@@ -1,12 +1,21 @@
 /** The page on a stage: it fits, nothing jumps, it is light, and the last row can read it. */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { findCut, findEnglishOn } from '../languages/support.ts';
+import { startProgram } from '../support/program.ts';
 import { connectWithPassword } from '../support/topologies.ts';
 import { until } from '../support/until.ts';
 import {
+  app,
+  environment,
   findBarriers,
   NOT_SIGNED_IN,
+  open,
   page,
   REDIS_PASSWORD,
+  scrollWidth,
   server,
   signUpHere,
   tolerate,
@@ -203,4 +212,84 @@ it('at a fifth of its size, the headline, the thread and the cross can be told',
   expect(colors.headline).toBeGreaterThan(200);
   expect(colors.thread).toBeGreaterThan(5);
   expect(colors.cross).toBeGreaterThan(3);
+});
+
+describe('in Korean', () => {
+  const FORMS = ['sign-in', 'sign-up', 'change-password', 'delete-account'];
+
+  beforeEach(async () => {
+    await page.goto(`http://127.0.0.1:${app.port}/?language=ko`);
+  });
+
+  it('no text is English, cut off or hard to use, on a phone and on a desk', async () => {
+    const { user } = await signUpHere();
+    await visit();
+    await untilSaid(`${user}님 로그인 유지 중`);
+    await list(3);
+    await redis.hset(KEY, guid(1), entry(1, 1700));
+    await page.getByText('인스턴스 1 강제 종료').waitFor();
+    await look();
+    expect(await findBarriers()).toEqual([]);
+    await open('자세히');
+    await look();
+    await page.keyboard.press('Escape');
+    await open(user);
+    await page.getByText('현재 세션').waitFor();
+    await look();
+    expect(await findBarriers()).toEqual([]);
+    await unlist(3);
+    for (const form of FORMS) {
+      await visit(app, `/session/${form}`);
+      await look();
+    }
+    expect(await findBarriers()).toEqual([]);
+
+    async function look(): Promise<void> {
+      expect(await findEnglishOn(page)).toEqual([]);
+      for (const [width, colorScheme] of [[1280, 'light'] as const, [360, 'dark'] as const]) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.emulateMedia({ colorScheme });
+        expect(await findCut(page)).toEqual([]);
+        expect(await scrollWidth()).toBe(width);
+      }
+    }
+  });
+
+  it('stays so until another language is chosen', async () => {
+    await page.getByRole('link', { name: '로그인' }).click();
+    await page.getByLabel('사용자 이름').fill('nobody');
+    await page.getByLabel('비밀번호').fill('a wrong password');
+    tolerate(NOT_SIGNED_IN);
+    await page.keyboard.press('Enter');
+    await page.getByText('사용자 이름 또는 비밀번호가 맞지 않습니다').waitFor();
+    await page.getByRole('link', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await visit();
+    await untilSaid('Redis works.');
+  });
+});
+
+it('another language is one file', async () => {
+  const copy = await mkdtemp(join(tmpdir(), 'languages-test-'));
+  const root = join(import.meta.dirname, '../..');
+  const filter = (path: string) => path !== join(root, 'dist/lab');
+  for (const name of ['dist', 'public', 'package.json'])
+    await cp(join(root, name), join(copy, name), { recursive: true, filter });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const languages = join(copy, 'public/assets/scripts/languages');
+  const text = await readFile(join(languages, 'en.js'), 'utf8');
+  const another = text
+    .replace("tag = 'en'", "tag = 'eo'")
+    .replace("name = 'English'", "name = 'Esperanto'")
+    .replace("redisWorks: 'Redis works.'", "redisWorks: 'Redis funkcias.'")
+    .replace("signIn: 'Sign in'", "signIn: 'Ensaluti'");
+  await writeFile(join(languages, 'eo.js'), another);
+
+  const program = await startProgram(environment(5), copy);
+  await visit(program);
+  await page.getByRole('link', { name: 'Esperanto' }).click();
+  await untilSaid('Redis funkcias.');
+  await page.getByRole('link', { name: 'Ensaluti' }).click();
+  expect(await page.locator('html').getAttribute('lang')).toBe('eo');
+  await rm(copy, { recursive: true });
 });

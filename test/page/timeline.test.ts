@@ -7,7 +7,7 @@ import {
   listRunning,
   loginKind,
 } from '../../public/assets/scripts/timeline.js';
-import { words } from '../../public/assets/scripts/words.js';
+import { sayMark } from '../../public/assets/scripts/tape.js';
 
 type Timeline = ReturnType<typeof createTimeline>;
 type Event = Record<string, unknown> & { type: string; at: number };
@@ -47,7 +47,7 @@ function follow(...events: Event[]): Timeline {
   return events.reduce<Timeline>((timeline, event) => advance(timeline, event), createTimeline());
 }
 
-const wordsOf = ({ marks }: Timeline) => marks.map((mark) => words.mark(mark));
+const wordsOf = ({ marks }: Timeline) => marks.map(sayMark);
 const endsOf = ({ lives }: Timeline) =>
   lives.map(({ index, end, to }: { index: number; end: string; to: number }) => [index, end, to]);
 const sentence = (timeline: Timeline, now: number) => {

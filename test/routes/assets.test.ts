@@ -10,7 +10,7 @@ it('a visitor who has been here before gets none of it again', async () => {
   expect(page.headers).toMatchObject({
     'content-encoding': 'gzip',
     'cache-control': 'no-cache',
-    vary: 'Accept, Accept-Encoding',
+    vary: 'Accept, Accept-Language, Cookie, Accept-Encoding',
   });
   const again = { Accept: HTML, 'If-None-Match': page.headers.etag! };
   await http.get('/').set(again).expect(304, '');
@@ -49,4 +49,34 @@ it('nothing but the name of the app is written into the page, and it is escaped'
   expect(open.text).toContain('&lt;script&gt;');
   const closed = await startApp({ ...named, DIAGNOSTICS: 'closed' });
   expect((await closed.http.get('/').set('Accept', HTML)).text).not.toContain('alert(1)');
+});
+
+it('the pages have the language that the browser keeps, or the first of its settings', async () => {
+  const { http } = await startApp({});
+  const ask = async (language: string, cookie = '', path = '/') => {
+    const headers = { Accept: HTML, 'Accept-Language': language, Cookie: cookie };
+    const { text, headers: answered } = await http.get(path).set(headers).expect(200);
+    const [, tag] = /<html lang="(\w+)">/.exec(text)!;
+    return { tag, kept: answered['set-cookie']?.[0], etag: answered.etag };
+  };
+
+  expect(await ask('ko-KR,ko;q=0.9,en-US;q=0.8')).toMatchObject({ tag: 'ko', kept: undefined });
+  expect(await ask('en-US,en;q=0.9,ko;q=0.8')).toMatchObject({ tag: 'en' });
+  expect(await ask('tlh')).toMatchObject({ tag: 'en' });
+  expect(await ask('en', 'language=ko')).toMatchObject({ tag: 'ko' });
+  expect(await ask('en', 'language=../ko')).toMatchObject({ tag: 'en' });
+  const chosen = await ask('en', 'language=en', '/?language=ko');
+  expect(chosen).toMatchObject({ tag: 'ko', etag: (await ask('ko')).etag });
+  expect(chosen.kept).toMatch(/^language=ko; path=\/; expires=.*; samesite=lax; httponly$/);
+  expect(chosen.etag).not.toBe((await ask('en')).etag);
+});
+
+it('curl and programs get English, whatever language they ask for', async () => {
+  const { http } = await startApp({});
+  for (const Accept of ['*/*', 'application/json']) {
+    const english = await http.get('/').set({ Accept });
+    const asked = await http.get('/?language=ko').set({ Accept, 'Accept-Language': 'ko' });
+    expect(asked.text).toBe(english.text);
+    expect(asked.headers.vary).toBe(english.headers.vary);
+  }
 });

@@ -12,11 +12,11 @@ const ROOT = join(__dirname, '../..');
 const [, COMMAND] = /^web: (.*)/.exec(readFileSync(join(ROOT, 'Procfile'), 'utf8'))!;
 const ENVIRONMENT = { HOME: ROOT, PATH: process.env.PATH, LISTEN_ADDRESS: '127.0.0.1' };
 
-/** Resolves when the program listens, or has ended. */
-export async function startProgram(env: Environment) {
+/** Resolves when the program listens, or has ended. `directory` has the app, or a copy of it. */
+export async function startProgram(env: Environment, directory = ROOT) {
   const port = await freePort();
   const child = spawn('sh', ['-c', `exec ${COMMAND}`], {
-    cwd: ROOT,
+    cwd: directory,
     env: { ...ENVIRONMENT, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,14 +1,20 @@
-/** Numbers, times and names, as people read them. */
+/** Numbers, times and names, as people read them in the language of the page. */
+import { hourCycle, tag, words } from './words.js';
 
 const MEGABYTE = 1024 * 1024;
 const GIGABYTE = 1024 * MEGABYTE;
 const NOTHING = '–';
+const WIDE = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff]/g;
 
-const TENTHS = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const PERCENT = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 1 });
-const SHORT = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
-const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const TENTHS = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const WHOLE = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+const PERCENT = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1 });
+const SHORT = new Intl.NumberFormat(tag, { maximumFractionDigits: 2 });
+/** The browser may be set to a variant of the language, with other habits of writing times. */
+const BROWSER = new Intl.DateTimeFormat().resolvedOptions().locale;
+const LOCALE = BROWSER.split('-')[0] === tag ? BROWSER : tag;
+
+const { units } = words;
 
 export function formatNumber(value) {
   if (value === null || value === undefined) return NOTHING;
@@ -39,7 +45,7 @@ export function formatBytes(bytes) {
 
 /** `56 bytes`, `12.5 KB`, then as formatBytes. */
 export function formatSize(bytes) {
-  if (bytes < 1024) return `${WHOLE.format(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1024) return units.bytes(bytes);
   return bytes < MEGABYTE ? `${(bytes / 1024).toFixed(1)} KB` : formatBytes(bytes);
 }
 
@@ -47,19 +53,15 @@ export function formatSize(bytes) {
 export function formatMemory(used, limit) {
   if (!limit) return formatBytes(used);
   return limit < GIGABYTE
-    ? `${(used / MEGABYTE).toFixed(0)} of ${SHORT.format(limit / MEGABYTE)} MB`
-    : `${(used / GIGABYTE).toFixed(2)} of ${SHORT.format(limit / GIGABYTE)} GB`;
+    ? units.of((used / MEGABYTE).toFixed(0), `${SHORT.format(limit / MEGABYTE)} MB`)
+    : units.of((used / GIGABYTE).toFixed(2), `${SHORT.format(limit / GIGABYTE)} GB`);
 }
 
 /** `0.13 of 0.2`; without a limit, `13 %` of a core. */
 export function formatCores(used, limit) {
   if (used === null || used === undefined) return NOTHING;
   if (!limit) return `${WHOLE.format(100 * used)} %`;
-  return `${used.toFixed(2)} of ${SHORT.format(limit)}`;
-}
-
-export function formatList(texts) {
-  return LIST.format(texts);
+  return units.of(used.toFixed(2), SHORT.format(limit));
 }
 
 export function formatAddress({ host, port }) {
@@ -80,23 +82,28 @@ export function formatTime(time) {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date().toDateString();
   return isToday
-    ? date.toLocaleTimeString()
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+    ? date.toLocaleTimeString(LOCALE, { timeStyle: 'medium', hourCycle })
+    : date.toLocaleString(LOCALE, { dateStyle: 'medium', timeStyle: 'short', hourCycle });
 }
 
 export function formatDuration(seconds) {
-  if (seconds % 3600 === 0) return `${seconds / 3600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+  if (seconds % 3600 === 0) return units.hours(seconds / 3600);
+  return seconds % 60 === 0 ? units.minutes(seconds / 60) : units.seconds(seconds);
 }
 
 /** `6 s`, `4 min 12 s`, `2 h 3 min`. */
 export function formatSeconds(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return units.seconds(seconds);
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes} min ${seconds % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    ? `${units.minutes(minutes)} ${units.seconds(seconds % 60)}`
+    : `${units.hours(Math.floor(minutes / 60))} ${units.minutes(minutes % 60)}`;
+}
+
+/** Returns how many Latin letters take as much room as a text. A Korean or Chinese one takes that of two. */
+export function lettersOf(text) {
+  return text.length + (text.match(WIDE)?.length ?? 0);
 }
 
 /** `29:59`, or `11:59:59` for what takes hours. */

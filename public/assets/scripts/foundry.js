@@ -1,7 +1,7 @@
 /** The controls of a foundry on this machine, which has a router of its own. The app alone has none. */
 import { create, setText } from './elements.js';
 import { onKey } from './presenter.js';
-import { words } from './words.js';
+import { translate, words } from './words.js';
 
 const OUTAGE = 5; // seconds
 
@@ -62,7 +62,7 @@ export async function mountFoundry({ controls, lanes, say }) {
     underWay.add(command);
     try {
       const response = await fetch(path + command, { method: 'POST' });
-      const text = await response.text();
+      const text = translate(await response.text());
       setText(answer, response.ok ? '' : text);
       say(text);
     } catch {

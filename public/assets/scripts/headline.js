@@ -1,5 +1,5 @@
 /** The one sentence that is the state, as a function of all that the page knows. */
-import { formatSeconds } from './format.js';
+import { formatSeconds, formatTime } from './format.js';
 import { lastLoss, SILENCE, SPAN } from './timeline.js';
 import { words } from './words.js';
 
@@ -56,7 +56,7 @@ function describeWaiting(text, since, title, now) {
 function describeEnd({ user, reason, at }, timeline, sessions) {
   if (reason === 'lost') return describeLoss(user, timeline, sessions);
   const text = words.signedOut(user);
-  return { ...NOTHING, text, note: words.reason(reason, at), title: text };
+  return { ...NOTHING, text, note: words.reason(reason, formatTime(at)), title: text };
 }
 
 function describeRedis(redis) {

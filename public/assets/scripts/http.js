@@ -1,4 +1,5 @@
 /** Requests to the app, with the instance that answered. */
+import { parseJson } from './json.js';
 
 const PATIENCE = 5000; // milliseconds
 
@@ -37,7 +38,7 @@ function parseInstance(header) {
 
 function parse(text) {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return null;
   }

@@ -3,7 +3,7 @@ import { mountCopy } from './copy.js';
 import { setText } from './elements.js';
 import { formatMilliseconds } from './format.js';
 import { ask } from './http.js';
-import { words } from './words.js';
+import { translate, words } from './words.js';
 
 /** A page with megabytes in it would stand still. */
 const MOST_SHOWN = 10_000; // characters
@@ -38,8 +38,10 @@ async function send(method, key, value) {
   const { status, text, instance, askedAt } = await ask(method, path, { body, accept: '*/*' });
   if (status === 0) return { text: words.noAnswer, by: '' };
   const took = formatMilliseconds(performance.now() - askedAt);
+  // What is stored under the key is not the app's
+  const shown = method === 'GET' && status === 200 ? text : translate(text);
   return {
-    text: words.answered(status, text.slice(0, MOST_SHOWN), text.length - MOST_SHOWN),
+    text: words.answered(status, shown.slice(0, MOST_SHOWN), shown.length - MOST_SHOWN),
     by: instance ? words.by(instance.index, took) : '',
   };
 }

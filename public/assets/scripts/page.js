@@ -160,18 +160,27 @@ async function explainUnbound() {
 }
 
 function showCommands() {
-  setText(find('[data-commands]'), words.commands(settings.app).join('\n'));
+  setText(find('[data-commands]'), bindCommands(settings.app).join('\n'));
   find('[data-unbound]').hidden = false;
   find('[data-tape]').hidden = true;
 }
 
+function bindCommands(app) {
+  return [
+    'cf create-service redis-sb shared-vm redis-service-instance',
+    `cf bind-service ${app} redis-service-instance`,
+    `cf restart ${app}`,
+  ];
+}
+
 async function beGuest({ target }) {
   target.disabled = true;
-  const { status, user, text } = await signInGuest();
+  const { status, user, text, json } = await signInGuest();
   target.disabled = false;
   const isIn = status === 201;
-  setText(find('[data-guest-problem]'), isIn ? '' : words.guestFailed(text));
-  if (!isIn) return say(words.guestFailed(text));
+  const problem = isIn ? '' : words.guestFailed(json?.error ?? text);
+  setText(find('[data-guest-problem]'), problem);
+  if (!isIn) return say(problem);
   remember(user);
   login.believeSignedIn(user);
   if (stream) stream.reopen(); // the server is to know whose page this is

@@ -3,6 +3,7 @@ import { create, finder, setText } from './elements.js';
 import { showFacts } from './facts.js';
 import {
   formatAddress,
+  formatBytes,
   formatMilliseconds,
   formatNumber,
   formatPercent,
@@ -22,10 +23,7 @@ const PROBE = [
 /** These keep their places while Redis is away. */
 const FACTS = [
   [labels.version, ({ server }) => server?.version ?? '–'],
-  [
-    labels.memory,
-    ({ server }) => (server ? words.memory(server.usedMemory, server.maxMemory) : '–'),
-  ],
+  [labels.memory, ({ server }) => (server ? formatMemory(server) : '–')],
   [
     labels.full,
     ({ server }) => (server?.evictionPolicy ? words.whenFull(server.evictionPolicy) : '–'),
@@ -36,19 +34,19 @@ const DETAILS = [
   [labels.service, ({ service }) => service],
   [labels.offering, ({ service, label }) => (label === service ? null : label)],
   [labels.plan, ({ plan }) => plan],
-  [labels.topology, ({ topology }) => topology],
+  [labels.topology, ({ topology }) => topology && words.kind(topology)],
   [labels.nodes, ({ nodes }) => nodes?.map(formatAddress).join(', ')],
   [labels.masterName, ({ masterName }) => masterName],
   [labels.reader, ({ reader }) => reader && formatAddress(reader)],
-  [labels.readsFrom, ({ readsFrom }) => readsFrom],
+  [labels.readsFrom, ({ readsFrom }) => readsFrom && words.role(readsFrom)],
   [labels.tls, ({ tls }) => (tls === null ? null : tls ? words.yes : words.no)],
   [labels.userName, ({ username }) => username],
   [labels.database, ({ database }) => database],
-  [labels.role, ({ server }) => server?.role ?? '–'],
+  [labels.role, ({ server }) => (server?.role ? words.role(server.role) : '–')],
   [labels.clients, ({ server }) => formatNumber(server?.clients)],
   [labels.commands, ({ server }) => formatNumber(server?.commandsPerSecond)],
   [labels.hits, ({ server }) => formatPercent(server?.hitRate)],
-  [labels.lastFailover, ({ lastFailover }) => lastFailover && words.failover(lastFailover)],
+  [labels.lastFailover, ({ lastFailover }) => lastFailover && formatFailover(lastFailover)],
   [labels.lastSave, ({ server }) => formatLastSave(server)],
 ];
 
@@ -73,12 +71,20 @@ export function mountRedis(section, dialog) {
     showFacts(find('probe'), PROBE, redis);
     showFacts(find('facts'), FACTS, redis);
     const replicas = (redis.server?.replicas ?? []).map((replica) => [
-      labels.replica(replica),
+      labels.replica(formatAddress(replica)),
       () => words.replica(replica),
     ]);
     if (dialog.open) showFacts(finder(dialog)('facts'), [...DETAILS, ...replicas], redis);
     showTopology(redis);
   }
+}
+
+function formatMemory({ usedMemory, maxMemory }) {
+  return words.memory(formatBytes(usedMemory), maxMemory ? formatBytes(maxMemory) : null);
+}
+
+function formatFailover(failover) {
+  return words.failover({ ...failover, at: formatTime(failover.at) });
 }
 
 function formatLastSave(server) {

@@ -18,5 +18,5 @@ export function recall() {
 
 function isFromForm() {
   const [navigation] = performance.getEntriesByType('navigation');
-  return navigation?.redirectCount > 0 && /\/session\/sign-(in|up)$/.test(document.referrer);
+  return navigation?.redirectCount > 0 && /\/session\/sign-(in|up)(\?|$)/.test(document.referrer);
 }

@@ -1,6 +1,6 @@
 /** The list of a user's sessions, each but this one with a button to end it. */
 import { create, setText, syncList } from './elements.js';
-import { formatInstance } from './format.js';
+import { formatInstance, formatTime } from './format.js';
 import { words } from './words.js';
 
 export function showSessions(list, sessions, end) {
@@ -12,7 +12,7 @@ export function showSessions(list, sessions, end) {
 }
 
 function createItem({ id, signedInAt, current }, end) {
-  const since = create('span', { textContent: words.sessionSince(signedInAt) });
+  const since = create('span', { textContent: words.sessionSince(formatTime(signedInAt)) });
   return create(
     'li',
     {},
@@ -23,7 +23,7 @@ function createItem({ id, signedInAt, current }, end) {
 }
 
 function createButton(id, signedInAt, end) {
-  const ariaLabel = words.endSession(signedInAt);
+  const ariaLabel = words.endSession(formatTime(signedInAt));
   const button = create('button', {
     className: 'quiet',
     type: 'button',
@@ -36,5 +36,5 @@ function createButton(id, signedInAt, end) {
 
 function updateItem(item, { signedInBy, lastSeenAt }) {
   const instance = signedInBy && formatInstance(signedInBy);
-  setText(item.children[1], words.lastSeen(instance, lastSeenAt));
+  setText(item.children[1], words.lastSeen(instance, formatTime(lastSeenAt)));
 }

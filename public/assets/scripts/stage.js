@@ -1,6 +1,6 @@
 /** The stage: the headline, the three numbers, and the tape with a label for each lane. */
 import { create, finder, setText, syncList } from './elements.js';
-import { formatNumber, formatSeconds } from './format.js';
+import { formatNumber, formatSeconds, lettersOf } from './format.js';
 import { describeState } from './headline.js';
 import { drawTape, layOut, shiftOf, showTape, widthOf } from './tape.js';
 import { listLanes, loginKind } from './timeline.js';
@@ -81,7 +81,7 @@ export function mountStage(section, sessions) {
     section.dataset.mood = mood;
     setText(find('headline'), text);
     setText(find('waiting'), waiting);
-    section.style.setProperty('--letters', text.length + (waiting ? WAITING : 0));
+    section.style.setProperty('--letters', lettersOf(text) + (waiting ? WAITING : 0));
     setText(find('note'), note);
     if (document.title !== title) document.title = title;
     find('numbers').hidden = timeline.since === null || !['in', 'over'].includes(login.name);

@@ -1,4 +1,5 @@
 /** What the server tells each second: one EventSource after the other, while the page is looked at. */
+import { parseJson } from './json.js';
 
 /** A stream that ends is opened anew at once, at another instance: this one drains, or was killed. */
 const FIRST_PAUSE = 100; // milliseconds, and up to as much again
@@ -43,7 +44,7 @@ export function openStream(handlers, onLive) {
         failures = 0;
         expectMore();
         onLive(true);
-        handle(JSON.parse(data), opening);
+        handle(parseJson(data), opening);
       });
     }
     expectMore(false);

@@ -3,6 +3,7 @@
  * a function of the timeline; `showTape` puts it on the page.
  */
 import { draw } from './elements.js';
+import { formatSeconds, lettersOf } from './format.js';
 import { listLanes, SPAN } from './timeline.js';
 import { words } from './words.js';
 
@@ -128,8 +129,8 @@ function drawMarks(marks, { x, rows }) {
   return marks
     .toSorted((a, b) => a.at - b.at)
     .flatMap((mark) => {
-      const [at, text] = [x(mark.at), words.mark(mark)];
-      const left = at - MARKS.gap - text.length * MARKS.letter;
+      const [at, text] = [x(mark.at), sayMark(mark)];
+      const left = at - MARKS.gap - lettersOf(text) * MARKS.letter;
       const row = ends.findIndex((end) => left > end);
       const key = `${mark.kind} ${mark.at}`;
       const line = {
@@ -143,6 +144,12 @@ function drawMarks(marks, { x, rows }) {
       const y = round(rows.marks + 16 + row * MARKS.row);
       return [line, { key: `${key} text`, tag: 'text', class: 'word', x: at - MARKS.gap, y, text }];
     });
+}
+
+/** What a mark of the timeline says. */
+export function sayMark(mark) {
+  const { duration = null } = mark;
+  return words.mark({ ...mark, duration: duration === null ? null : formatSeconds(duration) });
 }
 
 /** Changes what differs from the drawing that is there. */

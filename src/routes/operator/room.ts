@@ -8,9 +8,10 @@ import type { Config } from '../../config.ts';
 import type { AsOperator } from '../../http/access.ts';
 import { retryAfter, type ToAnswer } from '../../http/errors.ts';
 import type { Hold } from '../../http/large-bodies.ts';
+import type { Page } from '../../http/pages.ts';
 import { createRouter } from '../../http/router.ts';
 import { refuseOtherSites } from '../../http/same-origin.ts';
-import { sendFile, type StaticFile } from '../../http/static-file.ts';
+import { sendFile } from '../../http/static-file.ts';
 import type { Log } from '../../log.ts';
 import { createBrowse } from '../../operator/browse.ts';
 import { createChannels } from '../../operator/channels.ts';
@@ -49,7 +50,7 @@ interface Parts {
   toAnswer: ToAnswer;
   hashing: Hashing;
   /** For browsers. */
-  page: StaticFile;
+  page: Page;
   log: Log;
 }
 
@@ -128,7 +129,7 @@ export function createOperatorRoom(parts: Parts): OperatorRoom {
 
   function showPage(ctx: Context) {
     ctx.set('Cache-Control', 'no-cache');
-    sendFile(ctx, page);
+    sendFile(ctx, page(ctx));
   }
 
   function explainToOperator(ctx: Context, error: Error): never {

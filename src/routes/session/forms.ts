@@ -1,80 +1,61 @@
 /** The pages to sign in, sign up, change the password and delete the account. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import escapeHtml from 'escape-html';
 import type { Context, Middleware, Next } from 'koa';
 import { NAME_RULE, PASSWORD_RULE } from '../../accounts/rules.ts';
 import type { ToAnswer } from '../../http/errors.ts';
+import type { Languages } from '../../http/languages.ts';
+import { fillIn, readHtml } from '../../http/pages.ts';
 
 interface Form {
-  title: string;
   /** For the browser's password manager. */
   password: 'new-password' | 'current-password';
-  explanation: string;
   nameRule: string;
   /** For the last password of the form. */
   passwordRule: string;
   /** True when it is about the account of the user who is signed in, if one is. */
   isOwn: boolean;
-  /** A link to another page. */
-  other: string;
-  otherTitle: string;
+  /** A link to another form; null: back to the page. */
+  other: 'sign-in' | 'sign-up' | null;
 }
 
+/** Their titles and explanations are those of the language. */
 const FORMS = {
   'sign-in': {
-    title: 'Sign in',
     password: 'current-password',
-    explanation: '',
     nameRule: '',
     passwordRule: '',
     isOwn: false,
-    other: '/session/sign-up',
-    otherTitle: 'Sign up',
+    other: 'sign-up',
   },
   'sign-up': {
-    title: 'Sign up',
     password: 'new-password',
-    explanation: '',
     nameRule: NAME_RULE,
     passwordRule: PASSWORD_RULE,
     isOwn: false,
-    other: '/session/sign-in',
-    otherTitle: 'Sign in',
+    other: 'sign-in',
   },
   'change-password': {
-    title: 'Change password',
     password: 'current-password',
-    explanation: 'Ends your sessions on all other devices.',
     nameRule: '',
     passwordRule: PASSWORD_RULE,
     isOwn: true,
-    other: '/',
-    otherTitle: 'Back',
+    other: null,
   },
   'delete-account': {
-    title: 'Delete account',
     password: 'current-password',
-    explanation:
-      'Ends your sessions on all devices, with all that is in them, and frees your name.',
     nameRule: '',
     passwordRule: '',
     isOwn: true,
-    other: '/',
-    otherTitle: 'Back',
+    other: null,
   },
 } satisfies Record<string, Form>;
 
 type FormName = keyof typeof FORMS;
 
-/** HTML with the names of the texts that belong there, as in `{{title}}`. */
-const TEMPLATE = join(import.meta.dirname, '../../../public/session-form.html');
-
 /** The part of the template for the form that changes a password. */
 const NEW_PASSWORD = /\s*<!-- new password -->(.*)<!-- end of new password -->/s;
 
-export function createForms(toAnswer: ToAnswer) {
-  const template = readFileSync(TEMPLATE, 'utf8');
+export function createForms(toAnswer: ToAnswer, languages: Languages) {
+  const template = readHtml('session-form.html');
   const short = template.replace(NEW_PASSWORD, '');
   const long = template.replace(NEW_PASSWORD, '$1');
 
@@ -99,12 +80,21 @@ export function createForms(toAnswer: ToAnswer) {
   }
 
   function render(ctx: Context, name: FormName, status: number, message: string) {
-    const { isOwn, ...form } = FORMS[name];
+    const { password, nameRule, passwordRule, isOwn, other } = FORMS[name];
     const user: string | undefined = isOwn ? ctx.session?.user : undefined;
+    const language = languages.choose(ctx);
+    const { forms, html, translate } = language;
     const texts: Record<string, string> = {
-      ...form,
+      ...html.form,
+      title: forms[name]!.title,
+      explanation: forms[name]!.explanation ?? '',
+      nameRule: translate(nameRule),
+      passwordRule: translate(passwordRule),
+      message: translate(message),
+      other: other ? `/session/${other}` : '/',
+      otherTitle: forms[other ?? 'back']!.title,
       name,
-      message,
+      password,
       username: user ?? ctx.state.username ?? '',
       nameState: user ? 'readonly' : 'autofocus',
     };
@@ -112,7 +102,7 @@ export function createForms(toAnswer: ToAnswer) {
     ctx.set('Cache-Control', 'no-store');
     ctx.type = 'html';
     const page = name === 'change-password' ? long : short;
-    ctx.body = page.replace(/{{(\w+)}}/g, (_, text: string) => escapeHtml(texts[text]));
+    ctx.body = fillIn(page, texts, language, languages);
   }
 }
 

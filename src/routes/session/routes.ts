@@ -7,6 +7,7 @@ import { createHashingLimit, type Hashing } from '../../accounts/passwords.ts';
 import { createThrottle } from '../../accounts/throttle.ts';
 import type { Instance } from '../../cloudfoundry/instance.ts';
 import type { ToAnswer } from '../../http/errors.ts';
+import type { Languages } from '../../http/languages.ts';
 import type { Hold } from '../../http/large-bodies.ts';
 import { createRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
@@ -30,6 +31,7 @@ interface Parts {
   clock: Clock;
   hold: Hold;
   toAnswer: ToAnswer;
+  languages: Languages;
   hashing: Hashing;
   log: Log;
 }
@@ -83,7 +85,7 @@ function createHandlers(parts: Parts) {
   const lifecycle = createLifecycle({ ...parts, throttle, takeTurn });
 
   return {
-    forms: createForms(parts.toAnswer),
+    forms: createForms(parts.toAnswer, parts.languages),
     account: createAccountHandlers({ ...parts, authentication, lifecycle }),
     signedIn: createSignedInHandlers(parts),
     data: createDataHandlers(parts.hold),

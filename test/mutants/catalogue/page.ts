@@ -4,6 +4,7 @@ import type { Mutant } from '../mutant.ts';
 const SESSION = 'test/page/session.test.ts';
 const TIMELINE = 'test/page/timeline.test.ts';
 const PAGE = 'test/page/page.test.ts';
+const ASSETS = 'test/routes/assets.test.ts';
 
 export const page: Mutant[] = [
   {
@@ -109,5 +110,45 @@ export const page: Mutant[] = [
     replace: 'shown.filter(({ end }) => end !== null)',
     suite: 'test/page/tape.test.ts',
     test: 'ends a killed instance squarely with a cross, and a drained one round',
+  },
+  {
+    breaks: 'the browser keeps the language that was chosen',
+    file: 'src/http/languages.ts',
+    search: 'const kept = asked ?? find(',
+    replace: 'const kept = find(',
+    suite: ASSETS,
+    test: 'the pages have the language that the browser keeps, or the first of its settings',
+  },
+  {
+    breaks: 'the page has the language of the browser',
+    file: 'src/http/languages.ts',
+    search: 'kept ?? find(ctx.acceptsLanguages(all.map(({ tag }) => tag))) ?? all[0]!',
+    replace: 'kept ?? all[0]!',
+    suite: ASSETS,
+    test: 'the pages have the language that the browser keeps, or the first of its settings',
+  },
+  {
+    breaks: 'what stands for data is not translated',
+    file: 'public/assets/scripts/translation.js',
+    search: 'sentence ? translate(values[sentence]) : values[data]',
+    replace: 'translate(values[sentence ?? data])',
+    suite: 'test/languages/sentences.test.ts',
+    test: 'a translation takes what stands in braces as it is, and what stands in angle brackets as a sentence',
+  },
+  {
+    breaks: 'no sentence of the app lacks a translation',
+    file: 'public/assets/scripts/languages/ko.js',
+    search: "'the password is wrong': '비밀번호가 맞지 않습니다',",
+    replace: '',
+    suite: 'test/languages/sentences.test.ts',
+    test: 'the sentences of the app have a translation each',
+  },
+  {
+    breaks: 'sentences of the app are in the language of the page',
+    file: 'public/assets/scripts/json.js',
+    search: 'SENTENCES.has(name) ? translateAll(value) : value',
+    replace: 'SENTENCES.has(name) && translate === null ? translateAll(value) : value',
+    suite: 'test/operator/page.test.ts',
+    test: 'the page says nothing in English when it is Korean, and cuts nothing off',
   },
 ];

@@ -3,7 +3,7 @@ import { create } from '../elements.js';
 import { formatTime } from '../format.js';
 import { toSegment } from './new-key.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words, translate } from '../words.js';
 
 /** Older ones leave the page. */
 const MOST_SHOWN = 200;
@@ -63,7 +63,7 @@ export function showChannels({ send, say, signal }) {
     source = new EventSource(`/operator/channels/${toSegment(channel)}`);
     source.addEventListener('listening', () => (state.textContent = says.listening(channel)));
     source.addEventListener('message', ({ data }) => add(JSON.parse(data)));
-    source.addEventListener('problem', ({ data }) => close(JSON.parse(data)));
+    source.addEventListener('problem', ({ data }) => close(translate(JSON.parse(data))));
     source.addEventListener('error', ({ target }) => {
       if (target.readyState === EventSource.CLOSED) close(says.refused);
       else state.textContent = says.opening(channel);

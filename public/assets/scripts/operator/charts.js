@@ -1,7 +1,8 @@
 /** The last minutes of Redis as small charts, from the stream of news that the app's page has as well. */
 import { create, draw, setText } from '../elements.js';
+import { parseJson } from '../json.js';
 import { formatMeasure, formatNumber, formatPercent, formatSize } from '../format.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 const WINDOW = 5 * 60 * 1000; // milliseconds
 /** After a longer silence, the line is broken. */
@@ -37,7 +38,7 @@ export function mountCharts(place, note, { samples, signal }) {
 
   function open() {
     source = new EventSource('/instances/events');
-    source.addEventListener('redis', ({ data }) => add(JSON.parse(data)));
+    source.addEventListener('redis', ({ data }) => add(parseJson(data)));
     source.addEventListener('error', () => setText(note, says.away));
   }
 

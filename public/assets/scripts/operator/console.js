@@ -1,7 +1,7 @@
 /** The console: commands, their replies as redis-cli prints them, and a list of commands to try. */
 import { create } from '../elements.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words, translate } from '../words.js';
 
 /** Older ones leave the page. */
 const MOST_SHOWN = 100;
@@ -90,13 +90,18 @@ export function showConsole({ send, say, signal }) {
   }
 }
 
+/** All else that Redis replies is shown as it is. */
+function isError(reply) {
+  return reply.startsWith('(error) ');
+}
+
 function showAnswer({ node, replies }) {
   const lines = replies.map(({ command, reply }) =>
     create(
       'div',
       {},
       create('code', { className: 'sent', textContent: command }),
-      create('pre', { textContent: reply }),
+      create('pre', { textContent: isError(reply) ? translate(reply) : reply }),
     ),
   );
   const isTransaction = replies.length > 1;

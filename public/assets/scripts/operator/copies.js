@@ -3,7 +3,7 @@ import { create } from '../elements.js';
 import { formatSeconds } from '../format.js';
 import * as parts from './parts.js';
 import { showElements, showText } from './value.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export async function openCopies({ send, signal }, path) {
   const { json, problem } = await send('GET', `${path}/copies`);

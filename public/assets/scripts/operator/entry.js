@@ -1,6 +1,6 @@
 /** The fields of which an element consists, by the type of its key. */
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 const FIELDS = {
   string: ['value'],

@@ -5,7 +5,7 @@ import { openCopies } from './copies.js';
 import { entryFields } from './entry.js';
 import * as parts from './parts.js';
 import { showElements, showText } from './value.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 /** The status of a key that is there, and whose value cannot be shown: it can be deleted all the same. */
 const TOO_LARGE = 409;

@@ -7,7 +7,7 @@ import { readPage } from './pages.js';
 import * as parts from './parts.js';
 import { openDeleteMatching } from './sweeps.js';
 import { showTree } from './tree.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export function showKeys(context) {
   const { send, say, query, signal } = context;

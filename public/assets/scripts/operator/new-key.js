@@ -2,7 +2,7 @@
 import { create } from '../elements.js';
 import { entryFields, TYPES } from './entry.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export function openNewKey({ send, say }) {
   const problem = parts.fault();

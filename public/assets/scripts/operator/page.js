@@ -9,7 +9,7 @@ import { showRedis } from './redis.js';
 import { createRequests } from './requests.js';
 import { showSessions } from './sessions.js';
 import { showSignIn } from './sign-in.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 const SECOND = 1000; // milliseconds
 /** The server's clock may be a little behind. */
@@ -40,6 +40,9 @@ find('[data-sections]').append(
   ),
 );
 find('[data-sign-out]').addEventListener('click', signOut);
+for (const link of document.querySelectorAll('.languages a')) {
+  link.addEventListener('click', () => (link.hash = location.hash));
+}
 addEventListener('hashchange', () => {
   if (idle === null) return;
   showSection();

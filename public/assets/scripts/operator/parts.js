@@ -1,7 +1,7 @@
 /** The parts of which all sections are made: fields, buttons, tables, dialogs, what Redis has in bytes. */
 import { create } from '../elements.js';
 import { formatSize } from '../format.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 let ids = 0;
 

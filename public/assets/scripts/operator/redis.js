@@ -10,7 +10,7 @@ import {
 } from '../format.js';
 import { mountCharts } from './charts.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 const { redis: says } = words;
 

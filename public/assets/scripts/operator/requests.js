@@ -1,6 +1,7 @@
 /** Requests of the operator: what an answer says, and whether the session is still there. */
 import { ask } from '../http.js';
-import { words } from './words.js';
+import { parseJson } from '../json.js';
+import { operator as words } from '../words.js';
 
 const ME = '/operator/me';
 
@@ -35,10 +36,10 @@ export function createRequests({ onAnswer, onSignedOut }) {
       const response = await fetch(path, { method, body: toBody(fields), headers, signal });
       await hear(response.status, path);
       if (!response.ok) {
-        const { error } = await response.json();
+        const { error } = parseJson(await response.text());
         return { problem: error, last };
       }
-      for await (const line of readLines(response.body)) onProgress((last = JSON.parse(line)));
+      for await (const line of readLines(response.body)) onProgress((last = parseJson(line)));
       return { problem: last?.done ? null : (last?.problem ?? words.brokenOff), last };
     } catch {
       return { problem: signal.aborted ? words.cancelled : words.brokenOff, last };

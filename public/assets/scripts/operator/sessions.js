@@ -4,7 +4,7 @@ import { formatInstance, formatTime } from '../format.js';
 import { readPage } from './pages.js';
 import * as parts from './parts.js';
 import { openEndAll } from './sweeps.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export function showSessions(context) {
   const { send, say, signal } = context;

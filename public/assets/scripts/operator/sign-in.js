@@ -1,7 +1,7 @@
 /** The form by which the operator signs in. */
 import { create } from '../elements.js';
 import { fault, field, form, heading, input, submit } from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 /** `text` says why the form is shown, if not for the first time. */
 export function showSignIn({ signIn, text, onSignedIn }) {

@@ -2,7 +2,7 @@
 import { create } from '../elements.js';
 import { TYPES } from './entry.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 /** Counts the keys that match, then deletes no more than so many. */
 export function openDeleteMatching(context, { match, type }, onDone) {

@@ -2,7 +2,7 @@
 import { create } from '../elements.js';
 import { formatNumber, formatSize } from '../format.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 export function showTree({ send, query, signal }) {
   const prefix = query.get('prefix') ?? '';

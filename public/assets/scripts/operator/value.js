@@ -1,7 +1,7 @@
 /** A page of a value: a text, or a table of elements. */
 import { create } from '../elements.js';
 import * as parts from './parts.js';
-import { words } from './words.js';
+import { operator as words } from '../words.js';
 
 /** What names an element when it is removed, and the columns of its table. */
 const TYPES = {
