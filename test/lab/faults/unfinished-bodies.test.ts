@@ -1,6 +1,6 @@
 /** The attack by bodies that do not end, at a server that counts what arrives. */
 import { createServer, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { leaveBodiesUnfinished } from '../../../src/lab/faults/attacks/attacks.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
@@ -21,6 +21,7 @@ it('sends all of a body but its last byte, and holds the connection', async () =
   await once(server, 'listening');
 
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const { port } = server.address() as AddressInfo;
   const attack = leaveBodiesUnfinished({ port, address: '198.51.100.1' }, stopping.signal);
   const whole = (chunked: boolean) =>
