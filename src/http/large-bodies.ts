@@ -4,15 +4,6 @@ import type { Context } from 'koa';
 import type { ByteBudget } from '../limits/byte-budget.ts';
 import { signalClientLeft } from './client.ts';
 
-/** How much of an instance's 256 MB all large bodies and answers may take, with their copies. */
-export const BODIES_AND_ANSWERS = {
-  size: 16 * 1024 * 1024, // bytes
-  patience: 2000, // milliseconds
-  /** Each waiting request may have sent 128 KiB that nothing reads yet. */
-  mostWaiting: 50,
-  what: 'large bodies and answers',
-};
-
 /** A body is in memory in chunks, as a whole, and as a command to Redis. */
 export const COPIES_OF_BODY = 3;
 /** JSON is in memory as text and as values besides, with two bytes for each character. */

@@ -8,7 +8,7 @@ import type { BoundRedis } from '../redis/bound-redis.ts';
 import { hearOfEnds } from '../sessions/ended-channel.ts';
 import { eachSecond } from './each-second.ts';
 import { createLoadMeter } from './load.ts';
-import { createRegistry, type KnownInstance, type Registry } from './registry.ts';
+import { createRegistry, type KnownInstance, type Registry } from './running-instances.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Reads the values of keys, within a limit on what Redis is asked for at a time. */
 import type { ByteBudget } from '../limits/byte-budget.ts';
-import { VALUE_REPLIES } from '../limits/reply-budgets.ts';
+import { VALUE_REPLIES } from '../limits/budgets.ts';
 import type { RedisClient } from './client.ts';
 import { readAtReplica } from './replicas.ts';
 

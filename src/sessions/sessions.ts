@@ -1,6 +1,6 @@
 /** Sessions in Redis: a record for each session, and for each account an index of its sessions. */
 import { createByteBudget } from '../limits/byte-budget.ts';
-import { SESSION_REPLIES } from '../limits/reply-budgets.ts';
+import { SESSION_REPLIES } from '../limits/budgets.ts';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';

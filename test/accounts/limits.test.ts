@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 const PASSWORD = 'correct horse battery staple';
 const ATTACKER = '198.51.100.1';
 const BYSTANDER = '192.0.2.1';
+const PART = 100;
 /** A load balancer's word is taken for the address. */
 const ON_PLATFORM = { VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) };
 
@@ -116,7 +117,11 @@ describe('an address', () => {
 
   async function count(what: 'countSignUp' | 'countAttempt' | 'countGuess', times: number) {
     const throttle = createThrottle(redis);
-    await Promise.all(Array.from({ length: times }, () => throttle[what](ATTACKER)));
+    // In parts, because the app shares this process: it takes Redis for away when it waits for long
+    for (let left = times; left > 0; left -= PART) {
+      const part = Array.from({ length: Math.min(left, PART) }, () => throttle[what](ATTACKER));
+      await Promise.all(part);
+    }
   }
 });
 

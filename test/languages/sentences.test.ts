@@ -21,7 +21,7 @@ const SILENT = [
   'cloudfoundry/settings.ts',
   'cloudfoundry/spellings.ts',
   'cloudfoundry/trust.ts',
-  'instances/registry.ts',
+  'instances/running-instances.ts',
   'routes/assets.ts',
   'routes/config.ts',
   'routes/instances.ts',

@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import Router from 'koa-router';
 import { createByteBudget } from '../../src/limits/byte-budget.ts';
-import { VALUE_REPLIES } from '../../src/limits/reply-budgets.ts';
+import { VALUE_REPLIES } from '../../src/limits/budgets.ts';
 import { createValues } from '../../src/redis/value-reads.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';

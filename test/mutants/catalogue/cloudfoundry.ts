@@ -16,7 +16,7 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'a plain no to TLS goes before all hints',
-    file: 'src/cloudfoundry/common-fields.ts',
+    file: 'src/cloudfoundry/tls-fields.ts',
     search: "answer = readBoolean(fields, 'tls')",
     replace: "answer = [readBoolean(fields, 'tls')].find(Boolean) ?? null",
     suite: CREDENTIALS,
@@ -192,7 +192,7 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'a switch that says no to TLS beside a URI for TLS is refused',
-    file: 'src/cloudfoundry/common-fields.ts',
+    file: 'src/cloudfoundry/tls-fields.ts',
     search: 'if (answer === false && isRequired)',
     replace: 'if (answer === null && !isRequired && !fields)',
     suite: CREDENTIALS,

@@ -7,7 +7,7 @@ const FORGETS =
 export const instances: Mutant[] = [
   {
     breaks: 'an instance that crashed is not listed after 4 seconds',
-    file: 'src/instances/registry.ts',
+    file: 'src/instances/running-instances.ts',
     search: 'const TIME_TO_LIVE = 4000;',
     replace: 'const TIME_TO_LIVE = 9000;',
     suite: 'test/routes/instances.test.ts',
@@ -15,7 +15,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'nothing stays in Redis of an app that is gone',
-    file: 'src/instances/registry.ts',
+    file: 'src/instances/running-instances.ts',
     search: 'redis.pexpire(INSTANCES_KEY, TIME_TO_LIVE),',
     replace: '',
     suite: 'test/routes/instances.test.ts',
@@ -31,7 +31,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'an instance that leaves says so',
-    file: 'src/instances/registry.ts',
+    file: 'src/instances/running-instances.ts',
     search: 'leaving: true, status',
     replace: 'status',
     suite: 'test/routes/instances.test.ts',
@@ -71,7 +71,7 @@ export const instances: Mutant[] = [
   },
   {
     breaks: 'during a rolling deployment, instances of both versions are listed',
-    file: 'src/instances/registry.ts',
+    file: 'src/instances/running-instances.ts',
     search: '{ memoryLimit: null, cpu: null, cpuLimit: null }',
     replace: '{ memoryLimit: null, cpuLimit: null }',
     suite: 'test/routes/instances.test.ts',
