@@ -183,11 +183,12 @@ describe('an instance', () => {
         () => null,
       );
     let answered = 0;
-    const waiting = Array.from({ length: 600 }, async (_, i) => {
-      const status = await signIn(i);
-      answered++;
-      return status;
-    });
+    const waiting: Promise<number | null>[] = [];
+    for (let i = 0; i < 600; i++) {
+      waiting.push(signIn(i).finally(() => answered++));
+      // An instance that reads 600 requests at once, on a busy machine, reads Redis' answers too late
+      if (i % PART === 0) await fetch(`${instance.url}/status/health`);
+    }
     // 128 wait for a hash, and some have one; on a busy machine, more may have got theirs meanwhile
     await until('all others are answered at once', () => answered >= 460, { limit: 30_000 });
 
