@@ -19,11 +19,12 @@ export interface Branch {
 
 /** Returns some of the keys of each branch, whose memory is asked for: it stands for that of the others. */
 export function takeSample(keys: Buffer[], prefix: string): Buffer[] {
-  const taken: Record<string, number> = {};
+  const taken = new Map<string, number>();
   return keys.filter((key) => {
     const id = nameBranch(key, prefix).toString('latin1');
-    taken[id] = (taken[id] ?? 0) + 1;
-    return taken[id] <= SAMPLES;
+    const count = (taken.get(id) ?? 0) + 1;
+    taken.set(id, count);
+    return count <= SAMPLES;
   });
 }
 

@@ -22,6 +22,13 @@ export function parsePairs(text: string): Fields {
   return Object.fromEntries(text.split(',').map((pair) => pair.split('=', 2)));
 }
 
+/** Returns what a primary says of each of its replicas: `slave0:ip=10.0.0.2,port=6379,offset=42,lag=0`. */
+export function listReplicas(replication: Fields): Fields[] {
+  return Object.entries(replication)
+    .filter(([name]) => /^slave\d+$/.test(name))
+    .map(([, text]) => parsePairs(text));
+}
+
 /** Returns null for a field that is missing. */
 export function toNumber(text: string | undefined): number | null {
   return text === undefined ? null : Number(text);

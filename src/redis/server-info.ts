@@ -2,7 +2,7 @@
 import type { Address } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries, type Primary } from './failovers.ts';
-import { type Fields, parseInfo, parsePairs, toNumber } from './info.ts';
+import { type Fields, listReplicas, parseInfo, toNumber } from './info.ts';
 
 export interface ServerInfo {
   version: string | null;
@@ -89,12 +89,9 @@ function readHitRate(fields: Fields): number | null {
   return all > 0 ? hits / all : null;
 }
 
-/** `slave0:ip=10.0.0.2,port=6379,state=online,offset=42,lag=0` and so on. */
 function readReplicas({ address, fields }: Info): Replica[] {
   const written = Number(fields.master_repl_offset);
-  const found = Object.entries(fields).filter(([name]) => /^slave\d+$/.test(name));
-  return found.map(([, text]) => {
-    const { ip = '', port, state = '', offset, lag } = parsePairs(text);
+  return listReplicas(fields).map(({ ip = '', port, state = '', offset, lag }) => {
     const behind = Math.max(0, written - Number(offset));
     return { host: ip, port: Number(port), primary: address, state, lag: toNumber(lag), behind };
   });

@@ -1,15 +1,14 @@
 /** What the operator changes: keys of every type, elements, expiry, deletion of one, many and all that match. */
 import type { Redis } from 'ioredis';
-import { type App, bound, startApp } from '../support/app.ts';
+import { type App } from '../support/app.ts';
 import { fastest, SECOND } from '../support/fastest.ts';
 import {
   fill,
   type Operator,
   OPERATOR_PASSWORD,
   signInForCookie,
-  signInOperator,
+  startForOperator,
 } from '../support/operator.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
 
@@ -17,13 +16,7 @@ let redis: Redis;
 let app: App;
 let operator: Operator;
 beforeAll(async () => {
-  const server = await startRedis();
-  redis = connectTo(server);
-  app = await startApp({
-    ...bound({ host: server.host, port: server.port }),
-    OPERATOR_PASSWORD,
-  });
-  operator = await signInOperator(app);
+  ({ redis, app, operator } = await startForOperator());
 });
 
 const send = (method: 'put' | 'post' | 'delete', path: string, fields: object | string = {}) =>

@@ -3,22 +3,15 @@ import type { Redis } from 'ioredis';
 import { LESSONS } from '../../src/operator/console/try.ts';
 import { printReply } from '../../src/operator/console/reply.ts';
 import { splitWords } from '../../src/operator/console/words.ts';
-import { type App, bound, startApp } from '../support/app.ts';
-import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
+import { type App } from '../support/app.ts';
+import { type Operator, startForOperator } from '../support/operator.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
 let app: App;
 let operator: Operator;
 beforeAll(async () => {
-  const server = await startRedis();
-  redis = connectTo(server);
-  app = await startApp({
-    ...bound({ host: server.host, port: server.port }),
-    OPERATOR_PASSWORD,
-  });
-  operator = await signInOperator(app);
+  ({ redis, app, operator } = await startForOperator());
 });
 
 const send = (command: string, fields = {}) =>

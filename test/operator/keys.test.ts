@@ -1,22 +1,15 @@
 /** Keys and values as the operator reads them, on one server. */
 import type { Redis } from 'ioredis';
-import { type App, bound, startApp } from '../support/app.ts';
+import { type App } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
-import { fill, type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
+import { fill, type Operator, startForOperator } from '../support/operator.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
 let app: App;
 let operator: Operator;
 beforeAll(async () => {
-  const server = await startRedis();
-  redis = connectTo(server);
-  app = await startApp({
-    ...bound({ host: server.host, port: server.port }),
-    OPERATOR_PASSWORD,
-  });
-  operator = await signInOperator(app);
+  ({ redis, app, operator } = await startForOperator());
 });
 beforeEach(async () => {
   const keys = (await redis.keysBuffer('*')).filter((key) => !key.toString().startsWith('_app:'));
@@ -118,6 +111,15 @@ describe('keys', () => {
     expect(branches[0].memory).toBeGreaterThan(25 * 40);
     const below = await get('tree?prefix=user:7:');
     expect(below.branches).toMatchObject([{ prefix: 'user:7:order:', keys: 5 }]);
+  });
+
+  it('count a key with the name of something in JavaScript as any other', async () => {
+    await redis.set('constructor', '1');
+    const { branches } = await get('tree?prefix=constr');
+    expect(branches).toMatchObject([
+      { prefix: 'constructor', keys: 1, path: '/operator/keys/constructor' },
+    ]);
+    expect(branches[0].memory).toBeGreaterThan(40);
   });
 });
 

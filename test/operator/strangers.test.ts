@@ -3,11 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { createSessionId } from '../../src/sessions/record.ts';
-import { type App, bound, startApp } from '../support/app.ts';
+import { type App } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
-import { type Operator, OPERATOR_PASSWORD, signInOperator } from '../support/operator.ts';
+import { type Operator, OPERATOR_PASSWORD, startForOperator } from '../support/operator.ts';
 import { navigated, OTHER_SITES } from '../support/other-sites.ts';
-import { connectTo, startRedis } from '../support/redis-server.ts';
 
 const SOURCES = join(__dirname, '../../src/routes/operator');
 
@@ -43,10 +42,7 @@ let redis: Redis;
 let app: App;
 let operator: Operator;
 beforeAll(async () => {
-  const server = await startRedis();
-  redis = connectTo(server);
-  app = await startApp({ ...bound({ host: server.host, port: server.port }), OPERATOR_PASSWORD });
-  operator = await signInOperator(app);
+  ({ redis, app, operator } = await startForOperator());
   await redis.set('target', 'unchanged');
 });
 

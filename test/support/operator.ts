@@ -1,6 +1,8 @@
 /** The operator, who signs in with a password and keeps the cookie. */
 import type { Redis } from 'ioredis';
 import request from 'supertest';
+import { bound, startApp } from './app.ts';
+import { connectTo, startRedis } from './redis-server.ts';
 
 export const OPERATOR_PASSWORD = 'four random words here';
 
@@ -12,6 +14,14 @@ export async function signInOperator({ port }: { port: number }): Promise<Operat
   const signIn = operator.post('/operator/sign-in').type('form');
   await signIn.send({ password: OPERATOR_PASSWORD }).expect(200);
   return operator;
+}
+
+/** Starts a Redis and an app that has it bound, and signs the operator in. */
+export async function startForOperator() {
+  const server = await startRedis();
+  const { host, port } = server;
+  const app = await startApp({ ...bound({ host, port }), OPERATOR_PASSWORD });
+  return { redis: connectTo(server), app, operator: await signInOperator(app) };
 }
 
 /** Returns the cookie of a session of its own. */

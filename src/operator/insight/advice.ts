@@ -1,5 +1,5 @@
 /** What the numbers of INFO mean for an operator, in sentences that name what to do. */
-import { type Info, parsePairs } from '../../redis/info.ts';
+import { type Info, listReplicas } from '../../redis/info.ts';
 
 const NEARLY_FULL = 0.9;
 const FRAGMENTED = 1.5;
@@ -75,9 +75,7 @@ const OF_PRIMARIES: Rule[] = [
   },
   ({ replication = {} }) => {
     const written = Number(replication.master_repl_offset);
-    const late = Object.entries(replication)
-      .filter(([name]) => /^slave\d+$/.test(name))
-      .map(([, text]) => parsePairs(text))
+    const late = listReplicas(replication)
       .filter(({ offset }) => written - Number(offset) > FAR_BEHIND)
       .map(({ ip, port }) => `${ip}:${port}`);
     if (late.length === 0) return null;

@@ -1,11 +1,12 @@
 /** Files that a program writes at its end. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { outputOption } from '../../../src/lab/command-line/output-file.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'output-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 function choose(path: string) {
   const program = new Command().addOption(outputOption('--svg <FILE>', 'a plot'));

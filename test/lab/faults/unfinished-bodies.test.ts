@@ -1,9 +1,8 @@
 /** The attack by bodies that do not end, at a server that counts what arrives. */
-import { createServer, type IncomingMessage } from 'node:http';
-import { once, setMaxListeners } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { setMaxListeners } from 'node:events';
 import { leaveBodiesUnfinished } from '../../../src/lab/faults/attacks/attacks.ts';
-import { stopAtEnd } from '../../support/cleanup.ts';
+import { serve } from '../../support/serve.ts';
 import { until } from '../../support/until.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -11,18 +10,16 @@ const MEGABYTE = 1024 * 1024;
 it('sends all of a body but its last byte, and holds the connection', async () => {
   const received = new Map<IncomingMessage, number>();
   let ended = 0;
-  const server = createServer((request) => {
+  const origin = await serve((request) => {
     received.set(request, 0);
     request.on('data', ({ length }) => received.set(request, received.get(request)! + length));
     request.on('end', () => ended++);
     request.on('error', () => {});
-  }).listen(0, '127.0.0.1');
-  stopAtEnd(async () => void server.close());
-  await once(server, 'listening');
+  });
 
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
-  const { port } = server.address() as AddressInfo;
+  const port = Number(new URL(origin).port);
   const attack = leaveBodiesUnfinished({ port, address: '198.51.100.1' }, stopping.signal);
   const whole = (chunked: boolean) =>
     [...received].filter(

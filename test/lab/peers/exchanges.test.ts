@@ -1,24 +1,18 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   perform,
   prepareSessionWrite,
   signUp,
   type Exchange,
 } from '../../../src/lab/peers/exchanges.ts';
-import { stopAtEnd } from '../../support/cleanup.ts';
+import { serve } from '../../support/serve.ts';
 
 const read = { method: 'GET', path: '/x', headers: {} };
 
 /** Gives every request the same answer. */
-async function startServer(status: number, body: string, cookies: string[] = []): Promise<string> {
-  const server = createServer((_request, response: ServerResponse) => {
+function startServer(status: number, body: string, cookies: string[] = []): Promise<string> {
+  return serve((_request, response) => {
     response.writeHead(status, { 'Set-Cookie': cookies }).end(body);
-  }).listen(0, '127.0.0.1');
-  stopAtEnd(async () => void server.close());
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
 }
 
 describe('the answer to an exchange', () => {
