@@ -192,6 +192,18 @@ it('sends a request on a new connection when the server has closed the old one b
   expect(outcomes.length).toBe(answers);
 });
 
+it('puts an answer together that comes in parts', async () => {
+  const body = Array.from({ length: 20_000 }, (_, i) => `line ${i}\n`).join('');
+  const origin = await serve((_, response) => {
+    response.setHeader('Content-Length', body.length);
+    response.write(body.slice(0, 100_000), () => response.end(body.slice(100_000)));
+  });
+  const client = new HttpClient(origin);
+
+  expect((await client.ask({ name: '', method: 'GET', path: '/' })).body).toBe(body);
+  client.close();
+});
+
 it('gives an answer up that does not end in time, however it drips', async () => {
   const origin = await serve((_, response) => {
     response.writeHead(200, { 'Content-Length': 1000 });

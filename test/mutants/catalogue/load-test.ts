@@ -59,6 +59,14 @@ export const loadTest: Mutant[] = [
     test: 'gives an answer up that does not end in time, however it drips',
   },
   {
+    breaks: 'the begin of an answer is kept until its end has come',
+    file: 'src/lab/load-test/sending/client.ts',
+    search: 'this.#received = Buffer.from(received);',
+    replace: 'this.#received = received;',
+    suite: 'test/lab/load-test/connection.test.ts',
+    test: 'puts an answer together that comes in parts',
+  },
+  {
     breaks: 'the load test says when it was the bottleneck itself',
     file: 'src/lab/load-test/reports/use.ts',
     search: 'if (busy >= BOTTLENECK)',
