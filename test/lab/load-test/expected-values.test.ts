@@ -52,16 +52,16 @@ it('wants what was acknowledged, whatever failed before', () => {
 });
 
 describe('of the answers about a key', () => {
-  const target = { path: '/k' };
+  const path = '/k';
   let key: ReturnType<typeof createValueExchanges>;
   beforeEach(() => {
     key = createValueExchanges('/:key', memory);
   });
 
   const answer = (status: number, body = '') => ({ status, body, cookies: [] });
-  const write = (value: string, status: number) => key.write(target, value).judge(answer(status));
-  const read = (status: number, body = '') => key.read(target).judge(answer(status, body));
-  const remove = (status: number) => key.remove(target).judge(answer(status));
+  const write = (value: string, status: number) => key.write(path, value).judge(answer(status));
+  const read = (status: number, body = '') => key.read(path).judge(answer(status, body));
+  const remove = (status: number) => key.remove(path).judge(answer(status));
 
   it('a stored value is right, another or none is wrong', () => {
     expect(write('one', 201)).toBeNull();
@@ -97,11 +97,11 @@ describe('of the answers about a key', () => {
 
   it('no answer is no wrong value, and after it both are right', () => {
     write('one', 201);
-    key.write(target, 'two').miss();
-    key.read(target).miss();
+    key.write(path, 'two').miss();
+    key.read(path).miss();
     expect(read(200, 'one')).toBeNull();
     expect(read(200, 'two')).toBeNull();
-    key.remove(target).miss();
+    key.remove(path).miss();
     expect(read(404)).toBeNull();
   });
 });

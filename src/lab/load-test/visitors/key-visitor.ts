@@ -5,22 +5,23 @@ import type { Exchange, Visitor } from './visitor.ts';
 
 export class KeyVisitor implements Visitor {
   readonly #key: string;
+  readonly #path: string;
   readonly #value = createValueExchanges('/:key', createMemory());
   #turn = 0;
 
   /** No other visitor may have the key. Its values begin with it, so that no two visitors share one. */
   constructor(key: string) {
     this.#key = key;
+    this.#path = `/${key}`;
   }
 
   next(): Exchange {
-    const target = { path: `/${this.#key}` };
     const turn = this.#turn++;
-    if (turn % 4 === 0) return this.#value.write(target, `${this.#key} ${turn}`);
-    return turn % 4 === 2 ? this.remove() : this.#value.read(target);
+    if (turn % 4 === 0) return this.#value.write(this.#path, `${this.#key} ${turn}`);
+    return turn % 4 === 2 ? this.remove() : this.#value.read(this.#path);
   }
 
   remove(): Exchange {
-    return this.#value.remove({ path: `/${this.#key}` });
+    return this.#value.remove(this.#path);
   }
 }

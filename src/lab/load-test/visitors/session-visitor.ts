@@ -49,11 +49,10 @@ export class SessionVisitor implements Visitor {
     if (!this.#isSignedIn) return this.#enter('/session/sign-in', 200);
     const turn = this.#turn++;
     if (this.#isReader || turn % 3 === 0) return this.#signedIn(this.#askWho());
-    const target = { path: FIELD };
     return this.#signedIn(
       turn % 3 === 1
-        ? this.#field.write(target, `${this.#account.username} ${turn}`)
-        : this.#field.read(target),
+        ? this.#field.write(FIELD, `${this.#account.username} ${turn}`)
+        : this.#field.read(FIELD),
     );
   }
 

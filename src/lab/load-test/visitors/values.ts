@@ -1,18 +1,16 @@
 /** Requests that store, read and remove a value, and judge what comes back. */
 import type { Memory } from './expected-values.ts';
-import { type Exchange, httpError, type Question, VALUE_WRONG } from './visitor.ts';
-
-type Target = Pick<Question, 'path' | 'cookie'>;
+import { type Exchange, httpError, VALUE_WRONG } from './visitor.ts';
 
 /** For a key or a field of a session: their endpoints answer with the same texts and codes. */
 export function createValueExchanges(route: string, memory: Memory) {
   return { write, read, remove };
 
-  function write(target: Target, value: string): Exchange {
+  function write(path: string, value: string): Exchange {
     return {
-      ...target,
       name: `PUT ${route}`,
       method: 'PUT',
+      path,
       fields: { data: value },
       miss: () => memory.mayStore(value),
       judge(answer) {
@@ -26,11 +24,11 @@ export function createValueExchanges(route: string, memory: Memory) {
     };
   }
 
-  function read(target: Target): Exchange {
+  function read(path: string): Exchange {
     return {
-      ...target,
       name: `GET ${route}`,
       method: 'GET',
+      path,
       miss: () => {},
       judge(answer) {
         if (answer.status !== 200 && answer.status !== 404) return httpError(answer);
@@ -40,11 +38,11 @@ export function createValueExchanges(route: string, memory: Memory) {
     };
   }
 
-  function remove(target: Target): Exchange {
+  function remove(path: string): Exchange {
     return {
-      ...target,
       name: `DELETE ${route}`,
       method: 'DELETE',
+      path,
       miss: () => memory.mayStore(null),
       judge(answer) {
         if (answer.status === 200) {
