@@ -29,6 +29,7 @@ import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
 
 const MOST_CONNECTIONS = 128;
 const MOST_USERS = 10_000;
+const USERS = 20;
 const DURATION = 10; // seconds
 const SELF_TEST = 5; // seconds
 const LONGEST = 3600; // seconds
@@ -57,7 +58,14 @@ mixed: both in turns`,
     readScenario,
     'mixed' as Scenario,
   )
-  .addOption(numberOption('--users <N>', 'number of users', 1, MOST_USERS).default(20))
+  .addOption(
+    numberOption(
+      '--users <N>',
+      `number of users; ${USERS} if not given, ${MOST_CONNECTIONS} for --self-test`,
+      1,
+      MOST_USERS,
+    ),
+  )
   .addOption(
     numberOption(
       '--connections <N>',
@@ -120,10 +128,12 @@ Exit code: 0; 1 when a login was lost or a value was wrong; 2 when it could not 
   )
   .action(async (url, { instances, scale, results, json, html, anyTarget, ...options }) => {
     if (!instances !== !scale) throw new UsageError('--instances and --scale go together.');
-    const { users, duration, rate = null, selfTest: isSelfTest } = options;
+    const { rate = null, selfTest: isSelfTest } = options;
+    const users = options.users ?? (isSelfTest ? MOST_CONNECTIONS : USERS);
+    const duration = options.duration ?? (isSelfTest ? SELF_TEST : DURATION);
     const connections = Math.min(users, options.connections ?? MOST_CONNECTIONS);
-    const load = { ...options, connections, rate, duration: duration ?? DURATION };
-    if (isSelfTest) return measureItself({ ...load, duration: duration ?? SELF_TEST });
+    const load = { ...options, users, connections, rate, duration };
+    if (isSelfTest) return measureItself(load);
     if (!url) throw new UsageError('One URL is wanted, that of the app.');
     const plan: Plan = {
       ...load,

@@ -57,6 +57,12 @@ export interface Observer {
 const LOW_RATE = 2000;
 
 /**
+ * The connections for which one thread is enough: so many answers take longer to come than to check.
+ * A thread more than needed compiles all code once more, which made each answer a quarter dearer.
+ */
+const CONNECTIONS_OF_A_THREAD = 32;
+
+/**
  * Writes the results to the file, and returns their first line. Throws a problem when the test cannot
  * go on; the file then has what was measured until there.
  */
@@ -137,7 +143,9 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
 /** Deals users and connections to the threads. A constant rate is even over all connections. */
 function deal(plan: Plan, startedAt: number): Share[] {
   const { origin, scenario, users, connections: count, rate, ramp, isAnyTarget } = plan;
-  const threads = rate !== null && rate <= LOW_RATE ? 1 : Math.min(availableParallelism(), count);
+  const isSlow = rate !== null && rate <= LOW_RATE;
+  const needed = isSlow ? 1 : Math.ceil(count / CONNECTIONS_OF_A_THREAD);
+  const threads = Math.min(availableParallelism(), needed);
   const test = `load-test-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(16).toString('hex');
   const names = Array.from({ length: users }, (_, i) => `${test}-${i + 1}`);

@@ -41,6 +41,8 @@ interface Summary {
 }
 
 const FEW = ['--users', '5', '--duration', '1'];
+/** So many that two threads serve them, on two cores. */
+const MANY = ['--users', '40'];
 
 /** Runs it, with few users and for a second if not told otherwise. */
 async function loadTest(...args: string[]) {
@@ -77,7 +79,7 @@ describe.each(['keys', 'sessions', 'mixed'])('--scenario %s', (scenario) => {
 });
 
 it('attributes each answer to its instance', async () => {
-  const { summary } = await loadTest(originOf(app), '--scenario', 'keys');
+  const { summary } = await loadTest(originOf(app), '--scenario', 'keys', ...MANY);
   const [name, figures] = Object.entries(summary.instances)[0]!;
 
   expect(Object.keys(summary.instances)).toHaveLength(1);
@@ -108,24 +110,40 @@ it('keeps its results in a new directory that only its user can read', async () 
   expect(await readFile(path, 'utf8')).toMatch(/^{"type":"begin"/);
 });
 
-it('prints the tables of a file of results again', async () => {
-  const results = join(directory, 'results.jsonl');
-  const { said } = await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
-  const report = await run('report', results);
+describe('a file of results', () => {
+  let results: string;
+  let printed: string;
+  beforeAll(async () => {
+    results = join(directory, 'results.jsonl');
+    const test = await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
+    printed = test.said;
+  });
 
-  expect(report.code).toBe(0);
-  for (const line of report.said.trim().split('\n')) expect(said).toContain(line);
-  expect(report.said).toMatch(/^\| all +\| +[\d,]+ \|/m);
-});
+  it('is printed again as a table', async () => {
+    const report = await run('report', results);
 
-it('plots a file of results', async () => {
-  const results = join(directory, 'to-plot.jsonl');
-  await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
-  const { code, said } = await run('plot', results);
+    expect(report.code).toBe(0);
+    for (const line of report.said.trim().split('\n')) expect(printed).toContain(line);
+    expect(report.said).toMatch(/^\| all +\| +[\d,]+ \|/m);
+  });
 
-  expect(said).toContain(`Report with plots: ${results}.html`);
-  expect(await readFile(`${results}.html`, 'utf8')).toContain('No login lost, no value wrong');
-  expect(code).toBe(0);
+  it('is plotted', async () => {
+    const { code, said } = await run('plot', results);
+
+    expect(said).toContain(`Report with plots: ${results}.html`);
+    expect(await readFile(`${results}.html`, 'utf8')).toContain('No login lost, no value wrong');
+    expect(code).toBe(0);
+  });
+
+  it('is read even if it breaks off', async () => {
+    const whole = await readFile(results, 'utf8');
+    const broken = join(directory, 'broken.jsonl');
+    await writeFile(broken, whole.slice(0, whole.lastIndexOf('{"type":"second"') + 30));
+    const { code, said } = await run('report', broken);
+
+    expect(said).toContain('No login lost, no value wrong');
+    expect(code).toBe(0);
+  });
 });
 
 it('makes one report of several files', async () => {
@@ -147,18 +165,6 @@ it('makes one report of several files', async () => {
   expect(requests).toBeGreaterThan(20);
   expect(both.requests).toBe(requests);
   expect(both.loadTest).toMatchObject({ threads: 2 });
-  expect(code).toBe(0);
-});
-
-it('reads a file that breaks off', async () => {
-  const results = join(directory, 'whole.jsonl');
-  await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
-  const whole = await readFile(results, 'utf8');
-  const broken = join(directory, 'broken.jsonl');
-  await writeFile(broken, whole.slice(0, whole.lastIndexOf('{"type":"second"') + 30));
-  const { code, said } = await run('report', broken);
-
-  expect(said).toContain('No login lost, no value wrong');
   expect(code).toBe(0);
 });
 
@@ -271,7 +277,7 @@ describe('what it refuses', () => {
   it('is an app that nobody can sign up at', async () => {
     const closed = await startApp({ ...bound(redis), SIGN_UP: 'closed' });
 
-    const { code, said } = await loadTest(originOf(closed));
+    const { code, said } = await loadTest(originOf(closed), ...MANY);
 
     expect(said).toContain('POST /session/sign-up failed: HTTP 403');
     expect(said).toContain('sign-up is closed');
@@ -313,7 +319,14 @@ describe('an app that is broken on purpose', () => {
       reads = 0;
     });
 
-    const { code, said, summary } = await loadTest(broken, '--scenario', 'keys', '--duration', '3');
+    const { code, said, summary } = await loadTest(
+      broken,
+      '--scenario',
+      'keys',
+      '--duration',
+      '3',
+      ...MANY,
+    );
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
     expect(summary.loginsLost).toBe(0);
@@ -331,7 +344,7 @@ describe('an app that is broken on purpose', () => {
       headers.cookie = [...cookies].find((cookie) => cookie !== headers.cookie);
     });
 
-    const { code, summary } = await loadTest(broken, '--scenario', 'sessions', '--duration', '3');
+    const { code, summary } = await loadTest(broken, '--scenario', 'sessions', ...MANY);
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
     expect(code).toBe(1);
