@@ -224,4 +224,12 @@ export const faults: Mutant[] = [
     suite: 'test/lab/command-line/output-file.test.ts',
     test: 'keeps what the file says',
   },
+  {
+    breaks: 'what could not be measured does not count as flat',
+    file: 'src/lab/faults/soak/growth.ts',
+    search: '!(measureGrowth(samples, measure) <= TOLERANCE[measure])',
+    replace: 'measureGrowth(samples, measure) > TOLERANCE[measure]',
+    suite: 'test/lab/faults/growth.test.ts',
+    test: 'is nothing that could not be measured',
+  },
 ];

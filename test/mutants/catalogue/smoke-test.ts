@@ -45,4 +45,12 @@ export const smokeTest: Mutant[] = [
     suite: SUITE,
     test: 'says what cf says of a plan that is not offered, and tests the others',
   },
+  {
+    breaks: 'exit code 1 when something is left',
+    file: 'src/lab/smoke-test/errand.ts',
+    search: 'return leftovers.length === 0;',
+    replace: 'return true;',
+    suite: 'test/lab/smoke-test/smoke-test.test.ts',
+    test: 'names what it cannot remove of a plan that works, with the command to type',
+  },
 ];
