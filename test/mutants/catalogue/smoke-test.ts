@@ -35,7 +35,7 @@ export const smokeTest: Mutant[] = [
     search: 'if (isGone) leftovers.splice',
     replace: 'if (isGone !== null) leftovers.splice',
     suite: SUITE,
-    test: 'names what it cannot remove, with the command to type',
+    test: 'names what it cannot remove of a plan that works, with the command to type',
   },
   {
     breaks: 'a Redis that does not work fails the test',
@@ -50,7 +50,7 @@ export const smokeTest: Mutant[] = [
     file: 'src/lab/smoke-test/errand.ts',
     search: 'return leftovers.length === 0;',
     replace: 'return true;',
-    suite: 'test/lab/smoke-test/smoke-test.test.ts',
+    suite: SUITE,
     test: 'names what it cannot remove of a plan that works, with the command to type',
   },
 ];
