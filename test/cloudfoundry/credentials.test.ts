@@ -138,6 +138,7 @@ describe('standalone credentials', () => {
     ['a URI beside a TLS port', { uri: 'redis://:p@h:6379', tls_port: 6380 }, ':p@h:6380 tls'],
     ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
     ['a database of two digits', { uri: 'redis://h:1/12' }, ':@h:1/12'],
+    ['a database beside another in its URI', { uri: 'redis://h:1/3', db: 5 }, ':@h:1/5'],
     ['a database that is a name', { host: 'h', database: 'db 1' }, ':@h:6379'],
     ['hosts between commas and spaces', { hosts: ' a, b ' }, ':@a:6379'],
     ['an IPv6 host by itself', { host: 'fd00::1' }, ':@[fd00::1]:6379'],

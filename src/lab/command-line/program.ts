@@ -76,3 +76,19 @@ export function readWholeNumber(option: string, text: string, least: number, mos
     `--${option} is a whole number from ${least} to ${most}, and not "${text}".`,
   );
 }
+
+/** The option `--env NAME=VALUE`, which returns the variables by their names. */
+export function variablesOption() {
+  return new Option(
+    '--env <NAME=VALUE>',
+    'sets a variable for the app, as cf set-env does; repeatable',
+  )
+    .argParser(readVariable)
+    .default({} as Record<string, string>, 'none');
+}
+
+function readVariable(text: string, earlier: Record<string, string>): Record<string, string> {
+  const [, name, value] = /^([A-Z_]\w*)=(.*)$/is.exec(text) ?? [];
+  if (name) return { ...earlier, [name]: value! };
+  throw new UsageError(`"${text}" is no variable: write it as OPERATOR_PASSWORD=VALUE.`);
+}

@@ -2,7 +2,12 @@
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
 import { createProgress } from '../command-line/progress.ts';
-import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
+import {
+  createProgram,
+  numberOption,
+  runProgram,
+  variablesOption,
+} from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { MEMORY } from '../foundry/environment.ts';
 import { createLimiter } from '../foundry/limits/limiter.ts';
@@ -10,7 +15,7 @@ import { type Column, markdownTable } from '../report/markdown-table.ts';
 import { printReport } from '../report/terminal.ts';
 import { catalogue } from './catalogue/catalogue.ts';
 import type { Fault, Finding } from './fault.ts';
-import { inLab } from './lab.ts';
+import { type Conditions, inLab } from './lab.ts';
 import { FULL_SCALE, type Plan } from './plan.ts';
 
 const DESCRIPTION = `Breaks one thing after the other under a constant load of 100 requests per second from 20 users, and prints what held, as Markdown. Needs Linux and redis-server. Takes about 25 minutes.
@@ -43,8 +48,9 @@ await runProgram(
         60,
       ).default(FULL_SCALE.seconds),
     )
-    .action(async ({ fault = catalogue, seconds }) => {
-      if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 1;
+    .addOption(variablesOption())
+    .action(async ({ fault = catalogue, seconds, env }) => {
+      if (!(await haveAllHeld(fault, { seconds }, env))) process.exitCode = 1;
     }),
 );
 
@@ -60,7 +66,11 @@ function choose(list: string): Fault[] {
   });
 }
 
-async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
+async function haveAllHeld(
+  faults: Fault[],
+  plan: Plan,
+  variables: Record<string, string>,
+): Promise<boolean> {
   const { signal } = stopOnSignals(() => process.exit(1));
   console.error((await createLimiter({ memory: MEMORY, cpu: 0 })).description);
   const rows: string[][] = [];
@@ -68,7 +78,7 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
   const begin = createProgress(faults.length, console.error);
   for (const fault of faults) {
     begin(fault.name);
-    const { broken, figures } = await examine(fault, plan, signal);
+    const { broken, figures } = await examine(fault, plan, { variables, signal });
     const holds = broken.length === 0;
     const measured = [...broken.map((promise) => promise.toUpperCase()), figures].join('; ');
     console.error(`${holds ? 'held' : 'DID NOT HOLD'}: ${measured}`);
@@ -80,9 +90,9 @@ async function haveAllHeld(faults: Fault[], plan: Plan): Promise<boolean> {
 }
 
 /** A run that throws has not held. */
-async function examine(fault: Fault, plan: Plan, signal: AbortSignal): Promise<Finding> {
+async function examine(fault: Fault, plan: Plan, conditions: Conditions): Promise<Finding> {
   try {
-    return await inLab({ ...fault.setting, plan, signal }, (lab) => fault.run(lab, plan));
+    return await inLab({ ...fault.setting, ...conditions, plan }, (lab) => fault.run(lab, plan));
   } catch (error) {
     return { broken: ['not measured'], figures: (error as Error).message };
   }

@@ -56,9 +56,11 @@ export interface Setting {
   settings?: (index: number, directory: string) => Record<string, string>;
 }
 
-interface Conditions extends Setting {
+export interface Conditions {
   /** How much load there is, and for how long; at full scale if not given. */
   plan?: Plan;
+  /** Environment variables of all instances. */
+  variables?: Record<string, string>;
   /** Aborted, it clears all away and ends the program. */
   signal: AbortSignal;
 }
@@ -70,7 +72,14 @@ const LEAD = 1000; // milliseconds
 
 /** Starts all of it, runs `work` in it, and clears it away. */
 export async function inLab<Result>(
-  { plan = FULL_SCALE, signal, instances: count, settings = () => ({}), ...redis }: Conditions,
+  {
+    plan = FULL_SCALE,
+    variables = {},
+    signal,
+    instances: count,
+    settings = () => ({}),
+    ...redis
+  }: Conditions & Setting,
   work: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
   silence();
@@ -78,7 +87,7 @@ export async function inLab<Result>(
   let bound: Bound | undefined;
   const options = {
     bind: async (servers: Servers) => (bound = await bindRedis(servers, redis)),
-    settings: (index: number) => settings(index, bound!.directory),
+    settings: (index: number) => ({ ...variables, ...settings(index, bound!.directory) }),
     onEnd: (end: string) => void ends.push(end),
     signal,
   };

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { Option } from '@commander-js/extra-typings';
 import { UsageError } from '../command-line/problem.ts';
-import { createProgram } from '../command-line/program.ts';
+import { createProgram, variablesOption } from '../command-line/program.ts';
 import { LEAST_CPU } from './limits/limits.ts';
 import { THIS_MACHINE } from './router/configuration.ts';
 import type { RedisTopology } from '../redis/topologies.ts';
@@ -95,14 +95,7 @@ export function createFoundryProgram({ start, send }: Actions) {
         .choices(['redis', 'memory'])
         .default('redis'),
     )
-    .addOption(
-      new Option(
-        '--env <NAME=VALUE>',
-        'sets a variable for the app, as cf set-env does; repeatable',
-      )
-        .argParser(readVariable)
-        .default({}, 'none'),
-    )
+    .addOption(variablesOption())
     .enablePositionalOptions()
     .allowExcessArguments()
     .action(({ sticky, sessions, env, ...options }, self) => {
@@ -133,12 +126,6 @@ export function createFoundryProgram({ start, send }: Actions) {
 
 function portOption(description: string) {
   return new Option('--port <PORT>', description).argParser(readPort).default(8080);
-}
-
-function readVariable(text: string, earlier: Record<string, string>): Record<string, string> {
-  const [, name, value] = /^([A-Z_]\w*)=(.*)$/is.exec(text) ?? [];
-  if (name) return { ...earlier, [name]: value! };
-  throw new UsageError(`"${text}" is no variable: write it as OPERATOR_PASSWORD=VALUE.`);
 }
 
 function readHost(text: string): string {

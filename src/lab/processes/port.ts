@@ -1,5 +1,6 @@
 /** Finds free ports for programs that are started later. */
 import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Problem } from '../command-line/problem.ts';
@@ -10,7 +11,7 @@ import { Problem } from '../command-line/problem.ts';
  * port is higher by 10,000.
  */
 const LOWEST = 10_000;
-const HIGHEST = 22_000;
+const HIGHEST = 20_000;
 const ATTEMPTS = 100;
 
 /** The port asked for, or any free one for 0. Throws a problem when there is none. */
@@ -18,6 +19,7 @@ export async function findPort(requested: number, host = '127.0.0.1'): Promise<n
   for (let attempt = 1; ; attempt++) {
     const port = requested || randomInt(LOWEST, HIGHEST);
     try {
+      if (!requested) await reserve(port);
       await tryPort(port);
       // macOS lets two programs have it, one on all interfaces and one on another address.
       for (const address of new Set(['127.0.0.1', host])) await tryPort(port, address);
@@ -26,6 +28,15 @@ export async function findPort(requested: number, host = '127.0.0.1'): Promise<n
       if (requested || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/**
+ * Takes the port of UDP, which no program here needs, until this process ends: another process that
+ * looks for a port would find the same one free until the program takes it. Throws when it is taken.
+ */
+async function reserve(port: number): Promise<void> {
+  const socket = createSocket('udp4').unref();
+  await once(socket.bind(port, '127.0.0.1'), 'listening');
 }
 
 async function tryPort(port: number, host?: string): Promise<void> {

@@ -19,6 +19,8 @@ export interface Extent {
   /** Requests per second. */
   rate: number;
   users: number;
+  /** Environment variables of the app. */
+  variables: Record<string, string>;
 }
 
 interface Observer {
@@ -35,7 +37,11 @@ const SETTINGS: Record<Sessions, Record<string, string>> = {
 };
 
 /** The number of times that `countLoginsLost` says what it does. */
-export function countRuns({ sessions, events, counts }: Omit<Extent, 'duration'>): number {
+export function countRuns({
+  sessions,
+  events,
+  counts,
+}: Pick<Extent, 'sessions' | 'events' | 'counts'>): number {
   return sessions.length * events.length * counts.length;
 }
 
@@ -47,7 +53,7 @@ export async function countLoginsLost(extent: Extent, observer: Observer): Promi
   }
 
   async function keep(sessions: Sessions) {
-    const settings = () => SETTINGS[sessions];
+    const settings = () => ({ ...extent.variables, ...SETTINGS[sessions] });
     await withFoundry({ bind: bindRedis('standalone'), settings }, async (foundry) => {
       for (const instances of extent.counts) {
         for (const event of extent.events) {

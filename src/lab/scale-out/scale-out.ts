@@ -7,6 +7,7 @@ import {
   numberOption,
   readWholeNumber,
   runProgram,
+  variablesOption,
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { readShare } from '../foundry/arguments.ts';
@@ -44,24 +45,24 @@ const program = createProgram('scale-out')
     ).default(8),
   )
   .addOption(numberOption('--seconds <N>', 'of load, for each run', 1, 600).default(6))
+  .addOption(variablesOption())
   .addOption(outputOption('--svg <FILE>', 'writes the plot there'))
   .addOption(outputOption('--json <FILE>', 'writes the figures there'))
-  .action(async ({ instances, cpu, connections, seconds: duration, svg, json }) => {
+  .action(async ({ instances, cpu, connections, seconds: duration, env: variables, svg, json }) => {
     silence(); // standard output is the tables alone
     const { signal } = stopOnSignals(() => process.exit(1));
     const results: Results = { throughput: [], runs: [] };
-    const loads = { scenarios: SCENARIOS, counts: instances, share: cpu, connections, duration };
-    const runs = { sessions: SESSIONS, events: EVENTS, counts: COUNTS, users: USERS, rate: RATE };
+    const extent = { duration, variables };
+    const loads = { ...extent, scenarios: SCENARIOS, counts: instances, share: cpu, connections };
+    const disturbed = { sessions: SESSIONS, events: EVENTS, counts: COUNTS };
+    const runs = { ...extent, ...disturbed, users: USERS, rate: RATE };
     const say = createProgress(countLoads(loads) + countRuns(runs), console.error);
     await measureThroughput(loads, {
       signal,
       say,
       report: (result) => results.throughput.push(result),
     });
-    await countLoginsLost(
-      { ...runs, duration },
-      { signal, say, report: (run) => results.runs.push(run) },
-    );
+    await countLoginsLost(runs, { signal, say, report: (run) => results.runs.push(run) });
     const conditions = describe(cpu);
     results.throughput.sort(inOrder);
     const tables = [throughputTable(results.throughput), loginsTable(results.runs)];

@@ -18,6 +18,8 @@ export interface Extent {
   duration: number;
   /** To each instance. A connection sends a request as soon as the last one is answered. */
   connections: number;
+  /** Environment variables of the app. */
+  variables: Record<string, string>;
 }
 
 interface Observer {
@@ -35,9 +37,9 @@ export function countLoads({ scenarios, counts }: Pick<Extent, 'scenarios' | 'co
 export async function measureThroughput(extent: Extent, observer: Observer): Promise<void> {
   for (const scenario of extent.scenarios) {
     if (observer.signal.aborted) return;
-    await withFoundry({ bind: bindRedis('standalone'), cpu: extent.share }, (foundry) =>
-      measureScenario(scenario, foundry, extent, observer),
-    );
+    const { share: cpu, variables } = extent;
+    const options = { bind: bindRedis('standalone'), cpu, settings: () => variables };
+    await withFoundry(options, (foundry) => measureScenario(scenario, foundry, extent, observer));
   }
 }
 

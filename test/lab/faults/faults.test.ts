@@ -4,26 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAtEnd } from '../../support/cleanup.ts';
 import { runLab } from '../../support/lab.ts';
+import { withQuickHashes } from '../../support/quick-hashes.ts';
 import { interrupt } from './interrupt.ts';
 import { SHARES } from './small-scale.ts';
 
 jest.setTimeout(120_000);
 
-const SERVER = join(import.meta.dirname, '../../../dist/server.js');
 const KILLED = ['--fault', '13', '--seconds', '2'];
-
-/** A directory with an app that is started so, instead of the one here. */
-async function createApp(command: string): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'faults-test-'));
-  stopAtEnd(() => rm(home, { recursive: true }));
-  await writeFile(join(home, 'Procfile'), `web: ${command}\n`);
-  return home;
-}
 
 describe('npm run faults', () => {
   it('says that an app does not hold which loses sessions, and ends with 1', async () => {
-    const cwd = await createApp(`SESSIONS=memory exec node ${SERVER}`);
-    const { code, said } = await runLab('faults/faults', KILLED, { cwd });
+    const inMemory = ['--env', 'SESSIONS=memory', ...withQuickHashes];
+    const { code, said } = await runLab('faults/faults', [...KILLED, ...inMemory]);
 
     expect(said).toMatch(
       /^\| An app instance killed +\| [^|]+ \| \*\*no\*\* +\| A LOGIN WAS LOST;/m,
@@ -32,7 +24,9 @@ describe('npm run faults', () => {
   });
 
   it('says that what could not be measured does not hold, and ends with 1', async () => {
-    const cwd = await createApp('exit 3');
+    const cwd = await mkdtemp(join(tmpdir(), 'faults-test-'));
+    stopAtEnd(() => rm(cwd, { recursive: true }));
+    await writeFile(join(cwd, 'Procfile'), 'web: exit 3\n');
     const { code, said } = await runLab('faults/faults', KILLED, { cwd });
 
     expect(said).toMatch(/\| \*\*no\*\* +\| NOT MEASURED; app\/\d ended by itself \(exit code 3\)/);
@@ -67,10 +61,13 @@ describe('npm run faults', () => {
     expect(code).toBe(1);
   });
 
-  it('says how it is used for a number of seconds that is none', async () => {
-    const { code, said } = await runLab('faults/faults', ['--seconds', '0']);
+  it.each([
+    [['--seconds', '0'], /--seconds is a whole number from 2 to 60/],
+    [['--env', 'KEYS'], /"KEYS" is no variable: write it as /],
+  ])('says how it is used for %j', async (args, sentence) => {
+    const { code, said } = await runLab('faults/faults', args);
 
-    expect(said).toMatch(/--seconds is a whole number from 2 to 60/);
+    expect(said).toMatch(sentence);
     expect(code).toBe(1);
   });
 });

@@ -53,6 +53,10 @@ it.each(['sockets', 'keys'] as const)(
   },
 );
 
+it('is nothing that could not be measured', () => {
+  expect(findGrowth(samples(() => ({ keys: NaN })))).toEqual(['keys grew']);
+});
+
 it('is nothing of which there are too few samples', () => {
   expect(findGrowth(samples(() => ({})).slice(0, 11))).toEqual(['there are too few samples']);
   expect(findGrowth(samples(() => ({})).slice(0, 12))).toEqual([]);

@@ -1,6 +1,7 @@
 /** Every topology of Redis that a foundry starts, with the very app in front of it. */
 import { readdir } from 'node:fs/promises';
 import { isHanging, isRunning, listChildren, ROOT } from '../../support/lab.ts';
+import { withQuickHashes } from '../../support/quick-hashes.ts';
 import { until } from '../../support/until.ts';
 import { keepAsking, useFoundries } from './support.ts';
 
@@ -44,7 +45,8 @@ describe.each([
 ])('npm run foundry -- --redis $name', ({ name, servers, redis, replicas, failOver }) => {
   let foundry: Awaited<ReturnType<typeof foundries.start>>;
   beforeAll(async () => {
-    const args = ['--redis', name, '--instances', '2', '--cpu', '0']; // without a limit they start sooner
+    const quick = ['--cpu', '0', ...withQuickHashes]; // without a limit, instances start sooner
+    const args = ['--redis', name, '--instances', '2', ...quick];
     foundry = await foundries.start({ args, cwd: ROOT });
   });
 

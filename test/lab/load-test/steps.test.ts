@@ -7,7 +7,7 @@ import { type Foundry, useFoundries } from '../foundry/support.ts';
 const foundries = useFoundries();
 let foundry: Foundry & { url: string; port: number };
 beforeAll(async () => {
-  foundry = await foundries.start({ cwd: ROOT, args: ['--instances', '1'] });
+  foundry = await foundries.start({ cwd: ROOT, args: ['--instances', '1', '--cpu', '0'] });
 }, 60_000);
 
 function loadTest(...args: string[]) {

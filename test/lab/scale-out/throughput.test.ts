@@ -3,7 +3,13 @@ import type { Throughput } from '../../../src/lab/scale-out/results.ts';
 import { measureThroughput, toResult } from '../../../src/lab/scale-out/throughput.ts';
 import { crash } from '../load-test/fixtures.ts';
 
-const EXTENT = { scenarios: ['signed-in'] as const, counts: [1], duration: 1, connections: 1 };
+const EXTENT = {
+  variables: {},
+  scenarios: ['signed-in'] as const,
+  counts: [1],
+  duration: 1,
+  connections: 1,
+};
 
 it('measures a number of instances, and warms up before', async () => {
   const said: string[] = [];

@@ -103,8 +103,8 @@ describe('npm run smoke-test -- redis-sb dedicated-vm', () => {
     expect(code).toBe(1);
   });
 
-  it('names what it cannot remove, with the command to type', async () => {
-    const { code, said } = await run(['great-vm'], {
+  it('names what it cannot remove of a plan that works, with the command to type', async () => {
+    const { code, said } = await run(['shared-vm'], {
       'delete-service': (name) => {
         platform.services.delete(name!); // for the tests that follow
         return fail('The service broker is away.');
@@ -114,6 +114,8 @@ describe('npm run smoke-test -- redis-sb dedicated-vm', () => {
     expect(said).toMatch(
       /\nLeft behind\. To remove it, type:\n\n {2}cf delete-service smoke-test-\w+ -f\n/,
     );
+    expect(said.match(/ FAILED /g)).toHaveLength(1);
+    expect(said).toMatch(/\n0 of 1 plans work\.\n$/);
     expect(code).toBe(1);
   });
 

@@ -302,4 +302,12 @@ export const cloudfoundry: Mutant[] = [
     suite: 'test/cloudfoundry/instance.test.ts',
     test: 'in a pod of a Deployment has an index of five digits',
   },
+  {
+    breaks: 'a field of its own comes before the one in the URI',
+    file: 'src/cloudfoundry/common-fields.ts',
+    search: 'readDatabase(fields) ?? uri?.database ?? 0',
+    replace: 'uri?.database ?? readDatabase(fields) ?? 0',
+    suite: 'test/cloudfoundry/credentials.test.ts',
+    test: 'a database beside another in its URI',
+  },
 ];

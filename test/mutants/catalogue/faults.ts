@@ -19,8 +19,16 @@ export const faults: Mutant[] = [
   {
     breaks: 'exit code: 0 when everything held, otherwise 1',
     file: 'src/lab/faults/faults.ts',
-    search: 'if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 1;',
-    replace: 'if (!(await haveAllHeld(fault, { seconds }))) process.exitCode = 0;',
+    search: 'if (!(await haveAllHeld(fault, { seconds }, env))) process.exitCode = 1;',
+    replace: 'if (!(await haveAllHeld(fault, { seconds }, env))) process.exitCode = 0;',
+    suite: 'test/lab/faults/faults.test.ts',
+    test: 'says that an app does not hold which loses sessions, and ends with 1',
+  },
+  {
+    breaks: '--env sets a variable for the app',
+    file: 'src/lab/faults/lab.ts',
+    search: '({ ...variables, ...settings(',
+    replace: '({ ...settings(',
     suite: 'test/lab/faults/faults.test.ts',
     test: 'says that an app does not hold which loses sessions, and ends with 1',
   },
@@ -215,5 +223,13 @@ export const faults: Mutant[] = [
     replace: "openSync(path, 'w')",
     suite: 'test/lab/command-line/output-file.test.ts',
     test: 'keeps what the file says',
+  },
+  {
+    breaks: 'what could not be measured does not count as flat',
+    file: 'src/lab/faults/soak/growth.ts',
+    search: '!(measureGrowth(samples, measure) <= TOLERANCE[measure])',
+    replace: 'measureGrowth(samples, measure) > TOLERANCE[measure]',
+    suite: 'test/lab/faults/growth.test.ts',
+    test: 'is nothing that could not be measured',
   },
 ];

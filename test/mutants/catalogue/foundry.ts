@@ -242,4 +242,12 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/foundry/router.test.ts',
     test: 'are hidden from a browser of the audience',
   },
+  {
+    breaks: 'a port that was found is found by no other process',
+    file: 'src/lab/processes/port.ts',
+    search: 'if (!requested) await reserve(port);',
+    replace: 'if (requested) await reserve(port);',
+    suite: 'test/lab/processes/port.test.ts',
+    test: 'a thousand ports are all different',
+  },
 ];

@@ -35,7 +35,7 @@ export const smokeTest: Mutant[] = [
     search: 'if (isGone) leftovers.splice',
     replace: 'if (isGone !== null) leftovers.splice',
     suite: SUITE,
-    test: 'names what it cannot remove, with the command to type',
+    test: 'names what it cannot remove of a plan that works, with the command to type',
   },
   {
     breaks: 'a Redis that does not work fails the test',
@@ -44,5 +44,13 @@ export const smokeTest: Mutant[] = [
     replace: "if (!verdict.startsWith('Redis')) throw new Problem(verdict);",
     suite: SUITE,
     test: 'says what cf says of a plan that is not offered, and tests the others',
+  },
+  {
+    breaks: 'exit code 1 when something is left',
+    file: 'src/lab/smoke-test/errand.ts',
+    search: 'return leftovers.length === 0;',
+    replace: 'return true;',
+    suite: SUITE,
+    test: 'names what it cannot remove of a plan that works, with the command to type',
   },
 ];
