@@ -139,6 +139,13 @@ describe('the session of the operator', () => {
     await three.get('/operator/me').expect(401);
   });
 
+  it('ends when its browser signs in anew, and leaves that of another browser', async () => {
+    const [earlier, other] = [await signInForCookie(app), await signInForCookie(app)];
+    await guess(OPERATOR_PASSWORD).set('Cookie', earlier).expect(200);
+    await app.http.get('/operator/me').set('Cookie', earlier).expect(401);
+    await app.http.get('/operator/me').set('Cookie', other).expect(200);
+  });
+
   it('ends when the password is another one', async () => {
     const { headers } = await guess(OPERATOR_PASSWORD).expect(200);
     const Cookie = headers['set-cookie']![0]!.split(';')[0]!;

@@ -21,6 +21,15 @@ function answering(statuses: Record<string, number>): RequestListener {
   };
 }
 
+/** Signs everybody in, each under a cookie of its own, and knows all of these but one. */
+function answeringAllBut(evicted: string): RequestListener {
+  let entered = 0;
+  return ({ headers: { cookie } }, response) => {
+    if (!cookie) response.setHeader('Set-Cookie', `session=${++entered}`);
+    response.writeHead(cookie === evicted ? 401 : 200).end();
+  };
+}
+
 it('finds nothing wrong with an app that ends all sessions', async () => {
   const { port } = await startApp(bound(await startRedis()));
   const user = await createUser(port);
@@ -32,6 +41,13 @@ it('finds sessions that go on', async () => {
   const user = await createUser(portOf(await serve(answering({}))));
 
   expect(await user.findProblems()).toEqual(['sessions that go on after “sign out everywhere”: 4']);
+});
+
+it('finds those that go on also where the first session was evicted', async () => {
+  const origin = await serve(answeringAllBut('session=1'));
+  const user = await createUser(portOf(origin));
+
+  expect(await user.findProblems()).toEqual(['sessions that go on after “sign out everywhere”: 3']);
 });
 
 it('takes an error for no end of a session', async () => {

@@ -278,6 +278,15 @@ describe('of load tests on several machines', () => {
     expect(Object.keys(summary.instances)).toEqual(['0/aaaaaaaa', '1/bbbbbbbb']);
   });
 
+  it('takes that time also from files in another order', async () => {
+    const { duration } = await summarizeAll([
+      { begin: later, lines: toLines(second) },
+      { begin, lines: toLines(first) },
+    ]);
+
+    expect(duration).toBe(6);
+  });
+
   it('aligns their seconds by the clock', async () => {
     const { steps } = await summarizeAll([
       { begin: later, lines: toLines(second) },

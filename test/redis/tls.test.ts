@@ -1,0 +1,19 @@
+/** Which authorities the app trusts when it speaks TLS to Redis. */
+import tls, { type SecureContext } from 'node:tls';
+import { tlsOptions } from '../../src/redis/tls.ts';
+
+const CERTIFICATES = ['SYSTEM', 'PLATFORM'];
+const TRUST = { certificates: CERTIFICATES, verify: true, serverName: null };
+
+afterEach(() => jest.restoreAllMocks());
+
+it.each([
+  ['brings one of its own', ['BINDING']],
+  ['brings none', []],
+])('those of Node.js and of the platform count also where the binding %s', (_what, ca) => {
+  const create = jest.spyOn(tls, 'createSecureContext').mockReturnValue({} as SecureContext);
+  tlsOptions({ ca, clientCertificate: null, clientKey: null }, TRUST);
+
+  const trusted = [...tls.rootCertificates, ...CERTIFICATES, ...ca];
+  expect(new Set([create.mock.calls[0]![0]!.ca].flat())).toEqual(new Set(trusted));
+});
