@@ -250,4 +250,12 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/processes/port.test.ts',
     test: 'a thousand ports are all different',
   },
+  {
+    breaks: 'an audience finds the app by IPv4',
+    file: 'src/lab/foundry/audience.ts',
+    search: 'one.family.localeCompare(other.family)',
+    replace: 'other.family.localeCompare(one.family)',
+    suite: 'test/lab/foundry/audience.test.ts',
+    test: 'finds the app by IPv4, which a phone has in any network',
+  },
 ];
