@@ -227,9 +227,9 @@ async function errorOf(app: App): Promise<string | null> {
 async function holdConnections(target: number) {
   const held = { port: 0, most: 0 };
   let count = 0;
-  const proxy = createServer(hold).listen(0, '127.0.0.1');
+  const proxy = createServer((socket) => void hold(socket)).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  stopAtEnd(() => void proxy.close());
+  stopAtEnd(async () => void proxy.close());
   held.port = (proxy.address() as AddressInfo).port;
   return held;
 
