@@ -121,6 +121,7 @@ export const foundry: Mutant[] = [
     replace: "process.on('beforeExit', killAllProcesses);",
     suite: 'test/lab/processes/process.test.ts',
     test: 'is gone when the program that has started it ends by process.exit(1)',
+    unnoticed: 'the reaper kills them a moment later',
   },
   {
     breaks: 'SIGKILL leaves nothing of what a program has started',
