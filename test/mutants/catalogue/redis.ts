@@ -290,4 +290,12 @@ export const redis: Mutant[] = [
     suite: PROBE,
     test: 'a round that fails is followed by another',
   },
+  {
+    breaks: 'the authority of a binding does not replace those of Node.js',
+    file: 'src/redis/tls.ts',
+    search: '[...rootCertificates, ...trust.certificates',
+    replace: '[...(tls.ca.length > 0 ? [] : rootCertificates), ...trust.certificates',
+    suite: 'test/redis/tls.test.ts',
+    test: 'count also where the binding brings one of its own',
+  },
 ];
