@@ -78,7 +78,7 @@ describe('PUT, GET and DELETE /:key', () => {
     },
   );
 
-  it.each(['/%', '/%z', '/%zz', '/a%2', '/%ff', '/%C3%28', '/%ED%A0%80'])(
+  it.each(['/%', '/%z', '/%zz', '/%0g', '/%0:', '/%0@', '/a%2', '/%ff', '/%C3%28', '/%ED%A0%80'])(
     'answer 400 to %s, which is not percent-encoded UTF-8',
     async (path) => {
       await put(path, 'data=bar').expect(400, /malformed % escape/);
@@ -143,6 +143,14 @@ describe('PUT /:key', () => {
   it('answers 400 to a form of more than a thousand fields', async () => {
     await put('/foo', '&'.repeat(1000) + 'data=bar').expect(400);
     expect(await stored()).toEqual([]);
+    await put('/foo', '&'.repeat(999) + 'data=bar').expect(201);
+  });
+
+  it('takes a body without a type for a form', async () => {
+    const headers = 'Host: app\r\nContent-Length: 8';
+    const { status } = send(app.port, `PUT /foo HTTP/1.1\r\n${headers}\r\n\r\ndata=bar`);
+    expect(await status).toBe(201);
+    expect(await redis.get('foo')).toBe('bar');
   });
 
   it('finds data among other fields, wherever it stands, and takes the last of several', async () => {
@@ -211,6 +219,15 @@ describe('PUT /:key', () => {
     expect(await redis.get('foo')).toBe('bar');
   });
 
+  it('keeps the order of chunks, up to a body of 1 MB', async () => {
+    const chunks = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(10_000));
+    await putChunks('data=', ...chunks).expect(201);
+    expect(await redis.get('foo')).toBe(chunks.join(''));
+    await putChunks('data=', 'x'.repeat(MEGABYTE - 5)).expect(201);
+    await putChunks('data=', 'x'.repeat(MEGABYTE - 4)).expect(411);
+    expect(await redis.strlen('foo')).toBe(MEGABYTE - 5);
+  });
+
   it('lets large bodies wait for each other', async () => {
     const body = `data=${'x'.repeat(MEGABYTE)}`;
     const puts = Array.from({ length: 10 }, (_, i) => put(`/foo-${i}`, body).expect(201));
@@ -257,6 +274,12 @@ describe('PUT /:key', () => {
       expect(await stored()).toEqual([]);
     });
 
+    it('takes a thousand', async () => {
+      await putJson(`{${'"a":1,'.repeat(999)}"data":"x"}`).expect(201);
+      await putJson(`{${'"a":1,'.repeat(1000)}"data":"y"}`).expect(400);
+      expect(await redis.get('foo')).toBe('x');
+    });
+
     it('counts nothing in the text of a value', async () => {
       const data = '{[,"\\'.repeat(2000);
       await putJson(JSON.stringify({ data })).expect(201);
@@ -270,7 +293,9 @@ describe('PUT /:key', () => {
     });
 
     it('answers 413 to more than 1 MB, and tells to send a form', async () => {
-      await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE - 100) })).expect(201);
+      const jsonOf = (bytes: number) => `{"data":"${'x'.repeat(bytes - '{"data":""}'.length)}"}`;
+      await putJson(jsonOf(MEGABYTE)).expect(201);
+      await putJson(jsonOf(MEGABYTE + 1)).expect(413, /send a form/);
       await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE) })).expect(413, /send a form/);
     });
 

@@ -1,7 +1,9 @@
 /** What the app tells of the Redis it is bound to. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { formatOverview, type Overview } from '../../src/overview.ts';
+import { formatOverview, type Overview, readOverview } from '../../src/overview.ts';
+import { explain } from '../../src/redis/explain.ts';
+import type { BoundRedis } from '../../src/redis/bound-redis.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
@@ -196,6 +198,43 @@ describe('the text for a terminal', () => {
 
     expect(lines[0]).toBe('Redis does not work: Redis is away');
     expect(lines.filter((line) => line.includes(problem))).toHaveLength(1);
+  });
+});
+
+describe('the overview', () => {
+  /** Of a Redis that answers INFO so. */
+  const readOf = (info: () => Promise<string>, warnings: string[] = []) => {
+    const client = { stream: {}, options: { host: 'h', port: 1 }, info };
+    return readOverview({
+      instance: { appName: 'a', index: 0, guid: 'g', onPlatform: false },
+      binding: { service: null, connection: null, problem: null, warnings },
+      redis: { client, replica: null, failovers: { last: null } } as unknown as BoundRedis,
+      availability: { isAvailable: true, problem: null, explain },
+      probe: async () => ({ works: true, problem: null, times: null }),
+      waitReplicas: 1,
+    });
+  };
+
+  it('warns of the binding first, then of the server, and of nothing where all is well', async () => {
+    const policy = async () => '# Memory\nmaxmemory_policy:allkeys-lru';
+    const { redis } = await readOf(policy, ['Several services', 'A field']);
+    expect(redis.warning).toMatch(
+      /^Several services\. A field\. When Redis is full, .*\. REDIS_WAIT_REPLICAS=1 waits for/,
+    );
+    const well = async () => '# Replication\nslave0:ip=10.0.0.1,port=1,state=online,offset=0,lag=0';
+    expect((await readOf(well)).redis.warning).toBeNull();
+  });
+
+  it('says why it has nothing of the server, and what that is when only INFO is refused', async () => {
+    const failWith = (message: string) => readOf(() => Promise.reject(new Error(message)));
+    const refused = await failWith("NOPERM User app has no permissions to run the 'info' command");
+    expect(refused.redis.server).toBeNull();
+    expect(refused.redis.error).toMatch(
+      /^Version, role, memory and replicas: Redis does not give its user the right to run INFO\./,
+    );
+    expect((await failWith('LOADING Redis')).redis.error).toMatch(
+      /^Redis is still loading its data/,
+    );
   });
 });
 
