@@ -199,6 +199,11 @@ describe('GET /tls/:version/:key', () => {
     await other.http.get('/tls/v1.2/foo').expect(503, /^Redis /);
   });
 
+  it.each([0, 1024 * 1024])('reads a value of %i bytes', async (length) => {
+    await app.redis!.client.set('value', 'x'.repeat(length));
+    await app.http.get('/tls/v1.3/value').expect(200, 'x'.repeat(length));
+  });
+
   it('answers 409 to a value of more than 1 MB', async () => {
     await app.redis!.client.set('long', 'x'.repeat(1024 * 1024 + 1));
     await app.http.get('/tls/v1.3/long').expect(409, 'the key holds more than 1 MB');
