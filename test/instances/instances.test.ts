@@ -9,7 +9,7 @@ import type { BoundRedis } from '../../src/redis/bound-redis.ts';
 const GUID = '07c9bb3d-5f1e-4f0a-9b1e-3f6f1f6f1f6f';
 
 /** What the instance has written, in order. */
-let written: { seenAt: number; leaving?: true }[];
+let written: { seenAt: number; leaving?: true; status: { startedAt: number } }[];
 /** The moments at which it has read what others wrote. */
 let readAt: number[];
 let instances: Instances;
@@ -52,6 +52,7 @@ it('an instance shows itself as soon as it is ready, and then at each full secon
   instances.join();
   await jest.advanceTimersByTimeAsync(2000);
   expect(beats()).toEqual([11_250, 12_000, 13_000]);
+  expect(written.map(({ status }) => status.startedAt)).toEqual([11_250, 11_250, 11_250]);
   await instances.leave();
 });
 

@@ -614,8 +614,9 @@ describe('DELETE /session/list/:id', () => {
     const mine = await signUp('ender');
     const other = await signIn('ender');
     const [id] = await idsOf(other);
-    await as(mine).delete(`/session/list/${id}`).expect(200, { ended: 1 });
+    const { headers } = await as(mine).delete(`/session/list/${id}`).expect(200, { ended: 1 });
 
+    expect(headers['set-cookie']).toBeUndefined();
     await as(other).get('/session/me').expect(401);
     await as(mine).get('/session/me').expect(200);
     await as(mine).delete(`/session/list/${id}`).expect(404, 'no such session');

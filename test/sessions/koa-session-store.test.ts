@@ -384,6 +384,20 @@ describe('a failure', () => {
     expect(await read(id)).toMatchObject({ user: 'alice' });
   });
 
+  it('of Redis at a sign-in leaves the old session too', async () => {
+    const id = await signIn();
+    await redis.acl('SETUSER', 'default', '-pexpireat');
+    const { status } = await a.ask(async (ctx) => {
+      ctx.session = BOB;
+      await ctx.session.regenerate();
+    }, id);
+    await redis.acl('SETUSER', 'default', '+@all');
+
+    expect(status).toBe(500);
+    expect(await read(id)).toMatchObject({ user: 'alice' });
+    expect(await records()).toHaveLength(1);
+  });
+
   it('after a sign-in sends no cookie of what has begun', async () => {
     const answer = await a.ask(async (ctx) => {
       ctx.session = BOB;
@@ -558,6 +572,12 @@ describe('a record of another version of the app', () => {
   it('is read when it has more in it', async () => {
     await store([2, Date.now(), 60, 'alice', { news: '{"a":1}' }, ALICE.account, { yet: [] }]);
     expect((await ask(show)).body).toEqual({ ...ALICE, news: { a: 1 } });
+  });
+
+  it('is of its owner, whatever its fields say', async () => {
+    const fields = { user: '"mallory"', account: '"id-of-mallory"', cart: '[1]' };
+    await store([1, Date.now(), 60, 'alice', fields, ALICE.account]);
+    expect((await ask(show)).body).toEqual({ ...ALICE, cart: [1] });
   });
 
   it('may become smaller when it has more than 64 KiB, but no larger', async () => {
