@@ -34,6 +34,19 @@ describe('the load', () => {
     expect(readLoad()).toMatchObject({ requestsPerSecond: 0, p95: null });
   });
 
+  it('is per second since the last reading, not since the first', () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const counts = createRequestCounts();
+    const readLoad = createLoadMeter(counts);
+    clock.mockReturnValue(60_000);
+    readLoad();
+    for (let i = 0; i < 10; i++)
+      countAnswer(counts, { method: 'GET', url: '/', status: 200, duration: 1 });
+    clock.mockReturnValue(62_000);
+    expect(readLoad().requestsPerSecond).toBe(5);
+    clock.mockRestore();
+  });
+
   it('has the memory that is resident', () => {
     const { memory } = createLoadMeter(createRequestCounts())();
     expect(memory / process.memoryUsage.rss()).toBeCloseTo(1, 1);

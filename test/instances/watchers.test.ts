@@ -117,6 +117,14 @@ describe('the news', () => {
     expect(first.readableLength).toBe(before);
   });
 
+  it('go on for a page that is left when another one closes', async () => {
+    const [first, second] = [new PassThrough().resume(), new PassThrough().resume()];
+    for (const page of [first, second]) watchers.add(page, VISITOR);
+    first.destroy();
+    await jest.advanceTimersByTimeAsync(3000);
+    expect([asked, listeners]).toEqual([5, 1]);
+  });
+
   it('are not read when the last page has closed, and are again when one comes', async () => {
     const stream = new PassThrough().resume();
     watchers.add(stream, VISITOR);
