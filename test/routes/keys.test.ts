@@ -1,12 +1,16 @@
 /** The contract of cf-redis-example-app, and what it leaves open. */
 import { Redis } from 'ioredis';
+import Koa from 'koa';
 import Router from 'koa-router';
+import { answerErrors, createToAnswer } from '../../src/http/errors.ts';
 import { createByteBudget } from '../../src/limits/byte-budget.ts';
 import { VALUE_REPLIES } from '../../src/limits/budgets.ts';
-import { createValues } from '../../src/redis/value-reads.ts';
+import { createValues, type Values } from '../../src/redis/value-reads.ts';
+import { keyRoutes } from '../../src/routes/keys.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { serve } from '../support/serve.ts';
 import { formRequest, send } from '../support/stranger.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -251,6 +255,14 @@ describe('PUT /:key', () => {
     });
 
     it.each([
+      ['a number as a text', '"100"', 100],
+      ['null, which is none', 'null', -1],
+    ])('takes a ttl that is %s', async (_what, ttl, seconds) => {
+      await putJson(`{"data": "bar", "ttl": ${ttl}}`).expect(201);
+      expect(await redis.ttl('foo')).toBe(seconds);
+    });
+
+    it.each([
       ['no data', '{}', 'data field missing'],
       ['nothing', '', 'data field missing'],
       ['a list', '["data"]', 'data field missing'],
@@ -309,6 +321,13 @@ describe('PUT /:key', () => {
     it('lets the key expire after so many seconds', async () => {
       await put('/foo', 'data=bar&ttl=60').expect(201);
       expect(await redis.ttl('foo')).toBe(60);
+    });
+
+    it('lets it be a single second', async () => {
+      await put('/foo', 'data=bar&ttl=1').expect(201);
+      const timeLeft = await redis.pttl('foo');
+      expect(timeLeft).toBeGreaterThan(0);
+      expect(timeLeft).toBeLessThanOrEqual(1000);
     });
 
     it('lets it be the longest that Redis and its clients agree upon', async () => {
@@ -420,6 +439,56 @@ describe('a value that has become longer since its length was read', () => {
     await redis.append('foo', 's');
     expect(await readWhole('foo', 3)).toBeNull();
   });
+});
+
+describe('a large value that changes while it is read', () => {
+  const head = { bytes: Buffer.from('b'), isWhole: false };
+  const whole = Buffer.from('bars');
+
+  it('is read again', async () => {
+    const origin = await serveValues({ readWhole: finding(null, null, whole) });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, await answer.text()]).toEqual([200, 'bars']);
+  });
+
+  it('is given up on after the third time', async () => {
+    const readWhole = finding(null, null, null, whole);
+    const origin = await serveValues({ readWhole });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.text()).toBe('the value changes too often to be read');
+    expect(readWhole).toHaveBeenCalledTimes(3);
+  });
+
+  it('is not present when it is gone by then', async () => {
+    const origin = await serveValues({ readLength: () => Promise.resolve(0) });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, await answer.text()]).toEqual([404, 'key not present']);
+  });
+
+  /** Finds one after the other; null: the value has become longer. */
+  function finding(...found: (Buffer | null)[]) {
+    return jest.fn(() => Promise.resolve(found.shift()!));
+  }
+
+  function serveValues(values: Partial<Values>): Promise<string> {
+    const koa = new Koa();
+    answerErrors(
+      koa,
+      createToAnswer(app.availability, 'open', () => {}),
+    );
+    const readHead = () => Promise.resolve(head);
+    const readLength = () => Promise.resolve(whole.length);
+    koa.use(
+      keyRoutes({
+        redis,
+        values: { readHead, readLength, readWhole: finding(whole), ...values },
+        hold: () => Promise.resolve(),
+        confirm: null,
+      }),
+    );
+    return serve(koa.callback());
+  }
 });
 
 function putChunks(...chunks: string[]) {

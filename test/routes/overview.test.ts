@@ -260,8 +260,10 @@ describe('GET /status/…', () => {
 
   it('ready tells whether the instance wants traffic', async () => {
     await app.http.get('/status/ready').expect(200, 'app is ready');
-    app.health.state = 'draining';
-    await app.http.get('/status/ready').expect(503, 'app is draining');
+    for (const state of ['starting', 'draining'] as const) {
+      app.health.state = state;
+      await app.http.get('/status/ready').expect(503, `app is ${state}`);
+    }
     app.health.state = 'ready';
   });
 
@@ -305,12 +307,16 @@ describe('a URL that is none', () => {
 describe('without a Redis', () => {
   it('the app is up and tells which commands bind one', async () => {
     const unbound = await startApp({ VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) });
-    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo'];
+    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo', '/instances/list'];
 
     for (const path of paths) {
       const { text } = await unbound.http.get(path).expect(500);
       expect(text).toMatch(/^You must bind a Redis service instance to this application\./);
-      expect(text).toMatch(/cf bind-service my-app redis-service-instance/);
+      expect(text.match(/^ {2}\$ .*$/gm)).toEqual([
+        '  $ cf create-service redis-sb shared-vm redis-service-instance',
+        '  $ cf bind-service my-app redis-service-instance',
+        '  $ cf restart my-app',
+      ]);
     }
     await unbound.http.put('/foo').send('data=bar').expect(500);
     await unbound.http.get('/status/health').expect(200, 'app is running');
