@@ -39,7 +39,7 @@ export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
     await hold(ctx, LARGEST_ANSWER, COPIES_OF_ANSWER);
     const value = await limit(() =>
       readOverTls(connection, options, key, LARGEST_ANSWER + 1).catch((error: unknown) =>
-        refuseVersion(error, ctx, version),
+        refuse(error as Error, ctx, version),
       ),
     );
     ctx.assert(value, 404, 'key not present');
@@ -47,7 +47,8 @@ export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
     ctx.body = value;
   }
 
-  function refuseVersion(error: unknown, ctx: Context, version: string): never {
+  function refuse(error: Error, ctx: Context, version: string): never {
+    if (error.message.startsWith('WRONGTYPE')) ctx.throw(409, 'the key does not hold a string');
     if (!isVersionRefused(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     return ctx.throw(418, `protocol not supported: ${version} (${code})`);

@@ -206,6 +206,11 @@ describe('GET /tls/:version/:key', () => {
     await app.http.get('/tls/v1.3/long').expect(409, 'the key holds more than 1 MB');
   });
 
+  it('answers 409 to a key of another type', async () => {
+    await app.redis!.client.rpush('list', 'x');
+    await app.http.get('/tls/v1.3/list').expect(409, 'the key does not hold a string');
+  });
+
   it.each(['/tls/v1.3/_app:x', '/tls/v1.3/%zz'])('refuses %s like the key routes', async (path) => {
     const { status } = await app.http.get(path);
     expect(status).toBe(path.endsWith('x') ? 403 : 400);
