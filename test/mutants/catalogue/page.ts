@@ -56,6 +56,22 @@ export const page: Mutant[] = [
     test: 'with DIAGNOSTICS=closed, the page says so in a sentence, and asks for nothing',
   },
   {
+    breaks: 'a session that the user ends was not ended elsewhere',
+    file: 'public/assets/scripts/login.js',
+    search: 'if (isEnding) return;',
+    replace: '',
+    suite: 'test/page/login.test.ts',
+    test: 'the end by the user is not one elsewhere, unless it fails',
+  },
+  {
+    breaks: 'a replica that is silent is drawn as broken',
+    file: 'public/assets/scripts/topology.js',
+    search: '!(lag > LONGEST_LAG)',
+    replace: '!(lag < LONGEST_LAG)',
+    suite: PAGE,
+    test: 'of a Redis of several servers, the page draws who talks to whom',
+  },
+  {
     breaks: 'the page notices a stream that tells nothing',
     file: 'public/assets/scripts/stream.js',
     search: '      open();\n    }, SILENCE);',
