@@ -144,9 +144,10 @@ describe('without a stream, an answer', () => {
     expect(heard).toEqual(['in ada', 'in ada away', 'in ada']);
   });
 
-  it.each([0, 404, 500])('with status %s says nothing', (status) => {
+  it.each([0, 404, 500])('with status %s says nothing, nor that Redis is back', (status) => {
     answer(200);
+    answer(503);
     answer(status);
-    expect(heard).toEqual(['in ada']);
+    expect(heard).toEqual(['in ada', 'in ada away']);
   });
 });
