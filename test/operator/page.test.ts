@@ -294,7 +294,7 @@ describe('Redis', () => {
     ]);
     await page.locator('article').nth(2).waitFor();
     const [primary, replica, away] = await page.locator('article').allInnerTexts();
-    expect(primary).toMatch(/^Primary 10\.0\.0\.1:6379\s+delete keys\s+Version\s+Valkey 8\.1\.0\s/);
+    expect(primary).toMatch(/^Primary 10\.0\.0\.1:6379\s+Delete keys\s+Version\s+Valkey 8\.1\.0\s/);
     expect(primary).toMatch(/Hits\s+75\.0% of 400 reads\s+Last snapshot\s+none since the start\s/);
     expect(primary).toMatch(/Append-only file\s+on, the last write failed\s/);
     expect(primary).toMatch(

@@ -72,6 +72,14 @@ export const page: Mutant[] = [
     test: 'of a Redis of several servers, the page draws who talks to whom',
   },
   {
+    breaks: 'where sign-up is closed, there is still a page',
+    file: 'public/assets/scripts/page.js',
+    search: "'body [data-sign-up], [data-guest]'",
+    replace: "'[data-sign-up], [data-guest]'",
+    suite: PAGE,
+    test: 'with SIGN_UP=closed, the page offers nothing but to sign in',
+  },
+  {
     breaks: 'the page notices a stream that tells nothing',
     file: 'public/assets/scripts/stream.js',
     search: '      open();\n    }, SILENCE);',
