@@ -222,7 +222,7 @@ describe('English', () => {
     ['writes are refused (noeviction)', operator.redis.whenFull('noeviction')],
     ['9:30, the last attempt failed', operator.redis.saved('9:30', 'err')],
     ['off', operator.redis.aof({ aof_enabled: '0', aof_last_write_status: 'ok' })],
-    ['lost', operator.redis.link({ master_link_status: 'down' })],
+    ['lost', operator.redis.link({ master_link_status: 'down', master_last_io_seconds_ago: '-1' })],
     [
       '3 of 9, 1 blocked',
       operator.redis.connected({
@@ -231,7 +231,14 @@ describe('English', () => {
         maxclients: '9',
       }),
     ],
-    ['3', operator.redis.connected({ connected_clients: '3', blocked_clients: '0' })],
+    [
+      '3',
+      operator.redis.connected({
+        connected_clients: '3',
+        blocked_clients: '0',
+        maxclients: undefined,
+      }),
+    ],
     ['The user may do all that is offered here (40 commands).', operator.redis.missing(0, 40)],
   ])('says %j', (text, said) => {
     expect(said).toBe(text);
@@ -264,8 +271,15 @@ describe('Korean', () => {
     ['쓰기 거부(noeviction)', operator.redis.whenFull('noeviction')],
     ['9:30', operator.redis.saved('9:30', 'ok')],
     ['사용 안 함', operator.redis.aof({ aof_enabled: '0', aof_last_write_status: 'ok' })],
-    ['끊김', operator.redis.link({ master_link_status: 'down' })],
-    ['3', operator.redis.connected({ connected_clients: '3', blocked_clients: '0' })],
+    ['끊김', operator.redis.link({ master_link_status: 'down', master_last_io_seconds_ago: '-1' })],
+    [
+      '3',
+      operator.redis.connected({
+        connected_clients: '3',
+        blocked_clients: '0',
+        maxclients: undefined,
+      }),
+    ],
     ['이 화면의 모든 기능을 사용할 권한이 있습니다(명령 40개).', operator.redis.missing(0, 40)],
     ['a:1', operator.console.from('a:1', false)],
   ])('says %j', (text, said) => {

@@ -274,7 +274,7 @@ describe('the tables of Redis', () => {
       7,
       1_700_000_000,
       12_345,
-      ['get', 'k'].map(Buffer.from),
+      ['get', 'k'].map((word) => Buffer.from(word)),
       Buffer.from('::1:5000'),
     ];
     expect(listSlowCommands([entry])).toEqual([

@@ -177,7 +177,7 @@ describe('the keys', () => {
     await redis.rpush('queue', 'a', 'b', 'c');
     const untilIs = (...elements: string[]) =>
       until(
-        `the list is ${elements}`,
+        `the list is ${elements.join()}`,
         async () => (await redis.lrange('queue', 0, -1)).join() === elements.join(),
       );
     await room.visit('keys/queue');
@@ -275,8 +275,10 @@ describe('Redis', () => {
     const master = {
       server: { valkey_version: '8.1.0', redis_version: '7.2.4' },
       persistence: {
-        ...{ rdb_last_save_time: '1', rdb_saves: '0' },
-        ...{ aof_enabled: '1', aof_last_write_status: 'err' },
+        rdb_last_save_time: '1',
+        rdb_saves: '0',
+        aof_enabled: '1',
+        aof_last_write_status: 'err',
       },
       stats: { keyspace_hits: '300', keyspace_misses: '100' },
       replication: {
@@ -309,7 +311,10 @@ describe('Redis', () => {
 
   it('has the rule that adds the rights that are missing', async () => {
     const right = (part: string, command: string, rule: string, allowed = false) => ({
-      ...{ part, command, rule, allowed },
+      part,
+      command,
+      rule,
+      allowed,
     });
     const rights = [
       right('keys', 'SCAN', '+scan', true),

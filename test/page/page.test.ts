@@ -226,15 +226,38 @@ describe('of a Redis of several servers, the page', () => {
   const sentinels = [3, 4].map((n) => ({ host: `10.0.0.${n}`, port: 26379 }));
   const listed = { ...replica, primary, state: 'online', lag: 0, behind: 1200 };
   const server = {
-    ...{ version: '8.0.0', role: 'primary', primaries: [primary], replicas: [listed] },
-    ...{ usedMemory: 2 ** 20, maxMemory: null, evictionPolicy: 'allkeys-lru' },
-    ...{ clients: 3, commandsPerSecond: 5, hitRate: 0.5, lastSave: null },
+    version: '8.0.0',
+    role: 'primary',
+    primaries: [primary],
+    replicas: [listed],
+    usedMemory: 2 ** 20,
+    maxMemory: null,
+    evictionPolicy: 'allkeys-lru',
+    clients: 3,
+    commandsPerSecond: 5,
+    hitRate: 0.5,
+    lastSave: null,
   };
   const sentinel = {
-    ...{ bound: true, works: true, problem: null, warning: null, error: null, times: null },
-    ...{ service: 'mine', label: 'p.redis', plan: 'ha', tls: true, username: null, database: 0 },
-    ...{ topology: 'sentinel', nodes: sentinels, masterName: 'm', reader: null },
-    ...{ readsFrom: 'replica', lastFailover: null as object | null, server },
+    bound: true,
+    works: true,
+    problem: null,
+    warning: null,
+    error: null,
+    times: null,
+    service: 'mine',
+    label: 'p.redis',
+    plan: 'ha',
+    tls: true,
+    username: null,
+    database: 0,
+    topology: 'sentinel',
+    nodes: sentinels,
+    masterName: 'm',
+    reader: null,
+    readsFrom: 'replica',
+    lastFailover: null as object | null,
+    server,
   };
   const AROUND = 'Sentinel 10.0.0.3:26379 and Sentinel 10.0.0.4:26379.';
 
