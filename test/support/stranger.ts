@@ -72,10 +72,14 @@ export function watchLiveness(url: string) {
     },
   };
 
+  function ask() {
+    return fetch(`${url}/status/health`);
+  }
+
   async function watch() {
     while (!isStopped) {
       const began = performance.now();
-      const { status } = await fetch(`${url}/status/health`);
+      const { status } = await ask().catch(ask); // a kept connection may just be closed, as unused
       if (status !== 200) throw new Error(`Liveness is answered ${status}`);
       slowest = Math.max(slowest, performance.now() - began);
       await sleep(20);

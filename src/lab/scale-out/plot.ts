@@ -20,6 +20,16 @@ const TOP = 106; // for the title and the legends
 const HEIGHT = 310;
 const MIDDLE = 570;
 
+/** The figure above a bar, which a tick may cross: small enough not to touch the next one. */
+const FIGURE = {
+  text: 'label',
+  dy: -10,
+  fontSize: 10.5,
+  fontWeight: 'bold',
+  fill: color('ink'),
+  stroke: color('card'),
+};
+
 /** The bars of each group, by name. */
 type Series = Record<string, { name: string; fill: ColorName }>;
 
@@ -158,7 +168,7 @@ function draw({ series, bars, label, most, format }: Groups): Panel {
       barY(bars, { ...place, fill: (bar: Bar) => color(series[bar.series]!.fill), rx: 3 }),
       tickY(bars.filter(isBelow), { ...place, y: 'ideal', stroke: color('pencil') }),
       ruleY([0], { stroke: color('pencil') }),
-      text(bars, { ...place, text: 'label', dy: -10, fontSize: 12, fontWeight: 'bold' }),
+      text(bars, { ...place, ...FIGURE }),
     ],
   };
 

@@ -232,4 +232,12 @@ export const faults: Mutant[] = [
     suite: 'test/lab/faults/growth.test.ts',
     test: 'is nothing that could not be measured',
   },
+  {
+    breaks: 'signs out everywhere with a session that is left',
+    file: 'src/lab/faults/users.ts',
+    search: 'cookies.find((_, i) => before[i] === 200)',
+    replace: '(before[0] === 200 ? cookies[0] : undefined)',
+    suite: 'test/lab/faults/users.test.ts',
+    test: 'finds those that go on also where the first session was evicted',
+  },
 ];

@@ -121,6 +121,7 @@ export const foundry: Mutant[] = [
     replace: "process.on('beforeExit', killAllProcesses);",
     suite: 'test/lab/processes/process.test.ts',
     test: 'is gone when the program that has started it ends by process.exit(1)',
+    unnoticed: 'the reaper kills them a moment later',
   },
   {
     breaks: 'SIGKILL leaves nothing of what a program has started',
@@ -249,5 +250,13 @@ export const foundry: Mutant[] = [
     replace: 'if (requested) await reserve(port);',
     suite: 'test/lab/processes/port.test.ts',
     test: 'a thousand ports are all different',
+  },
+  {
+    breaks: 'an audience finds the app by IPv4',
+    file: 'src/lab/foundry/audience.ts',
+    search: 'one.family.localeCompare(other.family)',
+    replace: 'other.family.localeCompare(one.family)',
+    suite: 'test/lab/foundry/audience.test.ts',
+    test: 'finds the app by IPv4, which a phone has in any network',
   },
 ];

@@ -162,4 +162,12 @@ export const loadTest: Mutant[] = [
     suite: 'test/lab/load-test/html-report.test.ts',
     test: 'shows no percentile of fewer requests than carry it',
   },
+  {
+    breaks: 'several files end with the last of them',
+    file: 'src/lab/load-test/results/summarize.ts',
+    search: 'Math.max(...this.#ends.map(({ at }) => at))',
+    replace: 'this.#ends.at(-1)!.at',
+    suite: 'test/lab/load-test/summarize.test.ts',
+    test: 'takes that time also from files in another order',
+  },
 ];

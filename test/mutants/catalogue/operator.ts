@@ -261,4 +261,12 @@ export const operator: Mutant[] = [
     suite: WALK_THROUGH,
     test: 'the console asks before it changes anything',
   },
+  {
+    breaks: 'a sign-in ends the session that the browser had',
+    file: 'src/routes/operator/access.ts',
+    search: 'if (earlier) await signIns.end(earlier);',
+    replace: 'void earlier;',
+    suite: 'test/operator/sign-in.test.ts',
+    test: 'ends when its browser signs in anew, and leaves that of another browser',
+  },
 ];

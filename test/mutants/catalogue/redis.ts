@@ -274,4 +274,12 @@ export const redis: Mutant[] = [
     suite: 'test/redis/replicas.test.ts',
     test: 'a Cluster of which one server evicts keys is said to evict',
   },
+  {
+    breaks: 'the authority of a binding does not replace those of Node.js',
+    file: 'src/redis/tls.ts',
+    search: '[...rootCertificates, ...trust.certificates',
+    replace: '[...(tls.ca.length > 0 ? [] : rootCertificates), ...trust.certificates',
+    suite: 'test/redis/tls.test.ts',
+    test: 'count also where the binding brings one of its own',
+  },
 ];

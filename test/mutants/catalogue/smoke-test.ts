@@ -53,4 +53,12 @@ export const smokeTest: Mutant[] = [
     suite: SUITE,
     test: 'names what it cannot remove of a plan that works, with the command to type',
   },
+  {
+    breaks: 'HTTPS is asked before HTTP',
+    file: 'src/lab/smoke-test/app.ts',
+    search: '[`https://${route}`, `http://${route}`]',
+    replace: '[`http://${route}`, `https://${route}`]',
+    suite: 'test/lab/smoke-test/app.test.ts',
+    test: 'HTTPS, where HTTP answers as well',
+  },
 ];

@@ -11,7 +11,7 @@ export interface Instances {
   scale(count: number): Promise<void>;
   /** Resolves when an instance is ready at that index again. */
   kill(index: number): Promise<void>;
-  /** Replaces one after the other. */
+  /** Replaces one after the other, each as soon as its successor is ready: see slot.ts. */
   restart(): Promise<void>;
   stop: () => Promise<void>;
 }
