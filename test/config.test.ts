@@ -97,6 +97,12 @@ describe('a variable', () => {
 });
 
 describe('warnings at the start', () => {
+  it('come one by one', () => {
+    expect(warningsOf(readConfig({ REDIS_TLS_REJECT_UNAUTHORIZED: 'false' }))).toHaveLength(1);
+    expect(warningsOf(readConfig({ SESSIONS: 'memory' }))).toHaveLength(1);
+    expect(warningsOf(readConfig({ OPERATOR_PASSWORD: 'short' }))).toHaveLength(1);
+  });
+
   it('name the services that are not used, certificates that are not verified, and the lesson', () => {
     const services = [{ credentials: { host: 'h' } }, { name: 'b', credentials: { host: 'h' } }];
     const env = {

@@ -171,6 +171,15 @@ describe('on SIGTERM, the program', () => {
     ]);
   });
 
+  it('does the same on SIGINT, which a terminal sends', async () => {
+    const program = await startProgram({});
+
+    program.child.kill('SIGINT');
+    await until('it is unready', () => findStatus(`${program.url}/status/ready`, 503));
+    expect(await program.exited).toEqual([0, null]);
+    expect(program.lines.at(-1)).toBe('Drained: good-bye');
+  });
+
   it('exits with 0 when Redis is away', async () => {
     const redis = await startRedis();
     const program = await startProgram(bound({ host: redis.host, port: redis.port }));

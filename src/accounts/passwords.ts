@@ -88,8 +88,8 @@ export function normalizePassword(password: string): string {
 }
 
 function derive(password: string, salt: Buffer, parameters: Hashing): Promise<Buffer> {
-  const maxmem = 2 * memoryFor(parameters);
-  return scrypt(normalizePassword(password), salt, KEY_LENGTH, { ...parameters, maxmem });
+  const options = { ...parameters, maxmem: 2 * MOST_MEMORY };
+  return scrypt(normalizePassword(password), salt, KEY_LENGTH, options);
 }
 
 function parse(phc: string): Hash | null {

@@ -41,11 +41,14 @@ function parseStackExchange(text: string): RedisUri | null {
   };
 }
 
-/** A password may contain `=`. With the name of a service, the hosts are sentinels. */
+/**
+ * A password may contain `=`. With the name of a service, the hosts are sentinels. `sslHost` is the name
+ * in the certificate, and no host to connect to.
+ */
 function parseOptions(text: string): RedisUri['options'] {
   const options = Object.fromEntries(
     Array.from(text.matchAll(/,\s*(\w+)\s*=([^,]*)/g), ([, name, value]) => [name, value!.trim()]),
   );
-  const { serviceName: master_name, ...others } = options;
+  const { serviceName: master_name, sslHost: _, ...others } = options;
   return master_name ? { ...others, master_name, mode: 'sentinel' } : others;
 }

@@ -69,7 +69,9 @@ export function createMemorySessions(clock: Clock, timeouts: Timeouts): Sessions
   }
 
   async function list(account: string): Promise<ListedSession[]> {
-    return handlesOf(account).map((handle) => ({ ...sessions.get(handle)!, handle }));
+    return handlesOf(account)
+      .map((handle) => ({ ...sessions.get(handle)!, handle }))
+      .sort((one, other) => other.startedAt - one.startedAt);
   }
 
   function handlesOf(account: string): string[] {

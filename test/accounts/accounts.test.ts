@@ -1,5 +1,6 @@
 /** Accounts of other versions of the app, and what other hands have left in their place. */
 import type { Redis } from 'ioredis';
+import { createAccounts } from '../../src/accounts/accounts.ts';
 import { hashPassword } from '../../src/accounts/passwords.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
@@ -101,7 +102,11 @@ describe('what is no account', () => {
     ['a list', () => redis.set(KEY, '[]')],
     ['an account without a password', () => redis.set(KEY, '{"name":"alice","addresses":[]}')],
     ['one with another id', () => storeAccount({ id: 5 })],
+    ['one with a name that is no text', () => storeAccount({ name: 5 })],
     ['one with other addresses', () => storeAccount({ addresses: 'none' })],
+    ['one with an address that is no text', () => storeAccount({ addresses: [5] })],
+    ['one whose password changed at no time', () => storeAccount({ passwordChangedAt: null })],
+    ['one whose sessions end at no time', () => storeAccount({ sessionsUntil: 'never' })],
     ['one with a hash that is none', () => storeAccount({ password: '$scrypt$ln=99,r=8,p=1$a$b' })],
     ['a key of another type', () => redis.rpush(KEY, 'junk')],
   ])('lets nobody in when it is %s, and keeps its name', async (_what, store) => {
@@ -123,5 +128,16 @@ describe('what is no account', () => {
       `The account under ${KEY} cannot be read: sign-ins to it are refused, and its name stays taken`,
     ]);
     expect(fresh.lines.join()).not.toContain('s3cret');
+  });
+
+  it('is logged for each such account', async () => {
+    const lines: string[] = [];
+    const { find } = createAccounts(redis, (line) => void lines.push(line));
+    for (const name of ['alice', 'bob']) await redis.set(`_app:a:${name}`, 'junk');
+    for (const name of ['alice', 'bob', 'alice']) expect(await find(name)).toBeNull();
+
+    expect(lines).toEqual(
+      ['alice', 'bob'].map((name) => expect.stringContaining(`under _app:a:${name} cannot`)),
+    );
   });
 });

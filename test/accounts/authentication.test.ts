@@ -30,7 +30,7 @@ beforeEach(() => redis.flushall());
 /** Without a wait, unless there is to be one. */
 const atOnce = ((task) => task()) as ConcurrencyLimit;
 
-function authenticationWith(parts: { takeTurn?: ConcurrencyLimit; accounts?: Accounts } = {}) {
+function authenticationWith(parts: Partial<Parameters<typeof createAuthentication>[0]> = {}) {
   return createAuthentication({ accounts, throttle, takeTurn: atOnce, log: () => {}, ...parts });
 }
 
@@ -96,6 +96,36 @@ describe('a sign-in that is refused', () => {
     await expect(authenticate(name, PASSWORD, CLIENT)).rejects.toMatchObject({ status: 429 });
     expect(takeTurn).not.toHaveBeenCalled();
   }
+});
+
+describe('an answer to too many', () => {
+  it.each([
+    [1, '1 second'],
+    [59, '59 seconds'],
+    [60, '1 minute'],
+    [61, '2 minutes'],
+    [120, '2 minutes'],
+  ])('for %i more seconds says to try again in %s', async (seconds, wait) => {
+    const full: Throttle = { ...throttle, countSignUp: () => Promise.resolve(seconds) };
+    const { signUp } = authenticationWith({ throttle: full });
+    await expect(signUp('alice', PASSWORD, CLIENT)).rejects.toMatchObject({
+      message: `too many sign-ups from your address: try again in ${wait}`,
+      headers: { 'Retry-After': String(seconds) },
+    });
+  });
+});
+
+describe('a hash that cannot be verified', () => {
+  it('is said in the log, with the name of its account', async () => {
+    const lines: string[] = [];
+    await create(PASSWORD, '$argon3$x$y');
+    const { authenticate } = authenticationWith({ log: (line) => void lines.push(line) });
+    expect(await authenticate('alice', PASSWORD, CLIENT)).toBeNull();
+    expect(lines).toEqual([
+      'The password of alice has a hash that this app cannot verify',
+      `Sign-in failed: alice from ${ADDRESS}`,
+    ]);
+  });
 });
 
 describe('the work of a sign-in', () => {

@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import { type Account, createAccounts } from '../../src/accounts/accounts.ts';
 import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts';
-import { createThrottle } from '../../src/accounts/throttle.ts';
+import { createThrottle, withAddress } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
@@ -36,9 +36,12 @@ beforeAll(async () => {
 const clock = { now: () => ++time };
 let time = Date.now();
 
+/** What was logged since the account was made. */
+const lines: string[] = [];
+const log = (line: string) => void lines.push(line);
+
 function instanceOn(client: RedisClient, absolute = 12 * 60 * 60_000): Instance {
   const timeouts = { idle: 60_000, absolute };
-  const log = () => {};
   const accounts = createAccounts(client, log);
   const sessions = createSessions(client, { clock, timeouts, log });
   const throttle = createThrottle(client);
@@ -55,6 +58,7 @@ async function setUp(): Promise<void> {
   account = (await signUp(instance))!;
   await signIn(instance, account, OLD);
   account = (await instance.accounts.find(NAME))!;
+  lines.length = 0;
 }
 
 /** Returns a function that makes Redis hold again, in one round trip, what it holds now. */
@@ -186,6 +190,76 @@ describe.each([
       },
       ['get', 'eval', 'unlink'],
     );
+  });
+});
+
+describe('the log', () => {
+  it('says that a password is changed, once it is', async () => {
+    await setUp();
+    expect(await changePassword(instanceOn(redis))).not.toBeNull();
+    expect(await changePassword(instanceOn(redis))).toBeNull();
+    expect(lines).toEqual(['The password of alice is changed']);
+  });
+
+  it('says that an account is deleted, once it is', async () => {
+    await setUp();
+    expect(await remove(instanceOn(redis))).toBe(true);
+    expect(await remove(instanceOn(redis))).toBe(false);
+    expect(lines).toEqual(['The account of alice is deleted']);
+  });
+});
+
+describe('the next owner of a name', () => {
+  it('keeps the password and the session when a former owner changes theirs too late', async () => {
+    await setUp();
+    const instance = instanceOn(redis);
+    const next = (await removeAndSignUp(instance))!;
+    const before = await instance.accounts.find(NAME);
+    expect(before?.id).toBe(next.id);
+
+    expect(await changePassword(instance)).toBeNull();
+    expect(await instance.accounts.find(NAME)).toEqual(before);
+    expect(await liveSessions()).toEqual([NEXT_OWNERS]);
+  });
+});
+
+describe('an account', () => {
+  it('knows when the last of its sessions ends, which a shorter one does not put forward', async () => {
+    const before = time;
+    await setUp();
+    expect(account.sessionsUntil).toBeGreaterThan(before + 12 * 60 * 60_000);
+
+    await signIn(instanceOn(redis, 1), account, NEW);
+    const { sessionsUntil } = (await instanceOn(redis).accounts.find(NAME))!;
+    expect(sessionsUntil).toBe(account.sessionsUntil);
+  });
+});
+
+describe('a sign-in to an account that is gone', () => {
+  it('begins no session, not even for a moment', async () => {
+    await setUp();
+    const { accounts, lifecycle } = instanceOn(redis);
+    await accounts.remove(account);
+    const start = jest.fn();
+    expect(await lifecycle.begin(account, start)).toBe(false);
+    expect(start).not.toHaveBeenCalled();
+  });
+});
+
+describe('a sign-up that is answered by an error', () => {
+  it('leaves neither account nor session, and does not count against its address', async () => {
+    await redis.flushall();
+    const { accounts, lifecycle, sessions } = instanceOn(redis);
+    const addresses = withAddress([], ADDRESS);
+    account = (await accounts.create({ name: NAME, password: 'a hash', addresses }))!;
+    await sessions.start(OLD, { user: NAME, account: account.id }, {});
+    await createThrottle(redis).countSignUp(ADDRESS);
+
+    await lifecycle.abandon(account, ADDRESS);
+    const [counter, ...others] = await redis.keys('*');
+    expect(others).toEqual([]);
+    expect(counter).toMatch(/^_app:t:u:/);
+    expect(await redis.get(counter!)).toBe('0');
   });
 });
 

@@ -2,6 +2,8 @@
 import type { Account } from '../../src/accounts/accounts.ts';
 import {
   createDecoy,
+  createHashingLimit,
+  derivePasswordId,
   hashPassword,
   isOutdated,
   isVerifiable,
@@ -23,6 +25,10 @@ const ARGON2ID =
   '$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4';
 
 const PREFERRED = '$scrypt$ln=15,r=8,p=3';
+
+/** The same hash with another salt. */
+const withSalt = (bytes: number) =>
+  SCRYPT.replace(/\$[^$]+(\$[^$]+)$/, `$$${Buffer.alloc(bytes, 'salt').toString('base64')}$1`);
 
 describe('a hash', () => {
   let phc: string;
@@ -65,6 +71,12 @@ describe('a hash from elsewhere', () => {
     expect(await verifyPassword('pleaseletmein', SCRYPT.replace('ln=14', 'ln=13'))).toBe(false);
   });
 
+  it('by scrypt is verified also with the least parameters that there are', async () => {
+    const phc = await hashPassword(PASSWORD, { N: 2, r: 1, p: 8 });
+    expect(await verifyPassword(PASSWORD, phc)).toBe(true);
+    expect(await verifyPassword(`${PASSWORD}!`, phc)).toBe(false);
+  });
+
   it.each([
     '$2b$10$c29tZXNhbHQ$a2V5',
     '$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$a2V5',
@@ -78,11 +90,15 @@ describe('a hash from elsewhere', () => {
   it.each([
     ['memory', SCRYPT.replace('ln=14', 'ln=30')],
     ['memory in blocks', SCRYPT.replace('r=8', 'r=99')],
-    ['passes', SCRYPT.replace('p=1', 'p=64')],
+    ['twice the memory', SCRYPT.replace('ln=14', 'ln=17')],
+    ['passes', SCRYPT.replace('p=1', 'p=9')],
+    ['no passes', SCRYPT.replace('p=1', 'p=0')],
+    ['no blocks', SCRYPT.replace('r=8', 'r=0')],
     ['nothing as a number', SCRYPT.replace('ln=14', 'ln=0')],
     ['more memory than its blocks allow', SCRYPT.replace('ln=14,r=8', 'ln=16,r=1')],
     ['a short key', SCRYPT.slice(0, -10)],
     ['no key', SCRYPT.replace(/[^$]+$/, '')],
+    ['a short salt', withSalt(7)],
     ['no salt', SCRYPT.replace(/\$[^$]+(\$[^$]+)$/, '$$$1')],
     ['neither salt nor key', SCRYPT.replace(/\$[^$]+\$[^$]+$/, '$$$$')],
   ])('with an absurd parameter, %s, is not computed', async (_what, phc) => {
@@ -90,8 +106,53 @@ describe('a hash from elsewhere', () => {
     expect(await verifyPassword('pleaseletmein', phc)).toBe(false);
   });
 
+  it.each([
+    ['64 MiB', SCRYPT.replace('ln=14', 'ln=16')],
+    ['8 passes', SCRYPT.replace('p=1', 'p=8')],
+    ['a salt of 8 bytes', withSalt(8)],
+  ])('is verifiable with %s, the most or the least of it', (_what, phc) => {
+    expect(isVerifiable(phc)).toBe(true);
+  });
+
   it.each([SCRYPT, ARGON2ID, SCRYPT.replace('ln=14', 'ln=15')])('is outdated: %s', (phc) => {
     expect(isOutdated(phc)).toBe(true);
+  });
+});
+
+describe('the id of a password', () => {
+  const QUICK = { N: 2, r: 1, p: 1 };
+
+  it('is the same each time, that of no other password, and costs the work of a hash', async () => {
+    const id = await derivePasswordId(PASSWORD, QUICK);
+    expect(id).toMatch(/^[A-Za-z0-9+/]{22}$/);
+    expect(await derivePasswordId(PASSWORD, QUICK)).toBe(id);
+    expect(await derivePasswordId(`${PASSWORD}!`, QUICK)).not.toBe(id);
+    expect(await derivePasswordId(PASSWORD, { ...QUICK, N: 4 })).not.toBe(id);
+  });
+});
+
+describe('hashes', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  it('are made two at a time, and one that has waited for 20 seconds is refused', async () => {
+    const takeTurn = createHashingLimit();
+    const hash = jest.fn(() => new Promise<string>(() => {}));
+    const [, , third] = [1, 2, 3].map(() => takeTurn(hash));
+    expect(hash).toHaveBeenCalledTimes(2);
+
+    const refused = jest.fn();
+    third!.catch(refused);
+    await jest.advanceTimersByTimeAsync(19_999);
+    expect(refused).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(refused).toHaveBeenCalledWith(
+      expect.objectContaining({
+        status: 503,
+        message: 'too many sign-ins at a time: try again later',
+      }),
+    );
+    expect(hash).toHaveBeenCalledTimes(2);
   });
 });
 

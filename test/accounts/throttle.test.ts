@@ -1,7 +1,8 @@
 /** Limits on wrong passwords, on two instances of the app behind the platform's router. */
 import type { Redis } from 'ioredis';
+import type { RateLimiterRedis } from 'rate-limiter-flexible';
 import { type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
-import { createThrottle } from '../../src/accounts/throttle.ts';
+import { consume, createThrottle } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { accountKey } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
@@ -109,6 +110,17 @@ describe('the eleventh wrong password', () => {
   });
 });
 
+describe('the seconds to wait', () => {
+  it.each([
+    [0, 1],
+    [1000, 1],
+    [1001, 2],
+  ])('for %i ms are %i: after them, no limit refuses', async (msBeforeNext, seconds) => {
+    const limit = { consume: jest.fn().mockRejectedValue({ msBeforeNext }) };
+    expect(await consume(limit as unknown as RateLimiterRedis, 'key')).toBe(seconds);
+  });
+});
+
 describe('a try that cannot be counted', () => {
   afterEach(() => redis.config('SET', 'maxmemory', 0));
 
@@ -207,6 +219,15 @@ describe('an address', () => {
     const { headers } = await signIn(b, 'alice', PASSWORD).expect(429);
     expect(Number(headers['retry-after'])).toBeGreaterThan(59 * 60);
     await signIn(b, 'somebody', WRONG, `${ELSEWHERE}, 203.0.113.5`).expect(401);
+  });
+
+  it('waits for the longer of two times when it has exceeded both limits', async () => {
+    const { check, countGuess } = createThrottle(redis);
+    await fail(11, () => 'alice');
+    for (let i = 0; i < 100; i++) await countGuess(ELSEWHERE);
+    const account = await accounts.find('alice');
+    const wait = await check({ name: 'alice', address: ELSEWHERE, account });
+    expect(wait).toBeGreaterThan(59 * 60);
   });
 
   it("cannot pass for the owner's", async () => {

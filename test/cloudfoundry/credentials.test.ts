@@ -1,6 +1,6 @@
 /** Shapes of credentials that are known from the field but have no document of their own. */
 import { readCredentials } from '../../src/cloudfoundry/credentials.ts';
-import { BindingProblem } from '../../src/cloudfoundry/fields.ts';
+import { BindingProblem, messageOf } from '../../src/cloudfoundry/fields.ts';
 import { type Connection, formatAddress, nodesOf } from '../../src/connection.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\nMADEUP\n-----END CERTIFICATE-----\n';
@@ -121,6 +121,11 @@ describe('standalone credentials', () => {
       { host: 'h', port: 6379, password: '{not json' },
       ':{not json@h:6379',
     ],
+    [
+      'a password that is JSON',
+      { host: 'h', port: 6379, password: '{"a":[1]}' },
+      ':{"a":[1]}@h:6379',
+    ],
     ['valkey:// without TLS', { uri: 'valkey://u:p@h:1' }, 'u:p@h:1'],
     ['a URI with its scheme in capitals', { uri: 'REDISS://:p@h:1' }, ':p@h:1 tls'],
     [
@@ -139,6 +144,21 @@ describe('standalone credentials', () => {
     ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
     ['a database of two digits', { uri: 'redis://h:1/12' }, ':@h:1/12'],
     ['a database beside another in its URI', { uri: 'redis://h:1/3', db: 5 }, ':@h:1/5'],
+    ['a user beside another in its URI', { uri: 'redis://a:p@h:1', username: 'b' }, 'b:p@h:1'],
+    [
+      'a user that the URI calls by the name of the cache',
+      { name: 'cache', uri: 'redis://cache:p@h:1' },
+      ':p@h:1',
+    ],
+    ['a port beside another in its URI', { uri: 'redis://h:1', port: 2 }, ':@h:2'],
+    ['a port beside a URI with TLS', { uri: 'rediss://h:1', port: 2 }, ':@h:1 tls'],
+    [
+      'a host and a port beside a URI with TLS of another host',
+      { host: 'h', port: 1, uri: 'rediss://x:2' },
+      ':@h:1 tls',
+    ],
+    ['a host beside a list of them', { hosts: ['b:2'], host: 'a:1' }, ':@a:1'],
+    ['lists that are empty', { host: 'h', ca: [], cluster_nodes: [] }, ':@h:6379'],
     ['a database that is a name', { host: 'h', database: 'db 1' }, ':@h:6379'],
     ['hosts between commas and spaces', { hosts: ' a, b ' }, ':@a:6379'],
     ['an IPv6 host by itself', { host: 'fd00::1' }, ':@[fd00::1]:6379'],
@@ -163,6 +183,12 @@ describe('standalone credentials', () => {
     ],
     ['the name of a Sentinel primary alone', { host: 'h', port: 1, master_name: 'm' }, ':@h:1'],
     ['a host that is named like a cluster', { host: 'clustercfgs', port: 1 }, ':@clustercfgs:1'],
+    [
+      'nodes of a Cluster, and a switch that says no',
+      { host: 'h', cluster_nodes: ['a:1'], cluster_mode: false },
+      ':@h:6379',
+    ],
+    ['a failover without the name of a primary', { host: 'h', failover: true }, ':@h:6379'],
     ['a TLS port alone, without TLS', { host: 'h', tls: false, tls_port: 7 }, ':@h:7'],
     ['a plain port of 0', { host: 'h', port: 0, tls_port: 6380 }, ':@h:6380 tls'],
     [
@@ -302,6 +328,16 @@ describe('field names', () => {
       { SPRING_DATA_REDIS_HOST: 'h', SPRING_DATA_REDIS_DB: 1 },
       ':@h:6379/1',
     ],
+    [
+      'a prefix for a port, and none for that of the app',
+      { PORT: 8080, REDIS_HOST: 'h', REDIS_PORT: 1 },
+      ':@h:1',
+    ],
+    [
+      'a part for TLS and a part without',
+      { redis: { composed: ['redis://a:1'] }, rediss: { composed: ['rediss://b:2'] } },
+      ':@b:2 tls',
+    ],
     ['any one prefix', { CACHE_HOST: 'h', CACHE_PASSWORD: 'p' }, ':p@h:6379'],
     [
       'a prefix for some of them',
@@ -377,8 +413,21 @@ describe('connection strings', () => {
       'u:p@h:1/2',
     ],
     ['of StackExchange.Redis without TLS', { cs: 'h,ssl=false,password=p' }, ':p@h:6379'],
+    [
+      'of StackExchange.Redis with TLS, at its port',
+      { cs: 'h,ssl=true,password=p' },
+      ':p@h:6380 tls',
+    ],
+    [
+      'of StackExchange.Redis with the name in the certificate',
+      { cs: 'h:1,password=p,sslHost=h.example.com' },
+      ':p@h:1 tls',
+    ],
+    ['with an option beside a field', { uri: 'redis://h:1?db=2', db: 3 }, ':@h:1/3'],
+    ['for reading and writing', { read_write_uri: 'redis://h:1' }, ':@h:1'],
     ['with options', { uri: 'redis://h:1?ssl=true&db=2&password=p' }, ':p@h:1/2 tls'],
     ['with TLS in the scheme', { uri: 'redis+tls://:p@h:1' }, ':p@h:1 tls'],
+    ['with SSL in the scheme', { uri: 'redis-ssl://:p@h:1' }, ':p@h:1 tls'],
     [
       'one plain, one with TLS',
       { uri: 'redis://:p@h:1', uri_tls: 'rediss://:p@h:2' },
@@ -450,18 +499,36 @@ describe('TLS', () => {
     'preferred',
     'SERVER_AUTHENTICATION',
     'TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION',
+    'verify_ca',
+    'encrypted',
+    'on',
+    't',
+    'Y',
     ' TRUE ',
     1,
   ])('is wanted by a switch that says %s', (ssl) => {
     expect(readCredentials({ host: 'h', ssl }).tls).not.toBeNull();
   });
 
-  it.each(['disabled', 'DISABLED', 'TRANSIT_ENCRYPTION_MODE_DISABLED', 0])(
-    'is not wanted by a switch that says %s',
-    (ssl) => {
-      expect(readCredentials({ host: 'h', ssl, tls_port: 1 }).tls).toBeNull();
-    },
-  );
+  it.each([
+    'disabled',
+    'DISABLED',
+    'TRANSIT_ENCRYPTION_MODE_DISABLED',
+    'plaintext',
+    'disable',
+    'f',
+    'N',
+    'no',
+    0,
+  ])('is not wanted by a switch that says %s', (ssl) => {
+    expect(readCredentials({ host: 'h', ssl, tls_port: 1 }).tls).toBeNull();
+  });
+
+  it.each([true, false])('is what tls_enabled says where fields contradict: %s', (useTls) => {
+    const credentials = { tls: 'false', uri: 'rediss://h:1' };
+
+    expect(readCredentials(credentials, useTls).tls === null).toBe(!useTls);
+  });
 
   it.each(['enableTLS', 'REDIS_USE_SSL', 'transit_encryption_mode', 'redis.ssl.enabled'])(
     'is wanted by a switch called %s',
@@ -486,6 +553,7 @@ describe('TLS', () => {
     ['MemoryDB', { host: 'clustercfg.x.memorydb.eu-central-1.amazonaws.com', password }],
     ['Upstash', { endpoint: 'eu1-x.upstash.io', password }],
     ['Azure Managed Redis', { host: 'x.germanywestcentral.redis.azure.net', password }],
+    ['a TLS port of Azure in a URI', { uri: 'redis://:p@x.redis.cache.windows.net:6380' }],
     ['a TLS port of Azure', { host: 'x.redis.cache.windows.net', port: 6380, password }],
   ])('is wanted by %s', (_name, credentials) => {
     expect(readCredentials({ ...credentials }).tls).not.toBeNull();
@@ -570,6 +638,18 @@ describe('Sentinel credentials', () => {
       'a:2 m tls :',
     ],
     [
+      'the name of the primary beside another in the URI',
+      { master_name: 'm', sentinel_nodes: ['a:1'], uri: 'redis://b:2#other' },
+      'a:1 m :',
+    ],
+    [
+      'SAP with a password for the sentinels',
+      { sentinel_nodes: ['a:1'], master_name: 'm', password: 'p', sentinel_password: 's' },
+      'a:1 m :s',
+    ],
+    ['a switch', { host: 'a', sentinel: true, master_name: 'm' }, 'a:26379 m :'],
+    ['a switch by another name', { host: 'a', sentinel_enabled: 'yes' }, 'a:26379 mymaster :'],
+    [
       'Tanzu, as JSON text in a file',
       { master_name: 'm', sentinels: '[{"host":"a","port":26379}]' },
       'a:26379 m :',
@@ -648,6 +728,13 @@ describe('Cluster credentials', () => {
     ],
     ['Spring Boot', { 'cluster.nodes': 'a:1,b:2', password: 'p' }, ':p@a:1,b:2'],
     ['one node', { host: 'h', cluster_nodes: ['a:1'] }, ':@a:1'],
+    ['a scheme for Cluster', { uri: 'redis-cluster://:p@a:1,b:2' }, ':p@a:1,b:2'],
+    ['Azure', { host: 'h', port: 1, clustering_policy: 'OSSCluster' }, ':@h:1'],
+    [
+      'a switch beside a reader endpoint',
+      { host: 'h', reader_endpoint: 'r', cluster_mode: true },
+      ':@h:6379',
+    ],
     ['a switch of another name', { host: 'h', cluster_enabled: true }, ':@h:6379'],
     [
       'nodes with TLS ports alone, without TLS',
@@ -766,6 +853,15 @@ describe('credentials that cannot be read', () => {
     expect(read).toThrow(BindingProblem);
     expect(read).toThrow(message);
     expect(read).not.toThrow(/s3cret/);
+  });
+});
+
+describe('an error that no binding should cause', () => {
+  it('is named without its message, which might quote a secret', () => {
+    expect(messageOf(new TypeError('s3cret is not a function'))).toBe(
+      'it has a form that nobody foresaw',
+    );
+    expect(messageOf(new BindingProblem('a sentence'))).toBe('a sentence');
   });
 });
 

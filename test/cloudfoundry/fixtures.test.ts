@@ -92,6 +92,14 @@ describe('a binding with Sentinel', () => {
   });
 });
 
+describe('a binding with a reader endpoint', () => {
+  it('of Google has another port there', () => {
+    const { connection } = readBinding(bindingOf('terraform-google-memorystore'));
+
+    expect(connection).toMatchObject({ primary: { port: 6378 }, reader: { port: 6379 } });
+  });
+});
+
 describe('a binding that brings its own CA', () => {
   const withCa = connections.filter(([, { ca }]) => ca && !/public|platform/.test(ca));
 
@@ -157,6 +165,31 @@ describe('among several services', () => {
     expect(service?.name).toBe('another-redis');
     expect(nodesOf(connection!)).toEqual([{ host: 'another-host', port: 45470 }]);
     expect(warnings).toEqual([]);
+  });
+
+  it('takes the one that REDIS_SERVICE_NAME names, where service_name names another', () => {
+    const names = { service_name: 'redis', REDIS_SERVICE_NAME: 'another-redis' };
+
+    expect(readBinding({ ...bindingOf('trap-two-redis-services'), ...names }).service?.name).toBe(
+      'another-redis',
+    );
+  });
+
+  it('takes one with a URI before one with no more than a name', () => {
+    const services = [
+      { name: 'old-redis', credentials: { host: 'h' } },
+      { name: 'cache', credentials: { uri: 'redis://h' } },
+    ];
+    const VCAP_SERVICES = JSON.stringify({ 'user-provided': services });
+
+    expect(readBinding({ VCAP_SERVICES }).service?.name).toBe('cache');
+  });
+
+  it('takes the one of an earlier source, though it cannot be used', () => {
+    const VCAP_SERVICES = JSON.stringify({ redis: [{ name: 'r', credentials: {} }] });
+    const binding = readBinding({ VCAP_SERVICES, REDIS_URL: 'redis://h' });
+
+    expect(binding).toMatchObject({ service: { name: 'r' }, connection: null });
   });
 
   it('takes the one that a /pattern/ in REDIS_SERVICE_NAME matches', () => {
@@ -254,6 +287,7 @@ describe('SERVICE_BINDING_ROOT', () => {
     mkdirSync(join(root, '..data'));
     mkdirSync(join(root, 'cache', 'nested'), { recursive: true });
     symlinkSync('/nowhere', join(root, 'cache', 'broken'));
+    symlinkSync('/nowhere', join(root, 'gone'));
     const files = {
       type: 'redis',
       tags: 'fast,small',

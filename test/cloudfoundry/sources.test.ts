@@ -171,6 +171,12 @@ describe('a user-provided service that only looks like Redis', () => {
     expect(warnings).toEqual([SENTENCE]);
   });
 
+  it('is no warning when REDIS_SERVICE_NAME names another', () => {
+    const env = { VCAP_SERVICES, REDIS_URL: 'redis://h', REDIS_SERVICE_NAME: 'REDIS_URL' };
+
+    expect(readBinding(env).warnings).toEqual([]);
+  });
+
   it('looks like it by the names of its fields, too', () => {
     const service = {
       name: 'x',
@@ -222,6 +228,7 @@ describe('a service of any kind', () => {
     ['a name in capitals, provided by a user', { name: 'REDIS', label: 'user-provided' }, true],
     ['a name of Valkey, provided by a user', { name: 'valkey', label: 'user-provided' }, true],
     ['a name alone', { name: 'redis' }, false],
+    ['a name without a label', { name: 'redis', label: '' }, true],
     [
       'a name with nothing of Redis',
       { name: 'redis-docs', label: 'user-provided', credentials: { url: 'https://docs' } },
@@ -265,6 +272,8 @@ describe('tls_enabled', () => {
     ['no', 6379],
     ['Off', 6379],
     ['1', 16379],
+    ['on', 16379],
+    ['0', 6379],
     ['', 16379],
     [' FALSE ', 6379],
     [' TRUE ', 16379],

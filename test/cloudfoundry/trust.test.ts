@@ -1,4 +1,5 @@
 /** Which certificates the app accepts from any Redis. */
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,13 @@ describe('trust', () => {
       CF_SYSTEM_CERT_PATH: join(directory, name),
     };
     expect(readTrust(env).certificates).toEqual([]);
+  });
+
+  it('is in the certificates of Debian and cflinuxfs where no variable names others', () => {
+    const path = '/etc/ssl/certs/ca-certificates.crt';
+    const certificates = existsSync(path) ? [readFileSync(path, 'utf8')] : [];
+    expect(readTrust({})).toEqual({ certificates, verify: true, serverName: null });
+    expect(readTrust({ SSL_CERT_FILE: '' }).certificates).toEqual(certificates);
   });
 
   it('is in the name that REDIS_TLS_SERVERNAME gives', () => {

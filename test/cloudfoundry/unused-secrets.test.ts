@@ -90,6 +90,7 @@ describe('a binding does not warn', () => {
     ['a second key', { host: 'h', primaryKey: 'p', secondaryKey: 'x' }],
     ['the login of an administrator', { host: 'h', password: 'p', admin_password: 'x' }],
     ['a REST API', { uri: 'rediss://:p@h', rest_api_token: 'x' }],
+    ['a URI that cannot be read, and has no login', { host: 'h', uri: 'redis://:1' }],
     ['the same password twice', { uri: 'redis://:p@h', password: 'p', auth: 'p' }],
     ['the same CA twice', { host: 'h', ca: PEM, ca_base64: Buffer.from(PEM).toString('base64') }],
     ['versions of TLS, with TLS', { host: 'h', tls_port: 1, tls_versions: ['tlsv1.3'] }],

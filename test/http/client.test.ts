@@ -1,7 +1,9 @@
-/** By which address a client is counted: behind proxies, over IPv6, and whatever the header says. */
+/** By which address a client is counted, whatever the header says, and when it has left. */
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { readAddress } from '../../src/http/client.ts';
+import type { Context } from 'koa';
+import { readAddress, signalClientLeft } from '../../src/http/client.ts';
 import { readConfig } from '../../src/config.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startProgram } from '../support/program.ts';
@@ -72,6 +74,25 @@ describe('the address of a client', () => {
     const began = performance.now();
     for (let i = 0; i < 100; i++) addressOf(text, 9);
     expect((performance.now() - began) / 100).toBeLessThan(5);
+  });
+});
+
+describe('a client', () => {
+  function request({ closed = false, destroyed = false }) {
+    const res = Object.assign(new EventEmitter(), { closed });
+    const ctx = { req: { socket: { destroyed } }, res } as unknown as Context;
+    return { res, signal: signalClientLeft(ctx) };
+  }
+
+  it('has left when its answer is sent or its connection is closed, and not before', () => {
+    const { res, signal } = request({});
+    expect(signal.aborted).toBe(false);
+    res.emit('close');
+    expect(signal.aborted).toBe(true);
+  });
+
+  it.each([{ closed: true }, { destroyed: true }])('has left already: %j', (state) => {
+    expect(request(state).signal.aborted).toBe(true);
   });
 });
 

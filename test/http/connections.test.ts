@@ -31,7 +31,7 @@ async function listen() {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { port, requests: () => requests };
+  return { server, port, requests: () => requests };
 }
 
 async function countAnswers(port: number, bytes: string): Promise<number> {
@@ -69,6 +69,18 @@ describe('when there are too many connections', () => {
     expect(await send(port, GET).status).toBe(200);
     await until('the unfinished one is closed', () => isClosed(unfinished), { limit: SOON });
     expect(complete.filter(isClosed)).toEqual([]);
+  });
+
+  it('one without a request is closed before an older one whose request is not complete', async () => {
+    const { port, requests } = await listen();
+    const unfinished = send(port, formRequest('PUT /never', 'da', 8));
+    await until('its request has come', () => requests() === 1);
+    const idle = sendFromMany(port, MOST_CONNECTIONS - 1, '');
+    await Promise.all(idle.map(({ socket }) => once(socket, 'connect')));
+
+    expect(await send(port, GET).status).toBe(200);
+    await until('an idle one is closed', () => idle.some(isClosed), { limit: SOON });
+    expect(isClosed(unfinished)).toBe(false);
   });
 
   it('a new one is refused with 503 when all have a request that is being answered', async () => {
@@ -113,6 +125,22 @@ describe('a connection', () => {
   it('is cut off, not answered a second time, when what follows its request is none', async () => {
     const { port } = await listen();
     expect(await send(port, `${NEVER}what is no request\r\n\r\n`).status).toBeNull();
+  });
+
+  it.each([
+    ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+    ['HPE_HEADER_OVERFLOW', 431],
+    ['HPE_INVALID_METHOD', 400],
+  ])('is refused for %s with %i, and ends', async (code, status) => {
+    const { server, port } = await listen();
+    const accepted = once(server, 'connection');
+    const { socket } = send(port, '');
+    const [connection] = await accepted;
+    server.emit('clientError', Object.assign(new Error(code), { code }), connection);
+    let answer = '';
+    for await (const data of socket) answer += String(data);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).not.toMatch(/^Retry-After/m);
   });
 
   it('has 10 seconds for the headers of a request, a minute for all of it, and half for a pause', () => {

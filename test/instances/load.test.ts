@@ -1,4 +1,5 @@
 /** How busy an instance is, from one reading to the next. */
+import perfHooks from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { countAnswer, createRequestCounts } from '../../src/http/request-counts.ts';
 import { createLoadMeter } from '../../src/instances/load.ts';
@@ -31,6 +32,37 @@ describe('the load', () => {
     expect(load.p95).toBeCloseTo(95, 0);
     expect(load.memory).toBeGreaterThan(10_000_000);
     expect(readLoad()).toMatchObject({ requestsPerSecond: 0, p95: null });
+  });
+
+  it('is per second since the last reading, not since the first', () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const counts = createRequestCounts();
+    const readLoad = createLoadMeter(counts);
+    clock.mockReturnValue(60_000);
+    readLoad();
+    for (let i = 0; i < 10; i++)
+      countAnswer(counts, { method: 'GET', url: '/', status: 200, duration: 1 });
+    clock.mockReturnValue(62_000);
+    expect(readLoad().requestsPerSecond).toBe(5);
+    clock.mockRestore();
+  });
+
+  it('has the memory that is resident', () => {
+    const { memory } = createLoadMeter(createRequestCounts())();
+    expect(memory / process.memoryUsage.rss()).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ['as often as they were sampled: not at all', 20, 0],
+    ['earlier, by the grain of the clock: not at all either', 19.9, 0],
+    ['70 ms after the last one: by 50', 70, 50],
+  ])('says by how much timers were late that came %s', (_when, interval, lag) => {
+    const percentile = (rank: number) => (rank === 99 ? interval * 1e6 : 0);
+    const histogram = { enable() {}, reset() {}, percentile };
+    const monitor = jest.spyOn(perfHooks, 'monitorEventLoopDelay');
+    monitor.mockReturnValue(histogram as unknown as perfHooks.IntervalHistogram);
+    expect(createLoadMeter(createRequestCounts())().eventLoopLag).toBe(lag);
+    monitor.mockRestore();
   });
 
   it('forgets how late timers were before the last reading', async () => {

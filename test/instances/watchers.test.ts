@@ -6,6 +6,8 @@ const VISITOR: Visitor = { handle: null, address: '192.0.2.1' };
 
 let asked: number;
 let listeners: number;
+/** Says that a session has ended. */
+let end: (handle: string) => void;
 let news: Record<string, unknown>;
 let watchers: ReturnType<typeof createWatchers>;
 beforeEach(() => {
@@ -20,8 +22,9 @@ beforeEach(() => {
       const timer = setInterval(read, 1000);
       return () => clearInterval(timer);
     },
-    hearOfEnds() {
+    hearOfEnds(onEnd) {
       listeners++;
+      end = onEnd;
       return () => void listeners--;
     },
   });
@@ -59,6 +62,28 @@ describe('a page that does not read', () => {
   });
 });
 
+describe('the end of a session', () => {
+  it('is said to each page of it, and to no other', () => {
+    const pages = ['mine', 'mine', 'another', null].map((handle) => {
+      const stream = new PassThrough();
+      watchers.add(stream, { ...VISITOR, handle });
+      return stream;
+    });
+    end('mine');
+    const texts = pages.map((page) => String(page.read() ?? ''));
+    expect(texts.map((text) => /^event: ended$/m.test(text))).toEqual([true, true, false, false]);
+  });
+});
+
+describe('an instance that takes no more requests', () => {
+  it('sends all of its pages to another one', () => {
+    const pages = [new PassThrough(), new PassThrough(), new PassThrough()];
+    for (const page of pages) watchers.add(page, VISITOR);
+    watchers.closeAll();
+    expect(pages.map(({ writableEnded }) => writableEnded)).toEqual([true, true, true]);
+  });
+});
+
 describe('a page that is sent to another instance', () => {
   it('hears nothing after the end of its stream', async () => {
     const stream = new PassThrough();
@@ -78,6 +103,26 @@ describe('the news', () => {
     await jest.advanceTimersByTimeAsync(5000);
     expect(asked).toBe(15);
     expect(listeners).toBe(1);
+  });
+
+  it('for a page that comes go to no other', async () => {
+    const [first, second] = [new PassThrough(), new PassThrough()];
+    watchers.add(first, VISITOR);
+    await jest.advanceTimersByTimeAsync(0);
+    const before = first.readableLength;
+    expect(before).toBeGreaterThan(0);
+    watchers.add(second, VISITOR);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(second.readableLength).toBe(before);
+    expect(first.readableLength).toBe(before);
+  });
+
+  it('go on for a page that is left when another one closes', async () => {
+    const [first, second] = [new PassThrough().resume(), new PassThrough().resume()];
+    for (const page of [first, second]) watchers.add(page, VISITOR);
+    first.destroy();
+    await jest.advanceTimersByTimeAsync(3000);
+    expect([asked, listeners]).toEqual([5, 1]);
   });
 
   it('are not read when the last page has closed, and are again when one comes', async () => {

@@ -1,4 +1,7 @@
 /** Bytes that requests share: who gets them, in which order, and who is refused. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BODIES_AND_ANSWERS, SESSION_REPLIES, VALUE_REPLIES } from '../../src/limits/budgets.ts';
 import { createByteBudget } from '../../src/limits/byte-budget.ts';
 
 const SOON = 50; // milliseconds
@@ -45,6 +48,19 @@ describe('a byte budget', () => {
     const failing = budget.run(100, () => Promise.reject(new Error('failed')));
     await expect(failing).rejects.toThrow('failed');
     await budget.take(100);
+  });
+
+  it('begins no task until its bytes are free', async () => {
+    const budget = create(LONG);
+    const giveBack = await budget.take(100);
+    const order: string[] = [];
+    const task = budget.run(100, async () => order.push('task'));
+    await new Promise(setImmediate);
+    order.push('given back');
+    giveBack();
+    await task;
+
+    expect(order).toEqual(['given back', 'task']);
   });
 
   it('takes bytes back only once', async () => {
@@ -134,6 +150,24 @@ describe('a byte budget', () => {
     giveBack();
 
     await next;
+  });
+});
+
+describe('the budgets of an instance', () => {
+  const MEGABYTE = 1024 * 1024;
+  const document = readFileSync(join(__dirname, '../../docs/security.md'), 'utf8');
+  const megabytesOf = (pattern: RegExp) => Number(pattern.exec(document)![1]);
+
+  it('are those of docs/security.md', () => {
+    const ofBodies = megabytesOf(/Large bodies and answers share (\d+) MB/);
+    expect(BODIES_AND_ANSWERS.size).toBe(ofBodies * MEGABYTE);
+    const ofReplies = megabytesOf(/An instance asks for (\d+) MB of replies at a time/);
+    expect(VALUE_REPLIES.size + SESSION_REPLIES.size).toBe(ofReplies * MEGABYTE);
+  });
+
+  it('let nothing wait for Redis longer than a second', () => {
+    for (const { patience } of [VALUE_REPLIES, SESSION_REPLIES])
+      expect(patience).toBeLessThan(1000);
   });
 });
 

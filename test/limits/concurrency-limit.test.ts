@@ -153,6 +153,15 @@ describe('a concurrency limit', () => {
       for (const each of waiting) expect(await stateOf(each)).toBe('waits');
     });
 
+    it('blames no address where none is known', async () => {
+      const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
+      void start('runs');
+      const waiting = fill(128, (i) => start(`waits ${i}`));
+
+      await expect(start('one more')).rejects.toMatchObject(TOO_MANY);
+      for (const each of waiting) expect(await stateOf(each)).toBe('waits');
+    });
+
     it('has room for one more as soon as one of them has left', async () => {
       const { start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
       const client = new AbortController();

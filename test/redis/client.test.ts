@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../../src/connection.ts';
 import { createClient, type RedisClient } from '../../src/redis/client.ts';
+import { isReplicaAsked } from '../../src/redis/replicas.ts';
 import { bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -95,6 +96,22 @@ describe('a client behind Sentinel', () => {
   });
 });
 
+describe('a client', () => {
+  const NEEDS = { login: { username: 'u', password: 'p' }, database: 3 };
+  const ofServers = CONNECTIONS.filter(({ kind }) => kind !== 'cluster');
+
+  it.each(ofServers)('uses the login and the database of the binding: $kind', (connection) => {
+    const { options } = createClient({ ...connection, ...NEEDS }, {}) as Redis;
+    expect(options).toMatchObject({ username: 'u', password: 'p', db: 3 });
+  });
+
+  it('uses the login of the binding for each node of a Cluster', () => {
+    const cluster = CONNECTIONS.find(({ kind }) => kind === 'cluster')!;
+    const { options } = createClient({ ...cluster, ...NEEDS }, {}) as Cluster;
+    expect(options.redisOptions).toMatchObject({ username: 'u', password: 'p' });
+  });
+});
+
 describe('reads from replicas', () => {
   it('go to the reader endpoint', () => {
     const reader = { host: 'reader', port: 1 };
@@ -102,6 +119,18 @@ describe('reads from replicas', () => {
     const { options } = createClient(connection, { fromReplica: true }) as Redis;
 
     expect(options).toMatchObject(reader);
+  });
+
+  it.each([
+    ['replicated', true],
+    ['cluster', false],
+  ])('reach a replica of %s as soon as it is connected: %s', (wanted, isReached) => {
+    const connection = CONNECTIONS.find(({ kind }) => kind === wanted)!;
+    const client = createClient(connection, { fromReplica: true });
+    expect(isReplicaAsked(client)).toBe(false);
+    client.status = 'ready'; // a Cluster without any replica
+    expect(isReplicaAsked(client)).toBe(isReached);
+    expect(isReplicaAsked(null)).toBe(false);
   });
 });
 

@@ -120,6 +120,72 @@ describe('a round that takes too long', () => {
   });
 });
 
+describe('a round', () => {
+  /** A Redis in memory, and what the probe says of it. */
+  function probeMemory({ isAvailable = true } = {}) {
+    const values = new Map<string, string>();
+    const client = {
+      set: jest.fn(async (key: string, value: string, ..._expiry: unknown[]) => {
+        values.set(key, value);
+      }),
+      get: jest.fn(async (key: string) => values.get(key) ?? null),
+      del: jest.fn(async (...keys: string[]) => keys.map((key) => values.delete(key)).length),
+    };
+    const said: (string | null)[] = [];
+    const redis = client as unknown as RedisClient;
+    const probe = createProbe({
+      client: redis,
+      writer: redis,
+      confirm: null,
+      availability: { isAvailable, problem: null, explain: ({ message }) => message },
+      say: (problem) => said.push(problem),
+    });
+    return { client, probe, said };
+  }
+
+  it('stores a key that would expire by itself, and removes it', async () => {
+    const { client, probe } = probeMemory();
+    expect(await probe.ask()).toMatchObject({ works: true, problem: null });
+    const [[key, , ...expiry]] = client.set.mock.calls as [[string, string, ...unknown[]]];
+    expect(expiry).toEqual(['EX', 10]);
+    expect(client.del.mock.calls[0]).toContain(key);
+  });
+
+  it('finds out that Redis has lost the key, or has another value', async () => {
+    for (const found of [null, 'another value']) {
+      const { client, probe } = probeMemory();
+      client.get.mockResolvedValue(found);
+      const problem = expect.stringMatching(/^Redis has lost a key between SET and GET\./);
+      expect(await probe.ask()).toEqual({ works: false, problem, times: null });
+    }
+  });
+
+  it('that fails is followed by another two seconds after it began, though nothing asks', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const { client, probe, said } = probeMemory();
+      client.set.mockRejectedValueOnce(new Error('a reason'));
+      await probe.ask();
+      expect(said).toEqual(['a reason']);
+      await jest.advanceTimersByTimeAsync(1999);
+      expect(said).toEqual(['a reason']);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(said).toEqual(['a reason', null]);
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(client.set).toHaveBeenCalledTimes(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('says nothing to the log when Redis is away, of which the log has the reason', async () => {
+    const { client, probe, said } = probeMemory({ isAvailable: false });
+    client.set.mockRejectedValue(new Error('a reason'));
+    await probe.ask();
+    expect(said).toEqual([]);
+  });
+});
+
 describe('a timer that fires early', () => {
   it('does not keep the next round from being asked', async () => {
     const client = connectTo(await startRedis());

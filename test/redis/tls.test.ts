@@ -1,6 +1,6 @@
 /** Which authorities the app trusts when it speaks TLS to Redis. */
 import tls, { type SecureContext } from 'node:tls';
-import { tlsOptions } from '../../src/redis/tls.ts';
+import { isVersionRefused, tlsOptions } from '../../src/redis/tls.ts';
 
 const CERTIFICATES = ['SYSTEM', 'PLATFORM'];
 const TRUST = { certificates: CERTIFICATES, verify: true, serverName: null };
@@ -16,4 +16,19 @@ it.each([
 
   const trusted = [...tls.rootCertificates, ...CERTIFICATES, ...ca];
   expect(new Set([create.mock.calls[0]![0]!.ca].flat())).toEqual(new Set(trusted));
+});
+
+it.each([
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', true],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', true],
+  ['ERR_TLS_PROTOCOL_VERSION_CONFLICT', true],
+  ['EPROTO', true],
+  ['ECONNRESET', true],
+  ['ECONNREFUSED', false],
+  ['ETIMEDOUT', false],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', false],
+  ['CERT_HAS_EXPIRED', false],
+  [undefined, false],
+])('a handshake that fails with %s was refused because of the version: %s', (code, isRefused) => {
+  expect(isVersionRefused(Object.assign(new Error(), { code }))).toBe(isRefused);
 });

@@ -1,5 +1,7 @@
-/** What the app says of a Redis that evicts. */
+/** What the app says of a Redis that evicts, or that has fewer replicas than writes wait for. */
 import type { Redis } from 'ioredis';
+import type { ServerInfo } from '../../src/redis/server-info.ts';
+import { warningsOf as listWarnings } from '../../src/redis/warnings.ts';
 import { bound, startApp } from '../support/app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -95,4 +97,43 @@ describe('the warning in the log', () => {
     // Answered after the INFO that asks for the policy
     await app.redis!.client.ping();
   }
+});
+
+describe('a Redis with fewer replicas than a write waits for', () => {
+  const [A, B] = [
+    { host: 'a', port: 1 },
+    { host: 'b', port: 1 },
+  ];
+  /** With a replica for each of these primaries. */
+  const infoOf = (primaries: object[], replicated: object[], evictionPolicy = 'noeviction') => {
+    const replicas = replicated.map((primary) => ({ ...A, primary }));
+    return { evictionPolicy, primaries, replicas } as unknown as ServerInfo;
+  };
+  const warning = (wanted: number, found: number) =>
+    `REDIS_WAIT_REPLICAS=${wanted} waits for more replicas than Redis has (${found}): each write is answered 503. Lower it, or choose a plan with replicas`;
+
+  it.each([
+    ['one, of none', [A], [], 1, 0],
+    ['two, of one', [A], [A], 2, 1],
+    ['one, where one of two primaries has none', [A, B], [A, A], 1, 0],
+  ])('is warned of: %s', (_which, primaries, replicated, wanted, found) => {
+    expect(listWarnings(infoOf(primaries, replicated), wanted)).toEqual([warning(wanted, found)]);
+  });
+
+  it.each([
+    ['none, of none', [A], [], 0],
+    ['one, of one', [A], [A], 1],
+    ['one, where both primaries have one', [A, B], [A, B], 1],
+  ])('is not that which has enough: %s', (_which, primaries, replicated, wanted) => {
+    expect(listWarnings(infoOf(primaries, replicated), wanted)).toEqual([]);
+  });
+
+  it('is warned of after its eviction, of which nothing is said where it is not known', () => {
+    expect(listWarnings(infoOf([A], [], 'allkeys-lru'), 1)).toEqual([
+      expect.stringMatching(/^When Redis is full/),
+      warning(1, 0),
+    ]);
+    const unknown = { ...infoOf([A], []), evictionPolicy: null };
+    expect(listWarnings(unknown, 0)).toEqual([]);
+  });
 });

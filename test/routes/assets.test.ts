@@ -1,5 +1,6 @@
 /** How the files of the page travel: compressed, once, and of one version. */
-import { startApp } from '../support/app.ts';
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
+import { bound, startApp } from '../support/app.ts';
 
 const HTML = 'text/html';
 const STYLE = 'styles/page.css';
@@ -69,6 +70,59 @@ it('the pages have the language that the browser keeps, or the first of its sett
   expect(chosen).toMatchObject({ tag: 'ko', etag: (await ask('ko')).etag });
   expect(chosen.kept).toMatch(/^language=ko; path=\/; expires=.*; samesite=lax; httponly$/);
   expect(chosen.etag).not.toBe((await ask('en')).etag);
+});
+
+it('a language that there is not is not kept', async () => {
+  const { http } = await startApp({});
+  const { headers, text } = await http.get('/?language=tlh').set('Accept', HTML).expect(200);
+  expect(text).toContain('<html lang="en">');
+  expect(headers['set-cookie']).toBeUndefined();
+});
+
+it('over HTTPS, no other app of the domain can set the language', async () => {
+  const { http } = await startApp({ TRUSTED_PROXIES: '1' });
+  const https = { Accept: HTML, 'X-Forwarded-Proto': 'https' };
+  const chosen = await http.get('/?language=ko').set(https).expect(200);
+  const [cookie] = chosen.headers['set-cookie'] as unknown as string[];
+  expect(cookie).toMatch(/^__Host-language=ko; path=\/; .*; secure; httponly$/);
+  for (const [Cookie, tag] of [
+    ['__Host-language=ko', 'ko'],
+    ['language=ko', 'en'],
+  ] as const)
+    await http
+      .get('/')
+      .set(https)
+      .set({ Cookie })
+      .expect(200, new RegExp(`<html lang="${tag}">`));
+});
+
+it('a page leads to itself in each other language', async () => {
+  const { http } = await startApp({});
+  for (const [tag, other, name] of [
+    ['en', 'ko', '한국어'],
+    ['ko', 'en', 'English'],
+  ]) {
+    const { text } = await http.get(`/?language=${tag}`).set('Accept', HTML).expect(200);
+    const links = Array.from(text.matchAll(/<a href="\?language=.*?<\/a>/g), ([link]) => link);
+    expect(links).toEqual([
+      `<a href="?language=${other}" hreflang="${other}" lang="${other}">${name}</a>`,
+    ]);
+  }
+});
+
+it.each<[string, Environment, string]>([
+  ['that nothing is bound', {}, 'data-bound="none"'],
+  ['that what is bound cannot be used', bound({ host: 'h', port: 'x' }), 'data-bound="unusable"'],
+  ['who may use keys', { KEYS: 'signed-in' }, 'data-keys="signed-in"'],
+  ['who may read diagnostics', { DIAGNOSTICS: 'closed' }, 'data-diagnostics="closed"'],
+  ['where sessions are', { SESSIONS: 'memory' }, 'data-sessions="memory"'],
+  ['who may sign up', { SIGN_UP: 'closed' }, 'data-sign-up="closed"'],
+  ['that there is an operator', { OPERATOR_PASSWORD: 'four random words' }, 'data-operator="on"'],
+  ['that there is none', {}, 'data-operator="off"'],
+])('the page knows %s', async (_what, env, attribute) => {
+  const { http } = await startApp(env);
+  const { text } = await http.get('/').set('Accept', HTML).expect(200);
+  expect(text).toContain(attribute);
 });
 
 it('curl and programs get English, whatever language they ask for', async () => {

@@ -39,8 +39,13 @@ describe('GET /config/:item', () => {
     'primaryauth',
     'tls-key-file-pass',
     'tls-client-key-file-pass',
+    'client-secret',
   ])('answers 403 to %s, which holds a secret', async (item) => {
     await app.http.get(`/config/${item}`).expect(403, `config item ${item} holds a secret`);
+  });
+
+  it('answers with an item that has such a word within its name, and holds none', async () => {
+    await app.http.get('/config/tls-auth-clients').expect(200, 'yes');
   });
 
   it('answers 501 where the service has renamed CONFIG', async () => {

@@ -1,5 +1,7 @@
 /** How instances know of each other, and what open pages are told. */
 import type { Redis } from 'ioredis';
+import { createRegistry, type Registry } from '../../src/instances/running-instances.ts';
+import { INSTANCES_KEY } from '../../src/redis/names.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
@@ -193,7 +195,81 @@ describe('GET /instances/list', () => {
   });
 });
 
+describe('the registry of instances', () => {
+  const NOW = 1_000_000;
+  const STATUS = {
+    startedAt: NOW - 5000,
+    memory: 1,
+    memoryLimit: 2,
+    cpu: 0.1,
+    cpuLimit: 1,
+    requestsPerSecond: 0,
+    p95: 1,
+    eventLoopLag: 0,
+  };
+  let own: Redis;
+  let registry: Registry;
+  beforeAll(async () => {
+    own = connectTo(server);
+    await own.select(1); // where no other instance is
+    registry = createRegistry(own, { now: () => NOW }, () => {});
+  });
+  beforeEach(() => own.flushdb());
+
+  const store = (guid: string, status: object, seenAt = NOW) =>
+    own.hset(
+      INSTANCES_KEY,
+      guid,
+      JSON.stringify({ seenAt, status: { guid, ...STATUS, ...status } }),
+    );
+  const listed = async () => (await registry.list()).map(({ guid }) => guid);
+
+  it('lists them by index, as a number, and of two that share one the older first', async () => {
+    await store('tenth', { index: 10 });
+    await store('new', { index: 2, startedAt: NOW - 1000 });
+    await store('old', { index: 2, startedAt: NOW - 9000 });
+    await store('first', { index: 0 });
+    expect(await listed()).toEqual(['first', 'old', 'new', 'tenth']);
+  });
+
+  it('keeps one that has been silent for 4 seconds, and removes one that has for longer', async () => {
+    await store('silent', { index: 0 }, NOW - 4000);
+    await store('gone', { index: 1 }, NOW - 4001);
+    expect(await registry.list()).toEqual([
+      expect.objectContaining({ guid: 'silent', silence: 4000, uptime: 5000 }),
+    ]);
+    expect(await own.hkeys(INSTANCES_KEY)).toEqual(['silent']);
+  });
+
+  it('knows no time before its own, when the clock of another one is fast', async () => {
+    await store('fast', { index: 0, startedAt: NOW + 30 }, NOW + 50);
+    expect(await registry.list()).toMatchObject([{ silence: 0, uptime: 0 }]);
+  });
+
+  it('shows what a newer version of the app has added', async () => {
+    await store('newer', { index: 0, zone: 'z1' });
+    expect(await registry.list()).toMatchObject([{ guid: 'newer', zone: 'z1' }]);
+  });
+
+  it.each(['index', ...Object.keys(STATUS)])('leaves out one whose %s is a text', async (name) => {
+    await store('right', { index: 0 });
+    await store('wrong', { index: 1, [name]: '1' });
+    expect(await listed()).toEqual(['right']);
+  });
+});
+
 describe('GET /instances/events', () => {
+  it.each(['starting', 'draining'] as const)(
+    'answers 503 while the instance is %s: the page asks another one',
+    async (state) => {
+      a.health.state = state;
+      const answer = await fetch(`http://127.0.0.1:${a.port}/instances/events`);
+      a.health.state = 'ready';
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await answer.text()).toBe('this instance takes no more requests');
+    },
+  );
+
   it('tells at once who is signed in, how Redis is, and who is running', async () => {
     const browser = await signUp(a);
     const stream = await watch(b, browser.cookie);

@@ -1,12 +1,16 @@
 /** The contract of cf-redis-example-app, and what it leaves open. */
 import { Redis } from 'ioredis';
+import Koa from 'koa';
 import Router from 'koa-router';
+import { answerErrors, createToAnswer } from '../../src/http/errors.ts';
 import { createByteBudget } from '../../src/limits/byte-budget.ts';
 import { VALUE_REPLIES } from '../../src/limits/budgets.ts';
-import { createValues } from '../../src/redis/value-reads.ts';
+import { createValues, type Values } from '../../src/redis/value-reads.ts';
+import { keyRoutes } from '../../src/routes/keys.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { serve } from '../support/serve.ts';
 import { formRequest, send } from '../support/stranger.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -78,7 +82,7 @@ describe('PUT, GET and DELETE /:key', () => {
     },
   );
 
-  it.each(['/%', '/%z', '/%zz', '/a%2', '/%ff', '/%C3%28', '/%ED%A0%80'])(
+  it.each(['/%', '/%z', '/%zz', '/%0g', '/%0:', '/%0@', '/a%2', '/%ff', '/%C3%28', '/%ED%A0%80'])(
     'answer 400 to %s, which is not percent-encoded UTF-8',
     async (path) => {
       await put(path, 'data=bar').expect(400, /malformed % escape/);
@@ -143,6 +147,14 @@ describe('PUT /:key', () => {
   it('answers 400 to a form of more than a thousand fields', async () => {
     await put('/foo', '&'.repeat(1000) + 'data=bar').expect(400);
     expect(await stored()).toEqual([]);
+    await put('/foo', '&'.repeat(999) + 'data=bar').expect(201);
+  });
+
+  it('takes a body without a type for a form', async () => {
+    const headers = 'Host: app\r\nContent-Length: 8';
+    const { status } = send(app.port, `PUT /foo HTTP/1.1\r\n${headers}\r\n\r\ndata=bar`);
+    expect(await status).toBe(201);
+    expect(await redis.get('foo')).toBe('bar');
   });
 
   it('finds data among other fields, wherever it stands, and takes the last of several', async () => {
@@ -211,6 +223,15 @@ describe('PUT /:key', () => {
     expect(await redis.get('foo')).toBe('bar');
   });
 
+  it('keeps the order of chunks, up to a body of 1 MB', async () => {
+    const chunks = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(10_000));
+    await putChunks('data=', ...chunks).expect(201);
+    expect(await redis.get('foo')).toBe(chunks.join(''));
+    await putChunks('data=', 'x'.repeat(MEGABYTE - 5)).expect(201);
+    await putChunks('data=', 'x'.repeat(MEGABYTE - 4)).expect(411);
+    expect(await redis.strlen('foo')).toBe(MEGABYTE - 5);
+  });
+
   it('lets large bodies wait for each other', async () => {
     const body = `data=${'x'.repeat(MEGABYTE)}`;
     const puts = Array.from({ length: 10 }, (_, i) => put(`/foo-${i}`, body).expect(201));
@@ -231,6 +252,14 @@ describe('PUT /:key', () => {
     it('takes a ttl', async () => {
       await putJson('{"data": "bar", "ttl": 100}').expect(201);
       expect(await redis.ttl('foo')).toBe(100);
+    });
+
+    it.each([
+      ['a number as a text', '"100"', 100],
+      ['null, which is none', 'null', -1],
+    ])('takes a ttl that is %s', async (_what, ttl, seconds) => {
+      await putJson(`{"data": "bar", "ttl": ${ttl}}`).expect(201);
+      expect(await redis.ttl('foo')).toBe(seconds);
     });
 
     it.each([
@@ -257,6 +286,12 @@ describe('PUT /:key', () => {
       expect(await stored()).toEqual([]);
     });
 
+    it('takes a thousand', async () => {
+      await putJson(`{${'"a":1,'.repeat(999)}"data":"x"}`).expect(201);
+      await putJson(`{${'"a":1,'.repeat(1000)}"data":"y"}`).expect(400);
+      expect(await redis.get('foo')).toBe('x');
+    });
+
     it('counts nothing in the text of a value', async () => {
       const data = '{[,"\\'.repeat(2000);
       await putJson(JSON.stringify({ data })).expect(201);
@@ -270,7 +305,9 @@ describe('PUT /:key', () => {
     });
 
     it('answers 413 to more than 1 MB, and tells to send a form', async () => {
-      await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE - 100) })).expect(201);
+      const jsonOf = (bytes: number) => `{"data":"${'x'.repeat(bytes - '{"data":""}'.length)}"}`;
+      await putJson(jsonOf(MEGABYTE)).expect(201);
+      await putJson(jsonOf(MEGABYTE + 1)).expect(413, /send a form/);
       await putJson(JSON.stringify({ data: 'x'.repeat(MEGABYTE) })).expect(413, /send a form/);
     });
 
@@ -284,6 +321,13 @@ describe('PUT /:key', () => {
     it('lets the key expire after so many seconds', async () => {
       await put('/foo', 'data=bar&ttl=60').expect(201);
       expect(await redis.ttl('foo')).toBe(60);
+    });
+
+    it('lets it be a single second', async () => {
+      await put('/foo', 'data=bar&ttl=1').expect(201);
+      const timeLeft = await redis.pttl('foo');
+      expect(timeLeft).toBeGreaterThan(0);
+      expect(timeLeft).toBeLessThanOrEqual(1000);
     });
 
     it('lets it be the longest that Redis and its clients agree upon', async () => {
@@ -395,6 +439,56 @@ describe('a value that has become longer since its length was read', () => {
     await redis.append('foo', 's');
     expect(await readWhole('foo', 3)).toBeNull();
   });
+});
+
+describe('a large value that changes while it is read', () => {
+  const head = { bytes: Buffer.from('b'), isWhole: false };
+  const whole = Buffer.from('bars');
+
+  it('is read again', async () => {
+    const origin = await serveValues({ readWhole: finding(null, null, whole) });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, await answer.text()]).toEqual([200, 'bars']);
+  });
+
+  it('is given up on after the third time', async () => {
+    const readWhole = finding(null, null, null, whole);
+    const origin = await serveValues({ readWhole });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.text()).toBe('the value changes too often to be read');
+    expect(readWhole).toHaveBeenCalledTimes(3);
+  });
+
+  it('is not present when it is gone by then', async () => {
+    const origin = await serveValues({ readLength: () => Promise.resolve(0) });
+    const answer = await fetch(`${origin}/foo`);
+    expect([answer.status, await answer.text()]).toEqual([404, 'key not present']);
+  });
+
+  /** Finds one after the other; null: the value has become longer. */
+  function finding(...found: (Buffer | null)[]) {
+    return jest.fn(() => Promise.resolve(found.shift()!));
+  }
+
+  function serveValues(values: Partial<Values>): Promise<string> {
+    const koa = new Koa();
+    answerErrors(
+      koa,
+      createToAnswer(app.availability, 'open', () => {}),
+    );
+    const readHead = () => Promise.resolve(head);
+    const readLength = () => Promise.resolve(whole.length);
+    koa.use(
+      keyRoutes({
+        redis,
+        values: { readHead, readLength, readWhole: finding(whole), ...values },
+        hold: () => Promise.resolve(),
+        confirm: null,
+      }),
+    );
+    return serve(koa.callback());
+  }
 });
 
 function putChunks(...chunks: string[]) {

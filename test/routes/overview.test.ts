@@ -1,7 +1,9 @@
 /** What the app tells of the Redis it is bound to. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { formatOverview, type Overview } from '../../src/overview.ts';
+import { formatOverview, type Overview, readOverview } from '../../src/overview.ts';
+import { explain } from '../../src/redis/explain.ts';
+import type { BoundRedis } from '../../src/redis/bound-redis.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 
@@ -199,6 +201,43 @@ describe('the text for a terminal', () => {
   });
 });
 
+describe('the overview', () => {
+  /** Of a Redis that answers INFO so. */
+  const readOf = (info: () => Promise<string>, warnings: string[] = []) => {
+    const client = { stream: {}, options: { host: 'h', port: 1 }, info };
+    return readOverview({
+      instance: { appName: 'a', index: 0, guid: 'g', onPlatform: false },
+      binding: { service: null, connection: null, problem: null, warnings },
+      redis: { client, replica: null, failovers: { last: null } } as unknown as BoundRedis,
+      availability: { isAvailable: true, problem: null, explain },
+      probe: async () => ({ works: true, problem: null, times: null }),
+      waitReplicas: 1,
+    });
+  };
+
+  it('warns of the binding first, then of the server, and of nothing where all is well', async () => {
+    const policy = async () => '# Memory\nmaxmemory_policy:allkeys-lru';
+    const { redis } = await readOf(policy, ['Several services', 'A field']);
+    expect(redis.warning).toMatch(
+      /^Several services\. A field\. When Redis is full, .*\. REDIS_WAIT_REPLICAS=1 waits for/,
+    );
+    const well = async () => '# Replication\nslave0:ip=10.0.0.1,port=1,state=online,offset=0,lag=0';
+    expect((await readOf(well)).redis.warning).toBeNull();
+  });
+
+  it('says why it has nothing of the server, and what that is when only INFO is refused', async () => {
+    const failWith = (message: string) => readOf(() => Promise.reject(new Error(message)));
+    const refused = await failWith("NOPERM User app has no permissions to run the 'info' command");
+    expect(refused.redis.server).toBeNull();
+    expect(refused.redis.error).toMatch(
+      /^Version, role, memory and replicas: Redis does not give its user the right to run INFO\./,
+    );
+    expect((await failWith('LOADING Redis')).redis.error).toMatch(
+      /^Redis is still loading its data/,
+    );
+  });
+});
+
 describe('GET /assets/…', () => {
   it('answers with the files of the page', async () => {
     const { headers } = await app.http.get('/assets/styles/page.css').expect(200);
@@ -221,8 +260,10 @@ describe('GET /status/…', () => {
 
   it('ready tells whether the instance wants traffic', async () => {
     await app.http.get('/status/ready').expect(200, 'app is ready');
-    app.health.state = 'draining';
-    await app.http.get('/status/ready').expect(503, 'app is draining');
+    for (const state of ['starting', 'draining'] as const) {
+      app.health.state = state;
+      await app.http.get('/status/ready').expect(503, `app is ${state}`);
+    }
     app.health.state = 'ready';
   });
 
@@ -266,12 +307,16 @@ describe('a URL that is none', () => {
 describe('without a Redis', () => {
   it('the app is up and tells which commands bind one', async () => {
     const unbound = await startApp({ VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) });
-    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo'];
+    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo', '/instances/list'];
 
     for (const path of paths) {
       const { text } = await unbound.http.get(path).expect(500);
       expect(text).toMatch(/^You must bind a Redis service instance to this application\./);
-      expect(text).toMatch(/cf bind-service my-app redis-service-instance/);
+      expect(text.match(/^ {2}\$ .*$/gm)).toEqual([
+        '  $ cf create-service redis-sb shared-vm redis-service-instance',
+        '  $ cf bind-service my-app redis-service-instance',
+        '  $ cf restart my-app',
+      ]);
     }
     await unbound.http.put('/foo').send('data=bar').expect(500);
     await unbound.http.get('/status/health').expect(200, 'app is running');

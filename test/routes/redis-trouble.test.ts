@@ -37,6 +37,7 @@ describe('while Redis is away', () => {
     expect(body.redis).toMatchObject({
       bound: true,
       topology: 'standalone',
+      readsFrom: null,
       server: null,
       error: expect.stringMatching(/^Redis refuses connections.*ECONNREFUSED/),
     });

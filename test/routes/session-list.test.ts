@@ -1,7 +1,7 @@
 /** Whose list of sessions is read first when many are asked for: each may be megabytes. */
 import { EventEmitter } from 'node:events';
 import type { Context } from 'koa';
-import { createSignedInHandlers } from '../../src/routes/session/signed-in.ts';
+import { createSignedInHandlers, showSignedInBy } from '../../src/routes/session/signed-in.ts';
 import type { Sessions } from '../../src/sessions/sessions.ts';
 
 const ATTACKER = '198.51.100.1';
@@ -35,6 +35,16 @@ describe('lists of sessions', () => {
       await new Promise(setImmediate);
     }
     expect(begun.slice(3)).toEqual(['attacker', 'attacker']);
+  });
+});
+
+describe('the instance that signed a user in', () => {
+  it.each([
+    ['is shown by its index and GUID', '12/a-guid', { index: 12, guid: 'a-guid' }],
+    ['is not known of a session of a version that did not store it', undefined, null],
+    ['is not known where something else is stored', 5, null],
+  ])('%s', (_what, stored, shown) => {
+    expect(showSignedInBy(stored)).toEqual(shown);
   });
 });
 

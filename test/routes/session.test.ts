@@ -558,6 +558,13 @@ describe('GET, PUT and DELETE /session/data/:field', () => {
     await as(alice).delete('/session/data/large').expect(200);
   });
 
+  it('take a form that is three times as large as its value, as each byte may be escaped', async () => {
+    await putRaw('large', `data=${'%78'.repeat(60 * KIB)}`).expect(201);
+    await as(alice)
+      .get('/session/data/large')
+      .expect(200, 'x'.repeat(60 * KIB));
+  });
+
   it('answer 413 to a body that no session could hold', async () => {
     await put('large', 'x'.repeat(200 * KIB)).expect(413);
     await as(alice).get('/session/data').expect(200, {});
@@ -607,8 +614,9 @@ describe('DELETE /session/list/:id', () => {
     const mine = await signUp('ender');
     const other = await signIn('ender');
     const [id] = await idsOf(other);
-    await as(mine).delete(`/session/list/${id}`).expect(200, { ended: 1 });
+    const { headers } = await as(mine).delete(`/session/list/${id}`).expect(200, { ended: 1 });
 
+    expect(headers['set-cookie']).toBeUndefined();
     await as(other).get('/session/me').expect(401);
     await as(mine).get('/session/me').expect(200);
     await as(mine).delete(`/session/list/${id}`).expect(404, 'no such session');
@@ -728,6 +736,16 @@ describe('POST /session/change-password', () => {
     ['a common one', { 'new-password': 'Password1' }, /^this password is one of the commonest/],
     ['the name', { 'new-password': 'unchanged' }, 'a password is not the user name'],
     ['the old one', { 'new-password': PASSWORD }, 'the new password is the old one'],
+    [
+      'the old one in fullwidth letters',
+      { 'new-password': PASSWORD.replaceAll('e', 'ｅ') },
+      'the new password is the old one',
+    ],
+    [
+      'the old one, which was typed in them',
+      { password: PASSWORD.replaceAll('e', 'ｅ'), 'new-password': PASSWORD },
+      'the new password is the old one',
+    ],
     ['1025 units', { 'new-password': 'x'.repeat(1025) }, /at most 256 characters$/],
   ])('answers 400 to %s, and changes nothing', async (_what, fields, message) => {
     await signUp('unchanged');
@@ -928,6 +946,15 @@ describe('GET /session/sign-in, sign-up, change-password and delete-account', ()
       expect(again.text).toMatch(ownName);
     },
   );
+
+  it.each([
+    ['sign-in', '/session/sign-up', 'Sign up'],
+    ['sign-up', '/session/sign-in', 'Sign in'],
+    ['change-password', '/', 'Back'],
+    ['delete-account', '/', 'Back'],
+  ])('have a link: %s to %s', async (name, path, title) => {
+    expect((await show(name, '')).text).toContain(`<a href="${path}">${title}</a>`);
+  });
 
   it.each([
     ['sign-up', 1, 1],

@@ -147,8 +147,11 @@ describe('GET /tls/:version/:key', () => {
     await app.http.get(`/tls/${version}/none`).expect(404, 'key not present');
   });
 
-  it.each(['v1', 'v1.1'])('answers 418 for %s, which Redis does not speak', async (version) => {
-    await app.http.get(`/tls/${version}/foo`).expect(418, /^protocol not supported: TLSv1/);
+  it.each([
+    ['v1', /^protocol not supported: TLSv1 \(/],
+    ['v1.1', /^protocol not supported: TLSv1\.1 \(/],
+  ])('answers 418 for %s, which Redis does not speak', async (version, message) => {
+    await app.http.get(`/tls/${version}/foo`).expect(418, message);
   });
 
   it('reads over the version it names, and no other', async () => {
@@ -191,6 +194,11 @@ describe('GET /tls/:version/:key', () => {
     await away.stop();
 
     await other.http.get('/tls/v1.2/foo').expect(503, /^Redis /);
+  });
+
+  it.each([0, 1024 * 1024])('reads a value of %i bytes', async (length) => {
+    await app.redis!.client.set('value', 'x'.repeat(length));
+    await app.http.get('/tls/v1.3/value').expect(200, 'x'.repeat(length));
   });
 
   it('answers 409 to a value of more than 1 MB', async () => {

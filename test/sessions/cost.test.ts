@@ -75,6 +75,17 @@ describe('a request with a session', () => {
   });
 });
 
+describe('a read that Redis did not answer', () => {
+  it('makes later ones cost no more', async () => {
+    const getex = jest.spyOn(app.redis!.writer, 'getex');
+    getex.mockRejectedValueOnce(new Error('Connection is closed.'));
+    await browser.at(app).get('/session/me').expect(503);
+    getex.mockRestore();
+    const read = () => browser.at(app).get('/session/me').expect(200);
+    expect(await count(read)).toEqual({ getex: 1 });
+  });
+});
+
 describe('a cookie without a session', () => {
   const ask = (cookie: string) => app.http.get('/session/me').set('Cookie', cookie).expect(401);
   const UNKNOWN = `session=${'A'.repeat(43)}`;

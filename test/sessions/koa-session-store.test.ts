@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import Koa, { type Context } from 'koa';
 import { followClock } from '../../src/redis/clock.ts';
 import { handleOf, RECORD_LIMIT } from '../../src/sessions/record.ts';
+import { createSessionIndex } from '../../src/sessions/session-index.ts';
 import { createSessionMiddleware } from '../../src/sessions/middleware.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
@@ -212,6 +213,79 @@ describe('the index of an account', () => {
     expect(await list(ALICE.account)).toMatchObject([{ handle: 'second' }]);
     expect(await index()).toEqual(['second']);
   });
+
+  it('loses the one of ten that has ended, and keeps all others', async () => {
+    const handles = Array.from({ length: 10 }, (_, i) => `handle-${i}`);
+    for (const handle of handles) await sessions.start(handle, ALICE, {});
+    await redis.del('_app:s:handle-0');
+    expect(await sessions.list(ALICE.account)).toHaveLength(9);
+    expect((await index()).toSorted()).toEqual(handles.slice(1));
+  });
+
+  it('lists as many as are asked for, the newest first, also beside one that was lost', async () => {
+    const now = Date.now();
+    const { add, list, isComplete } = createSessionIndex(redis);
+    const begin = (handle: string, endsAt: number) =>
+      add(ALICE.account, handle, { endsAt, now, othersUntil: now + 3 * MINUTE });
+    await begin('first', now + 2 * MINUTE);
+    await begin('second', now + 3 * MINUTE);
+
+    expect(await isComplete(ALICE.account)).toBe(false);
+    expect(await list(ALICE.account, 1)).toEqual(['second']);
+    expect(await list(ALICE.account, 2)).toEqual(['second', 'first']);
+  });
+
+  it('is replaced by one search of Redis at a time, which others wait for', async () => {
+    let running = 0;
+    let most = 0;
+    async function* scan() {
+      most = Math.max(most, ++running);
+      yield await redis.keys('_app:s:*');
+      running--;
+    }
+    const watched = new Proxy(redis, {
+      get: (target, name) => (name === 'scanStream' ? scan : Reflect.get(target, name)),
+    });
+    await sessions.start('first', ALICE, {});
+    const { search } = createSessionIndex(watched);
+    const found = await Promise.all([1, 2, 3].map(() => search(ALICE.account)));
+    expect(found).toEqual([['first'], ['first'], ['first']]);
+    expect(most).toBe(1);
+  });
+});
+
+describe('the list of sessions', () => {
+  it('has those of their fields alone that are wanted: each may be large', async () => {
+    await sessions.start('first', ALICE, { signedInBy: '"0/guid"', cart: '[1]' });
+    const fieldsOf = async (wanted?: string[]) =>
+      (await sessions.list(ALICE.account, wanted)).map(({ fields }) => fields);
+    expect(await fieldsOf(['signedInBy', 'other'])).toEqual([{ signedInBy: '"0/guid"' }]);
+    expect(await fieldsOf()).toEqual([{}]);
+  });
+});
+
+describe('an account whose sessions are all over', () => {
+  it('is not searched for in all of Redis, unlike one that may have a session', async () => {
+    const endAll = (until: number) => () => sessions.endAll(ALICE.account, { until });
+    const now = Date.now();
+    expect(await countCommands(redis, endAll(now - MINUTE))).not.toHaveProperty('scan');
+    expect(await countCommands(redis, endAll(now + MINUTE))).toHaveProperty('scan');
+  });
+});
+
+describe('a session of 64 KiB', () => {
+  it('may have 65,536 bytes in Redis, and not one more', async () => {
+    await sessions.start('first', ALICE, { text: '""' });
+    const room = RECORD_LIMIT - (await redis.strlen('_app:s:first'));
+    const fill = (bytes: number) => {
+      const written = { text: JSON.stringify('x'.repeat(bytes)) };
+      return sessions.change('first', { written, removed: [] });
+    };
+    expect(await fill(room)).toBe('merged');
+    expect(await redis.strlen('_app:s:first')).toBe(65_536);
+    expect(await fill(room + 1)).toBe('too large');
+    expect(await redis.strlen('_app:s:first')).toBe(65_536);
+  });
 });
 
 describe('a session whose absolute timeout is over', () => {
@@ -280,6 +354,22 @@ describe('the end of a session', () => {
       listener.disconnect();
     }
   });
+
+  it('is one also where Redis refuses to announce it, which is logged', async () => {
+    const lines: string[] = [];
+    const refuse = () => Promise.reject(new Error('NOPERM'));
+    const refusing = new Proxy(redis, {
+      get: (target, name) => (name === 'publish' ? refuse : Reflect.get(target, name)),
+    });
+    const keepLine = (line: string) => void lines.push(line);
+    const { end } = createSessions(refusing, { ...parts(redis), log: keepLine });
+    const id = await signIn();
+    expect(await end(ALICE.account, handleOf(id))).toBe(1);
+    expect(await read(id)).toEqual({});
+    expect(lines).toEqual([
+      expect.stringMatching(/^The end of a session could not be announced: Redis /),
+    ]);
+  });
 });
 
 describe('a failure', () => {
@@ -292,6 +382,20 @@ describe('a failure', () => {
 
     expect(answer).toMatchObject({ status: 500, id: undefined });
     expect(await read(id)).toMatchObject({ user: 'alice' });
+  });
+
+  it('of Redis at a sign-in leaves the old session too', async () => {
+    const id = await signIn();
+    await redis.acl('SETUSER', 'default', '-pexpireat');
+    const { status } = await a.ask(async (ctx) => {
+      ctx.session = BOB;
+      await ctx.session.regenerate();
+    }, id);
+    await redis.acl('SETUSER', 'default', '+@all');
+
+    expect(status).toBe(500);
+    expect(await read(id)).toMatchObject({ user: 'alice' });
+    expect(await records()).toHaveLength(1);
   });
 
   it('after a sign-in sends no cookie of what has begun', async () => {
@@ -468,6 +572,12 @@ describe('a record of another version of the app', () => {
   it('is read when it has more in it', async () => {
     await store([2, Date.now(), 60, 'alice', { news: '{"a":1}' }, ALICE.account, { yet: [] }]);
     expect((await ask(show)).body).toEqual({ ...ALICE, news: { a: 1 } });
+  });
+
+  it('is of its owner, whatever its fields say', async () => {
+    const fields = { user: '"mallory"', account: '"id-of-mallory"', cart: '[1]' };
+    await store([1, Date.now(), 60, 'alice', fields, ALICE.account]);
+    expect((await ask(show)).body).toEqual({ ...ALICE, cart: [1] });
   });
 
   it('may become smaller when it has more than 64 KiB, but no larger', async () => {

@@ -97,6 +97,18 @@ describe('a sign-out everywhere', () => {
     expect(await countCommands(redis, again)).not.toHaveProperty('scan');
   });
 
+  it('looks for sessions that were lost once, and not again when all of them have ended', async () => {
+    const lost = await signUp(app);
+    await evictIndex(lost);
+    const mine = await signIn(app, lost.user);
+    const everywhere = () => post(mine, 'sign-out-everywhere').expect(200, { ended: 2 });
+    expect(await countCommands(redis, everywhere)).toHaveProperty('scan');
+
+    const next = await signIn(app, lost.user);
+    const again = () => post(next, 'sign-out-everywhere').expect(200, { ended: 1 });
+    expect(await countCommands(redis, again)).not.toHaveProperty('scan');
+  });
+
   it('is an error when Redis does not let it look', async () => {
     const mine = await signUp(app);
     const stolen = await signIn(app, mine.user);

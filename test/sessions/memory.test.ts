@@ -17,6 +17,20 @@ beforeEach(async () => {
 
 const handles = async () => (await sessions.list(ALICE.account)).map(({ handle }) => handle);
 
+describe('the list of sessions in memory', () => {
+  it('has the newest first, each with when it was last seen', async () => {
+    const began = now;
+    now += 1000;
+    await sessions.start('two', ALICE, {});
+    now += 1000;
+    await sessions.find('one');
+    expect(await sessions.list(ALICE.account)).toMatchObject([
+      { handle: 'two', startedAt: began + 1000, lastSeenAt: began + 1000 },
+      { handle: 'one', startedAt: began, lastSeenAt: began + 2000 },
+    ]);
+  });
+});
+
 describe('a session in memory', () => {
   it('is found with its owner, its fields and its times', async () => {
     const times = { startedAt: now, endsAt: now + ABSOLUTE };

@@ -141,7 +141,7 @@ export async function runLoadTest(plan: Plan, { path, signal, observer }: Parts)
 }
 
 /** Deals users and connections to the threads. A constant rate is even over all connections. */
-function deal(plan: Plan, startedAt: number): Share[] {
+export function deal(plan: Plan, startedAt: number): Share[] {
   const { origin, scenario, users, connections: count, rate, ramp, isAnyTarget } = plan;
   const isSlow = rate !== null && rate <= LOW_RATE;
   const needed = isSlow ? 1 : Math.ceil(count / CONNECTIONS_OF_A_THREAD);

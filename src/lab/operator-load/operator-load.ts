@@ -1,20 +1,12 @@
 /** `npm run operator-load` measures what the operator's room costs: arguments, goals and report. */
-import { median } from '../bench/statistics.ts';
 import { Problem } from '../command-line/problem.ts';
 import { createProgram, numberOption, runProgram } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
 import { silence } from '../processes/output.ts';
 import { figures, tabulate, words } from '../report/markdown-table.ts';
-import { formatCount, formatLatency } from '../report/numbers.ts';
 import { printReport } from '../report/terminal.ts';
-import { type Extent, type Figures, measureRoom } from './measure.ts';
-
-interface Goal {
-  name: string;
-  most: string;
-  measured: string;
-  isMet: boolean;
-}
+import { type Goal, judge } from './goals.ts';
+import { measureRoom } from './measure.ts';
 
 const program = createProgram('operator-load')
   .description(
@@ -42,40 +34,6 @@ const program = createProgram('operator-load')
   });
 
 await runProgram(program);
-
-function judge({ keys }: Extent, { firstPage, p99s, slow, memory }: Figures): Goal[] {
-  const ratios = p99s.map(({ alone, beside }) => beside / alone);
-  const ratio = median(ratios);
-  const [alone, beside] = (['alone', 'beside'] as const).map((which) =>
-    formatLatency(median(p99s.map((each) => each[which]))),
-  );
-  return [
-    {
-      name: `first page of ${formatCount(keys)} keys, the slowest of 20`,
-      most: '300 ms',
-      measured: `${formatLatency(firstPage)} ms`,
-      isMet: firstPage <= 300,
-    },
-    {
-      name: 'p99 of GET /:key beside the operator, median of the rounds',
-      most: 'twice that without',
-      measured: `${ratio.toFixed(2)} × (${alone} and ${beside} ms; single rounds ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
-      isMet: ratio < 2,
-    },
-    {
-      name: 'entries in the slow log',
-      most: 'none',
-      measured: slow.length > 0 ? slow.join(', ') : 'none',
-      isMet: slow.length === 0,
-    },
-    {
-      name: 'memory of the instance at its peak',
-      most: '256 MB',
-      measured: `${formatCount(memory)} MB`,
-      isMet: memory < 256,
-    },
-  ];
-}
 
 function report(goals: Goal[]): string {
   return tabulate(goals, [

@@ -29,6 +29,6 @@ export async function until<Answer>(
     }
     if (performance.now() > deadline)
       throw new Problem(`${goal}: not within ${limit / 1000} seconds`);
-    await sleep(pause, undefined, { signal });
+    await sleep(pause, undefined, { signal }).catch(() => {}); // aborted
   }
 }

@@ -1,5 +1,6 @@
 /** The options that npm keeps when the `--` before them is forgotten, as npm 11 hands them on. */
 import { withKeptOptions } from '../../../src/lab/command-line/kept-by-npm.ts';
+import { createProgram } from '../../../src/lab/command-line/program.ts';
 import { createFoundryProgram } from '../../../src/lab/foundry/arguments.ts';
 
 const nothing = async () => {};
@@ -47,5 +48,14 @@ describe('options that npm has kept', () => {
 
   it('are not taken from npm, which has an option --cpu itself', () => {
     expect(read('', { cpu: 'arm64' })).toBe('');
+  });
+
+  it('have names of several words, and are not --json or --only, which npm has itself', () => {
+    const program = createProgram('example')
+      .option('--warm-up <N>')
+      .option('--json <FILE>')
+      .option('--only <NAME>');
+    const env = { npm_config_warm_up: '5', npm_config_json: 'true', npm_config_only: 'prod' };
+    expect(withKeptOptions(program, [], env)).toEqual(['--warm-up', '5']);
   });
 });

@@ -1,6 +1,7 @@
 /** The programs of the lab: their usage texts, errors and exit codes. */
 import { mkdtempSync } from 'node:fs';
 import { Problem, UsageError } from '../../../src/lab/command-line/problem.ts';
+import { type Process, startProcess } from '../../../src/lab/processes/process.ts';
 import { createProgram, numberOption, runProgram } from '../../../src/lab/command-line/program.ts';
 
 let printed: string[];
@@ -19,11 +20,11 @@ afterEach(() => {
 const USAGE = 'Usage: npm run example -- [options]   (--help explains it)\n\n';
 
 /** Returns the exit code of a program with one option. */
-async function run(words: string, act: (seconds: number) => void = () => {}, codeOfErrors = 1) {
+async function run(words: string, act: (seconds: number) => unknown = () => {}, codeOfErrors = 1) {
   process.argv = ['node', 'program.js', ...words.split(' ').filter(Boolean)];
   const program = createProgram('example')
     .addOption(numberOption('--seconds <N>', 'of load', 1, 600).default(8))
-    .action(({ seconds }) => act(seconds));
+    .action(async ({ seconds }) => void (await act(seconds)));
   await runProgram(program, codeOfErrors);
   return process.exitCode;
 }
@@ -32,8 +33,9 @@ describe('a program', () => {
   it('reads its options', async () => {
     const act = jest.fn();
     expect(await run('', act)).toBeUndefined();
+    expect(await run('--seconds 1', act)).toBeUndefined();
     expect(await run('--seconds 600', act)).toBeUndefined();
-    expect(act.mock.calls).toEqual([[8], [600]]);
+    expect(act.mock.calls).toEqual([[8], [1], [600]]);
   });
 
   it('prints its usage text', async () => {
@@ -43,6 +45,9 @@ describe('a program', () => {
 
   it.each([
     ['--seconds 0', '--seconds is a whole number from 1 to 600, and not "0".'],
+    ['--seconds 601', '--seconds is a whole number from 1 to 600, and not "601".'],
+    ['--seconds 1.5', '--seconds is a whole number from 1 to 600, and not "1.5".'],
+    ['--seconds 1e2', '--seconds is a whole number from 1 to 600, and not "1e2".'],
     ['--seconds x', '--seconds is a whole number from 1 to 600, and not "x".'],
     ['--colour', "Unknown option '--colour'."],
     ['--second 1', "Unknown option '--second'. Did you mean --seconds?"],
@@ -70,5 +75,23 @@ describe('a program', () => {
     };
     expect(await run('', fail, 2)).toBe(2);
     expect(printed).toEqual([expect.stringMatching(text)]);
+  });
+
+  it('keeps the exit code that its action has set', async () => {
+    expect(await run('', () => (process.exitCode = 3))).toBe(3);
+  });
+
+  it.each([
+    ['does its work', () => Promise.resolve()],
+    ['fails', () => Promise.reject(new Problem('No luck.'))],
+  ])('kills what it has started and left, when it %s', async (_, end) => {
+    let left!: Process;
+    const command = ['sleep', '60'] as const;
+    const start = { name: 'left', command, cwd: '/', env: { PATH: process.env.PATH } };
+    await run('', async () => {
+      left = await startProcess(start, () => {});
+      await end();
+    });
+    expect(await left.ended).toBe('signal SIGKILL');
   });
 });

@@ -27,6 +27,7 @@ describe('the progress of an experiment', () => {
 
   it.each([
     [59, '5 of 27, less than a minute left: a fault'],
+    [60, '5 of 27, about a minute left: a fault'],
     [89, '5 of 27, about a minute left: a fault'],
     [91, '5 of 27, about 2 minutes left: a fault'],
   ])('says of %i seconds "%s"', (seconds, line) => {

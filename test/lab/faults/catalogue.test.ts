@@ -177,6 +177,40 @@ it.each<[string, string[]]>([
   expect(found).toContain(broken);
 });
 
+it.each<[string, string[]]>([
+  ['an error, and recovery, within a second each', judgeLoad(KILLED, away(1000, 5100))],
+  ['an error within a second, under Sentinel', judgeLoad(SENTINEL, away(1000))],
+  ['memory that grew by less than 64 MB while Redis hung', judge(HANGING, { found: grown(63) })],
+  ['59 sockets more', judge(HANGING, { found: { ...HOLDINGS, sockets: 65 } })],
+  ['times that are less than five seconds apart', judge(CLOCK, { found: 4.9 })],
+  ['memory that grew by less than 96 MB', judge(HOSTILE, { after: grown(95) })],
+  ['requests of others that took twice as long', judgeLoad(HOSTILE, twice())],
+  ['memory that grew by less than 32 MB', judge(GUESSES, { after: grown(31) })],
+  ['keys that became fewer', judge(GUESSES, { after: { ...HOLDINGS, keys: 29 } })],
+  ['answers in plain words', judgePolicies([trial({ observation: plain() })], 1)],
+])('finds all right: %s', (_, found) => {
+  expect(found).toEqual([]);
+});
+
+it.each<[string, string[]]>([
+  ['the clock matters', judge(CLOCK, { found: 5 })],
+  ['nothing was slow', judgeLoad(SLOW, seen({ latency: { p50: 1, p95: 1, p99: 1, max: 299 } }))],
+  [
+    'no instance was hanging',
+    judgeLoad(INSTANCE_HANGING, seen({}, [outcome(0, null, { latency: 750 })])),
+  ],
+])('%s at the very bound: %j', (broken, found) => {
+  expect(found).toContain(broken);
+});
+
+function twice(): Observation {
+  return seen({ latency: { p50: 1, p95: 1, p99: 20, max: 20 } });
+}
+
+function plain(): Observation {
+  return seen({ errors: { 'HTTP 401': 1, 'HTTP 404': 1, 'HTTP 507': 1 } });
+}
+
 it('finds all right what policies have evicted without an error page', () => {
   expect(judgePolicies([trial({})], 1)).toEqual([]);
 });

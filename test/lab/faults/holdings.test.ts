@@ -22,7 +22,7 @@ it('are those of the largest instance, and of the one with the most sockets', as
   const start = { name: 'small', command: ['sleep', '60'], cwd: '/', env: {} } as const;
   const small = await startProcess({ ...start, env: { PATH: process.env.PATH } }, () => {});
   stopAtEnd(() => small.stop());
-  const lab = labOf([small.pid, process.pid], async (command) => ANSWERS[command]);
+  const lab = labOf([small.pid, process.pid, small.pid], async (command) => ANSWERS[command]);
   const before = await measureHoldings(lab);
   const socket = connect(Number(new URL(await serve(() => {})).port), '127.0.0.1');
   await once(socket, 'connect');

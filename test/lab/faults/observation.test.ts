@@ -44,6 +44,21 @@ it('measures from the first failure to the last', () => {
   );
 });
 
+it('measures the same in whatever order the answers come', () => {
+  const outcomes = [
+    outcome(1000, 'HTTP 503', { latency: 300 }),
+    outcome(1200, 'HTTP 503', { latency: 900 }),
+    outcome(1500, 'HTTP 503', { latency: 200 }),
+    outcome(2500, null, write),
+    outcome(4000, null, write),
+  ];
+  const expected = { failed: 3, duration: 1.1, slowest: 0.9, recovery: 0.6, untilWrite: 1.6 };
+
+  for (const inOrder of [outcomes, outcomes.toReversed()]) {
+    expect(findOutage(observe(inOrder, 1500))).toEqual(expected);
+  }
+});
+
 it('measures to the next good write, even where other requests fail after it', () => {
   const outcomes = [
     outcome(1000, 'HTTP 503', write),

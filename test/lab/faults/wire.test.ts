@@ -8,6 +8,7 @@ import {
   repeat,
   send,
 } from '../../../src/lab/faults/attacks/wire.ts';
+import { guessSessions } from '../../../src/lab/faults/attacks/attacks.ts';
 import { probeHealth } from '../../../src/lab/faults/health-probe.ts';
 import { serve } from '../../support/serve.ts';
 
@@ -81,6 +82,19 @@ describe('attempts', () => {
     expect(describeTally(sum)).toBe('3 × 503, 1 × none');
     expect(describeTally({})).toBe('none');
   });
+});
+
+it('guesses are as many as they are told, each of another session', async () => {
+  const cookies: string[] = [];
+  const origin = await serve(({ headers }, response) => {
+    cookies.push(headers.cookie!);
+    response.writeHead(cookies.length === 7 ? 200 : 401).end();
+  });
+  const tally = await guessSessions({ origin, guesses: 23, rate: 10_000 });
+
+  expect(tally).toEqual({ '401': 22, '200': 1 });
+  expect(new Set(cookies).size).toBe(23);
+  expect(cookies[0]).toMatch(/^session=[\w-]{43}$/);
 });
 
 describe('a probe of health', () => {

@@ -22,4 +22,25 @@ describe('an audience', () => {
     haveNetworks({ ...IPV6, address: 'fe80::7', scopeid: 2 }, IPV6);
     expect(findAudienceUrl('::', 8080)).toBe('http://[2001:db8::7]:8080');
   });
+
+  it('is not sent to the address that each machine has for itself', () => {
+    haveNetworks({ ...IPV4, address: '127.0.0.1', internal: true }, IPV4);
+    expect(findAudienceUrl('0.0.0.0', 8080)).toBe('http://192.0.2.7:8080');
+  });
+
+  it('is refused where the machine is in no network', () => {
+    haveNetworks({ ...IPV4, address: '127.0.0.1', internal: true });
+    expect(() => findAudienceUrl('0.0.0.0', 8080)).toThrow(
+      '--host: this machine is in no network that others could use.',
+    );
+  });
+
+  it.each([
+    ['127.0.0.1', null],
+    ['192.0.2.8', 'http://192.0.2.8:8080'],
+    ['2001:db8::8', 'http://[2001:db8::8]:8080'],
+  ])('with --host %s finds the app at %s', (host, url) => {
+    haveNetworks(IPV4);
+    expect(findAudienceUrl(host, 8080)).toBe(url);
+  });
 });

@@ -52,6 +52,8 @@ describe('the instances', () => {
 
     await expect(scaled).rejects.toThrow('No luck.');
     expect(indexes()).toEqual([0, 1]);
+    await instances.scale(1); // a failure is no reason to refuse the next command
+    expect(indexes()).toEqual([0]);
   });
 
   it('go with the highest index first', async () => {

@@ -36,7 +36,8 @@ afterEach(() => keys.close());
 
 describe('the keys', () => {
   it.each([
-    ['1', 'kill 1'],
+    ['0', 'kill 0'],
+    ['9', 'kill 9'],
     ['+', 'scale 4'],
     ['-', 'scale 2'],
     ['c', 'rotate'],

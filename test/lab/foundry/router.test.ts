@@ -51,7 +51,9 @@ describe('the controls of the foundry', () => {
       '127.0.0.1',
       { Host: '127.0.0.1.evil.example' },
     ],
+    ['a name that ends like one of this machine', '127.0.0.1', { Host: 'evil.localhost' }],
     ['a proxy on this machine', '127.0.0.1', { 'X-Forwarded-For': '192.0.2.1' }],
+    ['a proxy that says so in another way', '127.0.0.1', { Forwarded: 'for=192.0.2.1' }],
   ];
   const SAME_ORIGIN = { 'Sec-Fetch-Site': 'same-origin' };
 
@@ -93,6 +95,11 @@ describe('the controls of the foundry', () => {
   ])('answer %s with %i', async (path, status, text) => {
     const response = await request(url).post(`/foundry/${path}`).set(SAME_ORIGIN);
     expect([response.status, response.text]).toEqual([status, text]);
+  });
+
+  it('are no links: a GET kills nothing', async () => {
+    const { status, text } = await request(url).get('/foundry/kill/3').set(SAME_ORIGIN);
+    expect([status, text]).toEqual([404, 'The foundry has no such control.']);
   });
 
   it('kill an instance', async () => {

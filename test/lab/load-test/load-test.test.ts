@@ -157,10 +157,18 @@ it('makes one report of several files', async () => {
     await run('report', file, '--json', json);
     requests += (await readReport()).requests;
   }
-  const { code, said } = await run('report', ...files, '--json', json);
+  const html = join(directory, 'report.html');
+  const { code, said } = await run('plot', ...files, '--json', json, '--html', html);
   const both = await readReport();
+  const page = await readFile(html, 'utf8');
 
   expect(said).toMatch(/No login lost, no value wrong, in [\d,]+ requests\./);
+  const fact = (name: string) => RegExp(`<dt>${name}</dt><dd>([^<]*)</dd>`).exec(page)![1];
+  expect(['Users', 'Connections', 'Rate'].map(fact)).toEqual([
+    '10',
+    '10',
+    '100 requests per second',
+  ]);
   expect(both.logins).toBe(10);
   expect(requests).toBeGreaterThan(20);
   expect(both.requests).toBe(requests);
@@ -188,7 +196,8 @@ it('measures itself', async () => {
 });
 
 it('says how much of its threads it used', async () => {
-  const { summary } = await loadTest(originOf(app), '--scenario', 'keys', '--connections', '1');
+  const url = `127.0.0.1:${app.port}`; // http:// if not given
+  const { summary } = await loadTest(url, '--scenario', 'keys', '--connections', '1');
 
   expect(summary.loadTest.threads).toBe(1);
   expect(summary.loadTest.busy).toBeGreaterThan(0);
@@ -267,6 +276,8 @@ describe('what it refuses', () => {
     [['--connections', '1000'], '--connections is a whole number from 1 to 128'],
     [['--scenario', 'all'], '--scenario is one of keys, signed-in, sessions, mixed'],
     [['--scale', 'x'], '--instances and --scale go together.'],
+    [['--instances', '1'], '--instances and --scale go together.'],
+    [['--instances', '1,101', '--scale', 'x'], '--instances is a whole number from 1 to 100'],
   ])('is %j', async (flags, sentence) => {
     const { code, said } = await run(originOf(app), ...flags);
 

@@ -243,12 +243,17 @@ it('has nothing to report before a request', () => {
 });
 
 it('says how busy the load test was: in the step in which it was busiest', async () => {
-  const lines = [step(0, 1), request(0), end(1000, 0.4), step(1000, 2), request(1), end(2000, 0.9)];
+  const uses = [0.4, 0.9, 0.6];
+  const lines = uses.flatMap((busy, i) => [
+    step(1000 * i, i + 1),
+    request(1000 * i),
+    end(1000 * i + 1000, busy),
+  ]);
 
   const { loadTest, steps } = await summarize(begin, lines);
 
   expect(loadTest).toEqual({ threads: 2, busy: 0.9, processor: 1000 });
-  expect(steps.map((each) => each.loadTest?.busy)).toEqual([0.4, 0.9]);
+  expect(steps.map((each) => each.loadTest?.busy)).toEqual(uses);
 });
 
 describe('of load tests on several machines', () => {
@@ -279,12 +284,13 @@ describe('of load tests on several machines', () => {
   });
 
   it('takes that time also from files in another order', async () => {
-    const { duration } = await summarizeAll([
+    const { duration, loadTest } = await summarizeAll([
       { begin: later, lines: toLines(second) },
       { begin, lines: toLines(first) },
     ]);
 
     expect(duration).toBe(6);
+    expect(loadTest).toEqual({ threads: 4, busy: 0.8, processor: 500 });
   });
 
   it('aligns their seconds by the clock', async () => {

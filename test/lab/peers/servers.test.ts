@@ -188,3 +188,16 @@ async function start(name: string, settings?: Record<string, string>) {
 async function countCommands(redis: RedisServer, action: () => Promise<unknown>): Promise<number> {
   return (await redis.countCommands(action)).commands;
 }
+
+it('says what a server has printed that does not start', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bench-'));
+  stopAtEnd(() => rm(directory, { recursive: true }));
+  const contestant = { name: 'a peer', command: ['sh', '-c', 'echo no luck; exit 3'] };
+  const credentials = { host: '127.0.0.1', port: 1, password: '' };
+  const server = await startServer(contestant, { credentials, directory });
+  await server.process.ended;
+
+  await expect(untilAnswering(server, new AbortController().signal)).rejects.toThrow(
+    'a peer did not start. It printed: no luck\n',
+  );
+});

@@ -19,4 +19,16 @@ describe('until', () => {
     stopping.abort();
     await expect(never).rejects.toThrow('aborted');
   });
+
+  it('rejects with the reason of its signal, whether it asks or waits then', async () => {
+    const reason = new Error('The foundry stops.');
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    const ends = await Promise.allSettled([
+      until('nothing', () => false, { pause: 60_000, signal }),
+      until('nothing', async () => stopping.abort(reason), { signal }),
+    ]);
+
+    expect(ends).toEqual(Array(2).fill({ status: 'rejected', reason }));
+  });
 });

@@ -1,11 +1,13 @@
 /** Another password for a Redis in use: two are right until the old one is revoked. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { addPassword } from '../../../src/lab/redis/passwords.ts';
 import { hasReplicas, startReplicas } from '../../../src/lab/redis/replicas.ts';
 import type { Server, Servers } from '../../../src/lab/redis/servers.ts';
 import { useServers } from '../../support/redis-server.ts';
 
-const OLD = 'old';
+const OLD = 'the-old-one';
 
 let servers: Servers;
 let primary: Server;
@@ -15,6 +17,18 @@ beforeAll(async () => {
   servers = await useServers();
   const { primary: first, replicas } = await startReplicas(servers, { count: 1, password: OLD });
   [primary, replica] = [first, replicas[0]!];
+});
+
+describe('a password', () => {
+  it('is in a file that its own user can read, and not among the arguments of the process', async () => {
+    const file = join(servers.directory, 'redis-0', 'redis.conf');
+
+    expect(await readFile(file, 'utf8')).toContain(`requirepass ${OLD}\n`);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const command = await readFile(`/proc/${primary.process.pid}/cmdline`, 'utf8');
+    expect(command).toMatch(/^redis-server/);
+    expect(command).not.toContain(OLD);
+  });
 });
 
 describe('a password that is added', () => {
@@ -66,5 +80,13 @@ describe('a password that is added', () => {
       'redis/1 is away. Try again when it is back.',
     );
     await replica.startAgain();
+  });
+});
+
+describe('a server that ends', () => {
+  it('is reported when it ends by itself, and not when it was killed, as those above', async () => {
+    replica.process.kill();
+
+    await expect(servers.crashed).rejects.toThrow('redis/1 ended by itself (signal SIGKILL).');
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DARK, LIGHT } from '../../../src/lab/report/colors.ts';
+import { DARK, LIGHT, seriesColor } from '../../../src/lab/report/colors.ts';
 
 const STYLES = join(import.meta.dirname, '../../../public/assets/styles/colors.css');
 
@@ -14,6 +14,12 @@ describe('the colours of reports', () => {
       expect(dark![name]).toBe(DARK[name]);
     },
   );
+
+  it('differ for eight series, and then repeat', () => {
+    const colors = Array.from({ length: 9 }, (_, i) => seriesColor(i));
+    expect(new Set(colors.slice(0, 8)).size).toBe(8);
+    expect(colors[8]).toBe(colors[0]);
+  });
 });
 
 function readColors(css: string): Record<string, string> {

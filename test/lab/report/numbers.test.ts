@@ -9,8 +9,10 @@ describe('numbers in reports', () => {
 
   it.each([
     [0.424, '0.42'],
+    [1, '1.0'],
+    [9.94, '9.9'],
+    [9.95, '10'],
     [8.14, '8.1'],
-    [9.96, '10'],
     [1204.4, '1,204'],
   ])('gives latencies no more digits than count: %d is %s', (value, text) =>
     expect(formatLatency(value)).toBe(text),

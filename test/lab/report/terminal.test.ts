@@ -25,6 +25,17 @@ Everywhere 0: errors, logins lost, share.
 After.`);
   });
 
+  it('shows a column in which one row is not 0, and the figures of all rows in it', () => {
+    const markdown = `| load | errors | logins lost |
+| ---- | -----: | ----------: |
+| keys |      3 |           0 |
+| keys |      3 |          17 |`;
+    expect(forTerminal(markdown)).toBe(`load  errors  logins lost
+----  ------  -----------
+keys       3            0
+           3           17`);
+  });
+
   it('fits: titles break before cells do, and the widest column before others', () => {
     const markdown = `
 | sessions | logins lost | held |

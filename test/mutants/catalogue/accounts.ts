@@ -27,6 +27,14 @@ export const accounts: Mutant[] = [
     test: 'on one server an old deletion leaves the account and the session of the next owner',
   },
   {
+    breaks: 'a late change of the password leaves the next owner of the name alone',
+    file: 'src/accounts/accounts.ts',
+    search: 'if (account?.id !== found.id) return null;\n      const changed',
+    replace: 'if (!account) return null;\n      const changed',
+    suite: 'test/accounts/lifecycle.test.ts',
+    test: 'keeps the password and the session when a former owner changes theirs too late',
+  },
+  {
     breaks: 'an account of a later version keeps what this one does not know',
     file: 'src/accounts/accounts.ts',
     search: 'return { ...stored, id,',
@@ -233,6 +241,14 @@ export const accounts: Mutant[] = [
     replace: '',
     suite: 'test/accounts/accounts.test.ts',
     test: 'leaves nothing, so that its user can try again',
+  },
+  {
+    breaks: 'a sign-in to an account that is deleted meanwhile is refused',
+    file: 'src/routes/session/account.ts',
+    search: 'if (isBegun) return;',
+    replace: 'if (isBegun !== null) return;',
+    suite: 'test/routes/account.test.ts',
+    test: 'signIn answers 401, and leaves nothing',
   },
   {
     breaks: 'a sign-up that no replica has confirmed can be tried again',

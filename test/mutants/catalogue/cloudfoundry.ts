@@ -310,4 +310,20 @@ export const cloudfoundry: Mutant[] = [
     suite: 'test/cloudfoundry/credentials.test.ts',
     test: 'a database beside another in its URI',
   },
+  {
+    breaks: 'REDIS_SERVICE_NAME goes before service_name',
+    file: 'src/cloudfoundry/binding.ts',
+    search: 'env.REDIS_SERVICE_NAME || env.service_name',
+    replace: 'env.service_name || env.REDIS_SERVICE_NAME',
+    suite: FIXTURES,
+    test: 'takes the one that REDIS_SERVICE_NAME names, where service_name names another',
+  },
+  {
+    breaks: 'a password that looks like JSON is a text',
+    file: 'src/cloudfoundry/flatten.ts',
+    search: 'if (/password$/i.test(',
+    replace: 'if (/passwords$/i.test(',
+    suite: CREDENTIALS,
+    test: 'standalone credentials of a password that is JSON',
+  },
 ];

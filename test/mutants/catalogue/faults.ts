@@ -240,4 +240,28 @@ export const faults: Mutant[] = [
     suite: 'test/lab/faults/users.test.ts',
     test: 'finds those that go on also where the first session was evicted',
   },
+  {
+    breaks: 'exit code: 0 when everything held, also what came before the last fault',
+    file: 'src/lab/faults/faults.ts',
+    search: 'haveHeld &&= holds;',
+    replace: 'haveHeld = holds;',
+    suite: 'test/lab/faults/faults.test.ts',
+    test: 'says that an app does not hold which loses sessions, and ends with 1',
+  },
+  {
+    breaks: 'an instance that was not replaced was not restarted',
+    file: 'src/lab/faults/fault.ts',
+    search: 'filter((pid) => pids.includes(pid))',
+    replace: 'filter((pid) => !pids.includes(pid))',
+    suite: 'test/lab/faults/fault.test.ts',
+    test: 'counts the instances that were not replaced',
+  },
+  {
+    breaks: 'a sign-in that fails is counted',
+    file: 'src/lab/faults/users.ts',
+    search: 'if (failure) failures',
+    replace: "if (failure === '') failures",
+    suite: 'test/lab/faults/users.test.ts',
+    test: 'counts the answer 429 as a failure',
+  },
 ];

@@ -202,4 +202,20 @@ export const http: Mutant[] = [
     suite: 'test/routes/overview.test.ts',
     test: 'GET /status/… metrics count answers by method and status',
   },
+  {
+    breaks: 'the log has the reason of an answer 500',
+    file: 'src/http/errors.ts',
+    search: '    log(`Unexpected error: ${error.stack}`);\n',
+    replace: '',
+    suite: 'test/http/errors.test.ts',
+    test: 'a mistake of this app such as a bug is answered 500 without a reason',
+  },
+  {
+    breaks: 'room is taken for each copy of a large body',
+    file: 'src/http/large-bodies.ts',
+    search: 'copies * bytes',
+    replace: 'Math.min(copies, 1) * bytes',
+    suite: 'test/http/large-bodies.test.ts',
+    test: 'a request with a large body has room for each copy of it',
+  },
 ];

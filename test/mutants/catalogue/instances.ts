@@ -78,6 +78,14 @@ export const instances: Mutant[] = [
     test: 'shows an instance of a version that does not write what limits it has',
   },
   {
+    breaks: 'of two instances that share an index the older comes first',
+    file: 'src/instances/running-instances.ts',
+    search: 'a.startedAt - b.startedAt',
+    replace: 'b.startedAt - a.startedAt',
+    suite: 'test/routes/instances.test.ts',
+    test: 'lists them by index, as a number, and of two that share one the older first',
+  },
+  {
     breaks: 'strangers leave room for users who are signed in',
     file: 'src/instances/watchers.ts',
     search: '{ atMost: 50, fromOneAddress: 10 }',

@@ -275,6 +275,22 @@ export const redis: Mutant[] = [
     test: 'a Cluster of which one server evicts keys is said to evict',
   },
   {
+    breaks: 'a diagnosis that comes too late does not make Redis look away',
+    file: 'src/redis/availability.ts',
+    search: '    if (availability.isAvailable) return;\n',
+    replace: '',
+    suite: 'test/redis/availability.test.ts',
+    test: 'Redis is not said to be away by a diagnosis that comes when it is back',
+  },
+  {
+    breaks: 'a Redis that failed the probe is probed again, so that the log has its recovery',
+    file: 'src/redis/probe.ts',
+    search: '      if (problem !== null) askAnew();\n',
+    replace: '',
+    suite: PROBE,
+    test: 'a round that fails is followed by another',
+  },
+  {
     breaks: 'the authority of a binding does not replace those of Node.js',
     file: 'src/redis/tls.ts',
     search: '[...rootCertificates, ...trust.certificates',

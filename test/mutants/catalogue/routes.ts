@@ -60,6 +60,14 @@ export const routes: Mutant[] = [
     test: 'PUT, GET and DELETE /:key delete refuses the keys of the app itself',
   },
   {
+    breaks: 'the times in the metrics are in seconds',
+    file: 'src/routes/status.ts',
+    search: '/ 1e6',
+    replace: '/ 1e3',
+    suite: 'test/routes/status.test.ts',
+    test: 'has the quantiles of the time to an answer in seconds',
+  },
+  {
     breaks: 'two TLS connections to Redis at a time',
     file: 'src/routes/tls.ts',
     search: 'const PROBES_AT_A_TIME = 2;',

@@ -61,4 +61,12 @@ export const smokeTest: Mutant[] = [
     suite: 'test/lab/smoke-test/app.test.ts',
     test: 'HTTPS, where HTTP answers as well',
   },
+  {
+    breaks: 'two instances have served the login',
+    file: 'src/lab/smoke-test/app.ts',
+    search: 'size === 2',
+    replace: 'size >= 1',
+    suite: 'test/lab/smoke-test/app.test.ts',
+    test: 'is shared when two instances have served it, and no sooner',
+  },
 ];

@@ -1,7 +1,7 @@
 /** The file of a load test's results: JSON, line by line, in the order of time. */
-import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
 import { Problem } from '../../command-line/problem.ts';
 
 export type Line = Begin | StepBegin | StepEnd | SecondLine;
@@ -71,10 +71,10 @@ export function countFailures({ failures, loginsLost, valuesWrong }: SecondLine)
 
 export function createResultsFile(path: string) {
   const stream = createWriteStream(path);
-  const failed = once(stream, 'error').then(([error]: Error[]) => {
-    throw new Problem(`The results cannot be written to ${path}: ${error!.message}`);
+  const closed = finished(stream).catch((error: Error) => {
+    throw new Problem(`The results cannot be written to ${path}: ${error.message}`);
   });
-  failed.catch(() => {}); // close() reports it
+  closed.catch(() => {}); // close() reports it
 
   return { write, close };
 
@@ -85,7 +85,7 @@ export function createResultsFile(path: string) {
   /** Rejects when anything could not be written. */
   async function close(): Promise<void> {
     stream.end();
-    await Promise.race([once(stream, 'close'), failed]);
+    await closed;
   }
 }
 

@@ -72,18 +72,21 @@ export class Visitors {
     return [...left];
   }
 
+  /** When the work fails for one user, no other begins; rejects when those who have begun are done. */
   async #forEach(work: (user: User, client: HttpClient) => Promise<void>): Promise<void> {
-    const users = this.#users.values();
-    await Promise.all(
-      Array.from({ length: HANDFUL }, async () => {
-        const client = new HttpClient(this.#origin);
-        try {
-          for (const user of users) await work(user, client);
-        } finally {
-          client.close();
-        }
-      }),
-    );
+    const waiting = [...this.#users];
+    const workers = Array.from({ length: HANDFUL }, async () => {
+      const client = new HttpClient(this.#origin);
+      try {
+        while (waiting.length > 0) await work(waiting.shift()!, client);
+      } finally {
+        waiting.length = 0;
+        client.close();
+      }
+    });
+    const ends = await Promise.allSettled(workers);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
   }
 }
 
