@@ -39,6 +39,36 @@ describe('compose.yaml', () => {
   });
 });
 
+describe('each service of compose.yaml', () => {
+  it.each(Object.entries(composeFile.services))(
+    '%s has no rights, and starts again',
+    (_, service) => {
+      expect(service).toMatchObject({ cap_drop: ['ALL'], restart: 'unless-stopped' });
+    },
+  );
+
+  it.each(['app-0', 'app-1', 'app-2'])('%s has 256 MB, and trusts the router alone', (name) => {
+    const { environment, mem_limit, configs } = composeFile.services[name]!;
+    expect({ ...environment, mem_limit }).toMatchObject({ TRUSTED_PROXIES: 1, mem_limit: '256m' });
+    const { content } = composeFile.configs.router!;
+    expect(content).toMatch(/option forwardfor\s+http-request set-header X-Forwarded-Proto http\n/);
+    expect(configs).toHaveLength(3);
+  });
+
+  it('of the app gets requests when it is ready, whether or not Redis is there', () => {
+    const { content } = composeFile.configs.router!;
+    expect(content).toContain('  option httpchk GET /status/ready\n');
+    expect(content).toMatch(/option redispatch 1\s+retry-on conn-failure\n/);
+  });
+
+  it('that needs the password has that of the user: there is no other', () => {
+    expect(composeFile.secrets).toEqual({ 'redis-password': { environment: 'REDIS_PASSWORD' } });
+    const settings = TEXT.match(/^ *(requirepass|masterauth|sentinel auth-pass primary) .*/gm)!;
+    expect(settings).toHaveLength(4);
+    for (const setting of settings) expect(setting).toMatch(/ \$\$password$/);
+  });
+});
+
 describeMachines('compose up', () => {
   let network: Network;
   let engine: ReturnType<typeof createEngine>;

@@ -9,6 +9,7 @@ import {
   type Pod,
   type Workload,
 } from '../support/kubernetes.ts';
+import { composeFile } from '../support/compose.ts';
 import { judge, type Judgement } from '../support/load.ts';
 import { describeMachines, type Network, startNetwork } from '../support/machines.ts';
 import { createSentinels, timeToFailOver } from '../support/sentinels.ts';
@@ -47,6 +48,151 @@ describe('kubernetes.yaml', () => {
     const { stringData } = find('Secret', 'redis-binding');
     expect(Object.keys(stringData!)).toEqual(['type', 'master_name', 'sentinels']);
   });
+
+  it('asks the app whether it is ready and alive, and never Redis', () => {
+    const [app] = deployment.spec.template.spec.containers;
+    expect(app).toMatchObject({
+      readinessProbe: { httpGet: { path: '/status/ready', port: 'http' } },
+      livenessProbe: { httpGet: { path: '/status/health', port: 'http' } },
+    });
+  });
+
+  it('makes nobody root, and gives no file system to write', () => {
+    for (const { spec } of [deployment.spec.template, statefulSet.spec.template]) {
+      expect(spec).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      for (const container of spec.containers)
+        expect(container).toMatchObject({
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+        });
+    }
+  });
+
+  it('gives the app 256 MB, one proxy to trust, and three pods or more', () => {
+    const [app] = deployment.spec.template.spec.containers;
+    expect(app).toMatchObject({
+      resources: { limits: { memory: '256Mi' } },
+      env: expect.arrayContaining([{ name: 'TRUSTED_PROXIES', value: '1' }]),
+    });
+    expect(find<any>('HorizontalPodAutoscaler', 'redis-example-app').spec).toMatchObject({
+      scaleTargetRef: { kind: 'Deployment', name: 'redis-example-app' },
+      minReplicas: 3,
+    });
+    expect(deployment.spec).toMatchObject({ strategy: { rollingUpdate: { maxUnavailable: 0 } } });
+  });
+
+  it('leads from the Ingress to the port of the app', () => {
+    const [rule] = find<any>('Ingress', 'redis-example-app').spec.rules;
+    const { service } = rule.http.paths[0].backend;
+    const [port] = find<any>('Service', service.name).spec.ports;
+    const [app] = deployment.spec.template.spec.containers;
+    expect(port).toEqual({ port: service.port.number, targetPort: app!.ports[0]!.name });
+  });
+});
+
+describe('the pods', () => {
+  const REDIS = ['redis-0', 'redis-1', 'redis-2'];
+  /** Their labels, by their names. */
+  const pods: Record<string, Record<string, string>> = { app: labelsOf(deployment) };
+  for (const name of REDIS)
+    pods[name] = { ...labelsOf(statefulSet), 'statefulset.kubernetes.io/pod-name': name };
+
+  function labelsOf(workload: any): Record<string, string> {
+    return workload.spec.template.metadata.labels;
+  }
+
+  /** Returns the names of the pods that have these labels. */
+  function select(labels: Record<string, string>): string[] {
+    const wanted = Object.entries(labels);
+    return Object.keys(pods).filter((name) =>
+      wanted.every(([label, value]) => pods[name]![label] === value),
+    );
+  }
+
+  it.each<[string, string[]]>([
+    ['redis-example-app', ['app']],
+    ['redis', REDIS],
+    ['redis-address-0', ['redis-0']],
+    ['redis-address-1', ['redis-1']],
+    ['redis-address-2', ['redis-2']],
+  ])('of the Service %s are %j', (name, chosen) => {
+    expect(select(find<any>('Service', name).spec.selector)).toEqual(chosen);
+  });
+
+  it.each<[string, string[]]>([
+    ['redis-example-app', ['app']],
+    ['redis', REDIS],
+  ])('of %s leave one at a time, and have a policy for their network', (name, chosen) => {
+    const budget = find<any>('PodDisruptionBudget', name).spec;
+    expect(budget.maxUnavailable).toBe(1);
+    expect(select(budget.selector.matchLabels)).toEqual(chosen);
+    const { podSelector, policyTypes } = find<any>('NetworkPolicy', name).spec;
+    expect(select(podSelector.matchLabels)).toEqual(chosen);
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+  });
+
+  it('of the app hear the Ingress controller alone, and those of Redis the app and each other', () => {
+    const [app, redis] = ['redis-example-app', 'redis'].map(
+      (name) => find<any>('NetworkPolicy', name).spec,
+    );
+    const choose = (peers: any[]) =>
+      peers.flatMap(({ podSelector }) => select(podSelector.matchLabels)).sort();
+    const ports = [{ port: 6379 }, { port: 26379 }];
+    const controller = { key: 'kubernetes.io/metadata.name', operator: 'In' };
+    expect(app.ingress).toEqual([
+      {
+        from: [{ namespaceSelector: { matchExpressions: [expect.objectContaining(controller)] } }],
+        ports: [{ port: 8080 }],
+      },
+    ]);
+    expect([choose(app.egress[0].to), app.egress[0].ports]).toEqual([REDIS, ports]);
+    expect(redis.ingress).toHaveLength(1);
+    expect([choose(redis.ingress[0].from), redis.ingress[0].ports]).toEqual([
+      ['app', ...REDIS],
+      ports,
+    ]);
+  });
+
+  it('of Redis are set up as the services of Compose', () => {
+    for (const [container, service] of [
+      ['redis', 'redis-0'],
+      ['sentinel', 'sentinel-0'],
+    ] as const) {
+      const { containers } = statefulSet.spec.template.spec;
+      const { command } = containers.find(({ name }) => name === container)!;
+      const settings = listSettings(command!).filter((line) => !line.endsWith('announce-ip $own'));
+      expect(settings.length).toBeGreaterThan(3);
+      expect(settings).toEqual(listSettings(composeFile.services[service]!.command as string[]));
+    }
+  });
+
+  it('of Redis keep what is stored, and take no writes without a replica', () => {
+    const { command } = statefulSet.spec.template.spec.containers[0]!;
+    expect(listSettings(command!)).toEqual(
+      expect.arrayContaining(['appendonly yes', 'min-replicas-to-write 1', 'maxmemory 128mb']),
+    );
+    expect(statefulSet.spec.volumeClaimTemplates).toMatchObject([{ metadata: { name: 'data' } }]);
+    for (const { volumeMounts } of statefulSet.spec.template.spec.containers)
+      expect(volumeMounts).toContainEqual({ name: 'data', mountPath: '/data' });
+  });
+
+  it('of Redis fail over when two of three Sentinels agree, on both platforms', () => {
+    const { command } = statefulSet.spec.template.spec.containers[1]!;
+    for (const words of [command!, composeFile.services['sentinel-0']!.command])
+      expect(words.at(-1)).toMatch(/^sentinel monitor primary \S+ 6379 2$/m);
+  });
+
+  /** What a server gets at each start. */
+  function listSettings(command: string[]): string[] {
+    const [, settings] = /^exec redis-server [^\n]*<<END\n(.*)^END$/ms.exec(command.at(-1)!)!;
+    return settings!.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  }
 });
 
 describeMachines('a cluster', () => {

@@ -263,6 +263,22 @@ describe('a translation', () => {
     expect(translate('too many requests: try again')).toBe('요청: 다시');
   });
 
+  it('takes the first pair that fits', () => {
+    const translateByOrder = createTranslation({
+      'the {what} is away': '첫째: {what}',
+      'the {what} is {how}': '둘째: {what}, {how}',
+      'the server is gone': '셋째',
+    });
+    expect(translateByOrder('the server is away')).toBe('첫째: server');
+    expect(translateByOrder('the server is full')).toBe('둘째: server, full');
+    expect(translateByOrder('the server is gone')).toBe('셋째');
+  });
+
+  it('takes a sentence with a full stop in it as one', () => {
+    const translateAll = createTranslation({ 'first. second': '함께', last: '끝' });
+    expect(translateAll('first. second. last')).toBe('함께. 끝');
+  });
+
   it('takes sentences one by one that are joined by a full stop', () => {
     expect(translate('too many requests: try again. first. other')).toBe('요청: 다시. 첫째. other');
   });

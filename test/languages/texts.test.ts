@@ -188,12 +188,104 @@ const SETTINGS = {
 };
 
 describe('English', () => {
+  const { words, operator } = en;
+
+  it.each([
+    ['', words.life(1)],
+    ['2nd 3rd 4th 11th 21st', [2, 3, 4, 11, 21].map((nth) => words.life(nth)).join(' ')],
+    ['answer from instance', words.numbers(1, 1).join(' ')],
+    ['answers from instances', words.numbers(0, 2).join(' ')],
+    ['1 session ended.', words.ended(1)],
+    ['2 sessions ended.', words.ended(2)],
+    ['✓ ada, 0 lost', words.titleIn('ada', 0)],
+    ['✗ ada, 1 lost', words.titleIn('ada', 1)],
+    ['1 instance · Redis 8.0 · p.redis', words.summary(1, '8.0', 'p.redis')],
+    ['', words.summary(0, undefined, false)],
+    ['instance 2 killed', words.mark({ kind: 'killed', indexes: [2] })],
+    ['instances 0 and 1 replaced', words.mark({ kind: 'replaced', indexes: [0, 1] })],
+    ['instances 0, 2 and 3 killed', words.mark({ kind: 'killed', indexes: [0, 2, 3] })],
+    ['online, 1,234 bytes behind', words.replica({ state: 'online', lag: 1, behind: 1234 })],
+    [
+      'online, 0 bytes behind, silent for 2 s',
+      words.replica({ state: 'online', lag: 2, behind: 0 }),
+    ],
+    ['The last minute: the answers of no instance yet', words.tape(null, [])],
+    [
+      'The last minute: the login of ada, and the answers of instances 0 and 1',
+      words.tape('ada', [0, 1]),
+    ],
+    ['There is no replica.', operator.comparison(1, true)],
+    ['All 2 servers have the same.', operator.comparison(2, true)],
+    ['The servers differ.', operator.comparison(2, false)],
+    ['1 byte', operator.length('string', 1)],
+    ['1,200 elements', operator.length('list', 1200)],
+    ['writes are refused (noeviction)', operator.redis.whenFull('noeviction')],
+    ['9:30, the last attempt failed', operator.redis.saved('9:30', 'err')],
+    ['off', operator.redis.aof({ aof_enabled: '0', aof_last_write_status: 'ok' })],
+    ['lost', operator.redis.link({ master_link_status: 'down', master_last_io_seconds_ago: '-1' })],
+    [
+      '3 of 9, 1 blocked',
+      operator.redis.connected({
+        connected_clients: '3',
+        blocked_clients: '1',
+        maxclients: '9',
+      }),
+    ],
+    [
+      '3',
+      operator.redis.connected({
+        connected_clients: '3',
+        blocked_clients: '0',
+        maxclients: undefined,
+      }),
+    ],
+    ['The user may do all that is offered here (40 commands).', operator.redis.missing(0, 40)],
+  ])('says %j', (text, said) => {
+    expect(said).toBe(text);
+  });
+
   it('has no Korean letters', () => {
     expect(JSON.stringify([...english])).not.toMatch(/\p{Script=Hangul}/u);
   });
 });
 
 describe('Korean', () => {
+  const { words, operator } = ko;
+
+  it.each([
+    ['✓ ada님, 유실 0건', words.titleIn('ada', 0)],
+    ['✗ ada님, 유실 1건', words.titleIn('ada', 1)],
+    ['', words.mode('redis')],
+    ['', words.life(1)],
+    ['인스턴스 0–2 강제 종료', words.mark({ kind: 'killed', indexes: [0, 1, 2] })],
+    ['인스턴스 0, 2, 3 교체', words.mark({ kind: 'replaced', indexes: [0, 2, 3] })],
+    ['1 MB, 제한 없음', words.memory('1 MB', null)],
+    ['쓰기 거부(noeviction)', words.whenFull('noeviction')],
+    ['online, 0바이트 뒤처짐', words.replica({ state: 'online', lag: 1, behind: 0 })],
+    ['앱 → a (연결 안 됨).', words.topology.summary('앱', true, ['a'], [])],
+    ['앱 → a. 그 밖: b, c.', words.topology.summary('앱', false, ['a'], ['b', 'c'])],
+    ['200 ok', words.answered(200, 'ok', 0)],
+    ['복제본이 없습니다.', operator.comparison(1, true)],
+    ['서버 2대의 내용이 모두 같습니다.', operator.comparison(2, true)],
+    ['서버마다 내용이 다릅니다.', operator.comparison(2, false)],
+    ['쓰기 거부(noeviction)', operator.redis.whenFull('noeviction')],
+    ['9:30', operator.redis.saved('9:30', 'ok')],
+    ['사용 안 함', operator.redis.aof({ aof_enabled: '0', aof_last_write_status: 'ok' })],
+    ['끊김', operator.redis.link({ master_link_status: 'down', master_last_io_seconds_ago: '-1' })],
+    [
+      '3',
+      operator.redis.connected({
+        connected_clients: '3',
+        blocked_clients: '0',
+        maxclients: undefined,
+      }),
+    ],
+    ['이 화면의 모든 기능을 사용할 권한이 있습니다(명령 40개).', operator.redis.missing(0, 40)],
+    ['a:1', operator.console.from('a:1', false)],
+  ])('says %j', (text, said) => {
+    expect(said).toBe(text);
+  });
+
   it('has no English sentences', () => {
     const texts = [...korean.values(), ...Object.values(ko.sentences)];
     expect(texts.filter(findEnglish)).toEqual([]);

@@ -1,5 +1,6 @@
 /** What the operator changes: keys of every type, elements, expiry, deletion of one, many and all that match. */
 import type { Redis } from 'ioredis';
+import { createChanges } from '../../src/operator/changes.ts';
 import { type App } from '../support/app.ts';
 import { fastest, SECOND } from '../support/fastest.ts';
 import {
@@ -62,9 +63,38 @@ describe('a new key', () => {
     [{ type: 'json', value: 'v' }, /^type is string, list/],
     [{ value: 'v', ttl: 0 }, /^ttl must be/],
     [{ value: { hex: 'f' } }, /^bytes are a text/],
+    [{ type: 'zset', value: 'v', score: '1.2.3' }, 'score is a number, inf or -inf'],
   ])('is refused for %j', async (fields, message) => {
     await send('put', 'keys/bad', fields).expect(400, message);
     expect(await redis.exists('bad')).toBe(0);
+  });
+});
+
+describe('a score', () => {
+  it.each([
+    ['-inf', '-inf'],
+    ['+Inf', 'inf'],
+    ['1e3', '1000'],
+    ['.5', '0.5'],
+    ['-2.', '-2'],
+  ])('may be %s', async (score, stored) => {
+    await send('put', `keys/score:${stored}`, { type: 'zset', value: 'v', score }).expect(201);
+    expect(await redis.zscore(`score:${stored}`, 'v')).toBe(stored);
+  });
+});
+
+describe('a value', () => {
+  const put = (bytes: number) =>
+    operator
+      .put('/operator/keys/large')
+      .type('form')
+      .send(`value=${'x'.repeat(bytes)}`);
+
+  it('has 1 MB at most', async () => {
+    await put(2 ** 20 + 1).expect(413, 'a value may have 1 MB');
+    expect(await redis.exists('large')).toBe(0);
+    await put(2 ** 20).expect(201);
+    expect(await redis.strlen('large')).toBe(2 ** 20);
   });
 });
 
@@ -94,11 +124,38 @@ describe('elements', () => {
     expect(await redis.xlen('x')).toBe(0);
   });
 
+  it('of a list are removed one at a time', async () => {
+    await redis.rpush('twice', 'a', 'b', 'a');
+    await send('delete', 'keys/twice/elements', { value: 'a' }).expect(200, { removed: 1 });
+    expect(await redis.lrange('twice', 0, -1)).toEqual(['b', 'a']);
+  });
+
+  it.each([
+    ['hash', 'field field missing'],
+    ['set', 'value field missing'],
+    ['zset', 'value field missing'],
+    ['stream', 'id field missing'],
+  ])('of a %s are not removed without what names them', async (type, message) => {
+    const fields = { type, field: 'f', value: 'v', score: '1' };
+    await send('put', `keys/named:${type}`, fields).expect(201);
+    await send('delete', `keys/named:${type}/elements`).expect(400, message);
+    expect(await redis.exists(`named:${type}`)).toBe(1);
+  });
+
+  it('are not of strings', async () => {
+    await redis.set('text:only', 'v');
+    for (const method of ['post', 'delete'] as const) {
+      const path = 'keys/text:only/elements';
+      await send(method, path, { value: 'v' }).expect(409, /^values of the type string are not/);
+    }
+  });
+
   it('of a long list are not searched for: that would keep Redis busy', async () => {
     await redis.rpush('long', ...Array.from({ length: 10_001 }, (_, i) => i));
     await send('delete', 'keys/long/elements', { value: '5' }).expect(409, /only the elements at/);
     await send('delete', 'keys/long/elements', { end: 'right' }).expect(200);
     expect(await redis.lindex('long', -1)).toBe('9999');
+    await send('delete', 'keys/long/elements', { value: '5' }).expect(200, { removed: 1 });
   });
 
   it('need a key', async () => {
@@ -115,6 +172,8 @@ describe('an expiry', () => {
     expect(await redis.ttl('k')).toBe(-1);
     await send('delete', 'keys/k/ttl').expect(409, 'the key does not expire');
     await send('put', 'keys/absent/ttl', { ttl: 50 }).expect(404, 'key not present');
+    await send('delete', 'keys/absent/ttl').expect(404, 'key not present');
+    await send('put', 'keys/k/ttl').expect(400, 'ttl field missing');
   });
 });
 
@@ -128,6 +187,16 @@ describe('a deletion', () => {
     expect(await redis.keys('d:*')).toEqual(['d:3']);
   });
 
+  it.each([{}, { keys: 'd:3' }, { keys: [{ hex: 'f' }] }, { keys: ['d:3', 3] }])(
+    'is refused for %j',
+    async (fields) => {
+      await redis.set('d:3', 'v');
+      await send('post', 'delete', fields).expect(400, /^keys is a list of texts/);
+      await send('delete', 'keys/d:%zz').expect(400, 'malformed % escape in the key');
+      expect(await redis.exists('d:3')).toBe(1);
+    },
+  );
+
   it("never takes the app's own keys", async () => {
     await signUp(app, 'bob');
     await send('delete', 'keys/_app:a:bob').expect(403);
@@ -138,6 +207,14 @@ describe('a deletion', () => {
     const fields = { match: '_app:*', most: 10, password: OPERATOR_PASSWORD };
     expect(lastLine(await send('post', 'delete-matching', fields))).toMatchObject({ changed: 0 });
     expect(await redis.exists('_app:a:bob')).toBe(1);
+  });
+
+  it('by pattern has a pattern of 256 characters at most', async () => {
+    const count = (length: number) => operator.get(`/operator/count?match=${'x'.repeat(length)}`);
+    await count(257).expect(400, 'match may have 256 characters');
+    const { of, ...counted } = lastLine(await count(256).expect(200));
+    // The first step looks at 250 keys, if there are as many
+    expect(counted).toEqual({ done: true, examined: of, found: 0, changed: 0 });
   });
 
   it('by pattern follows a count, and says at the end what it did', async () => {
@@ -170,6 +247,24 @@ describe('a deletion', () => {
     await send('post', 'delete-matching', { match: 'safe:*', password }).expect(400, /^most is/);
     await send('post', 'delete-matching', { most: 3, password }).expect(400, /^match/);
     expect(await redis.keys('safe:*')).toHaveLength(3);
+  });
+
+  it('by pattern waits for its turn: one walk through all keys at a time', async () => {
+    await fill(redis, 10_000, 'walk:');
+    const Cookie = await signInForCookie(app);
+    const url = `http://127.0.0.1:${app.port}/operator/count?match=walk:*`;
+    const startCounting = async () => (await fetch(url, { headers: { Cookie } })).body!.getReader();
+    const seen: string[] = [];
+    const first = await startCounting();
+    await first.read();
+    const second = startCounting().then(async (reader) => {
+      await reader.read();
+      seen.push('the second begins');
+    });
+    while (!(await first.read()).done);
+    seen.push('the first has ended');
+    await second;
+    expect(seen).toEqual(['the first has ended', 'the second begins']);
   });
 
   it('by pattern is cancelled when the client leaves', async () => {
@@ -218,6 +313,30 @@ describe('a deletion', () => {
     const url = `http://127.0.0.1:${app.port}/operator/delete-matching`;
     return fetch(url, { method: 'POST', headers: { Cookie }, body, signal });
   }
+});
+
+describe('each change', () => {
+  const key = Buffer.from('changed');
+  const value = Buffer.from('v');
+
+  it('waits for the replicas that are to have it', async () => {
+    const unconfirmed = new Error('unconfirmed');
+    const changes = createChanges(redis, () => Promise.reject(unconfirmed));
+    await expect(changes.set(key, value, null)).rejects.toBe(unconfirmed);
+    await expect(changes.expire(key, 100)).rejects.toBe(unconfirmed);
+    await expect(changes.persist(key)).rejects.toBe(unconfirmed);
+    await expect(changes.unlink([key])).rejects.toBe(unconfirmed);
+    await expect(changes.add(key, 'set', { value })).rejects.toBe(unconfirmed);
+    await expect(changes.remove(key, 'set', { value })).rejects.toBe(unconfirmed);
+    expect(await redis.exists('changed')).toBe(0);
+  });
+
+  it('says that the key has another type by now', async () => {
+    await redis.set('changed', 'v');
+    const conflict = { status: 409, message: 'the key has another type by now' };
+    const added = createChanges(redis, null).add(key, 'list', { value });
+    await expect(added).rejects.toMatchObject(conflict);
+  });
 });
 
 function lastLine(response: { text?: string; body?: any }): any {

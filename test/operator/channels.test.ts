@@ -88,11 +88,25 @@ describe('a channel', () => {
     await app.http.get('/status/redis').expect(200);
   });
 
+  it('is listened to on and on, however much there was in all', async () => {
+    const events = await listen('c');
+    await events.next('listening');
+    for (let i = 0; i < 5; i++) {
+      await redis.publish('c', Buffer.alloc(1_000_000, 'x'));
+      expect(await events.next('message')).toMatchObject({ message: { bytes: 1_000_000 } });
+    }
+    events.close();
+  });
+
   it('has ten listeners at most', async () => {
     const all = [];
     for (let i = 0; i < 10; i++) all.push(await listen(`c${i}`));
     for (const each of all) await each.next('listening');
-    expect((await listen('c10')).status).toBe(503);
+    const refused = await listen('c10');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('Retry-After')).toBe('10');
+    all.pop()!.close();
+    await until('there is room', async () => (await listen('c10')).status === 200);
     for (const each of all) each.close();
   });
 

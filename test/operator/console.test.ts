@@ -32,11 +32,19 @@ describe('the console', () => {
     expect(await replyTo('INFO server')).toContain('redis_version');
   });
 
+  it('sends what asks nothing of keys, though Redis counts some of it to connections', async () => {
+    expect(await replyTo('PING')).toBe('PONG');
+    expect(await replyTo('ECHO hi')).toBe('"hi"');
+    expect(await replyTo('TIME')).toMatch(/^1\) "\d+"\n2\) "\d+"$/);
+    expect(await replyTo('PUBLISH nobody hello')).toBe('(integer) 0');
+  });
+
   it('sends a read at once, and a write only with write=yes', async () => {
     await redis.set('k', 'old');
     await send('GET k').expect(200);
     await send('SET k new').expect(409, 'this changes data: send it again with write=yes');
     await send('GET k\nSET k new').expect(409);
+    await send('SET k new', { write: 'no' }).expect(409);
     expect(await redis.get('k')).toBe('old');
     await write('SET k new').expect(200);
     expect(await redis.get('k')).toBe('new');
@@ -57,6 +65,21 @@ describe('the console', () => {
     await redis.config('SET', 'maxmemory', 0);
     for (const { reply } of refused.body.replies) expect(reply).toMatch(/^\(error\)/);
     expect(await redis.exists('t:b')).toBe(0);
+  });
+
+  it('sends 100 lines at most', async () => {
+    const lines = Array.from({ length: 100 }, () => 'GET k');
+    const { body } = await send(lines.join('\n')).expect(200);
+    expect(body.replies).toHaveLength(100);
+    await send([...lines, 'GET k'].join('\n')).expect(400, 'command has 1 to 100 lines');
+  });
+
+  it('logs the beginning of each write, and no read', async () => {
+    const command = `SET private ${'x'.repeat(100)}`;
+    await write(command).expect(200);
+    await send('GET private').expect(200);
+    const logged = app.lines.filter((line) => line.includes('private'));
+    expect(logged).toEqual([`The operator sent "${command.slice(0, 40)}"`]);
   });
 
   it.each([
@@ -167,11 +190,14 @@ describe('a reply', () => {
       2) "v"`,
     );
     expect(printReply([])).toBe('(empty array)');
+    const many = printReply(Array.from({ length: 10 }, () => null)).split('\n');
+    expect([many[0], many[9]]).toEqual([' 1) (nil)', '10) (nil)']);
   });
 
   it('of bytes shows what is not text in hexadecimal', () => {
     expect(printReply(Buffer.from([0xff, 0x41, 0]))).toBe('"\\xffA\\x00"');
     expect(printReply(Buffer.from('a"b\\c\nü'))).toBe('"a\\"b\\\\c\\nü"');
+    expect(printReply(Buffer.from('\r\t\x1b'))).toBe('"\\r\\t\\x1b"');
   });
 
   it('that is long is cut', () => {

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { advise } from '../../src/operator/insight/advice.ts';
 import { listCommands } from '../../src/operator/insight/command-statistics.ts';
+import { listClients, listSlowCommands } from '../../src/operator/insight/tables.ts';
 import { parseInfo } from '../../src/redis/info.ts';
 import { type App } from '../support/app.ts';
 import { type Operator, startForOperator } from '../support/operator.ts';
@@ -109,6 +110,17 @@ describe('advice', () => {
       /^Redis holds 1.8 times the memory/,
     ],
     ['a failed snapshot', { persistence: { rdb_last_bgsave_status: 'err' } }, /snapshot failed/],
+    [
+      'a failed write to the append-only file',
+      { persistence: { aof_last_write_status: 'err' } },
+      /^the last write to the append-only file failed/,
+    ],
+    [
+      'a Redis that loads its data',
+      { persistence: { loading: 1, rdb_last_bgsave_status: 'err' } },
+      /^Redis is still loading its data$/,
+    ],
+    ['failed sign-ins', { stats: { acl_access_denied_auth: 5 } }, /^5 sign-ins to Redis failed/],
     ['no persistence', { persistence: { aof_enabled: 0, rdb_saves: 0 } }, /^nothing was saved/],
     [
       'no persistence, and replicas that would be emptied',
@@ -159,6 +171,12 @@ describe('advice', () => {
       /less memory than its primary \(maxmemory, 1024 MB\)/,
     ],
     [
+      'with less memory, where that of its primary has no limit',
+      { memory: { maxmemory: GIGABYTE } },
+      { memory: { maxmemory: 0 } },
+      /less memory than its primary/,
+    ],
+    [
       'without the append-only file of its primary',
       { persistence: { aof_enabled: 0 } },
       { persistence: { aof_enabled: 1 } },
@@ -187,6 +205,52 @@ describe('advice', () => {
     expect([second, third]).toEqual([[], []]);
   });
 
+  it.each([
+    ['89 % of the memory', { memory: { used_memory: 0.89 * GIGABYTE, maxmemory: GIGABYTE } }, null],
+    [
+      'a little fragmentation',
+      { memory: { used_memory: 1e8, maxmemory: GIGABYTE, mem_fragmentation_ratio: '1.50' } },
+      null,
+    ],
+    [
+      'snapshots without an append-only file',
+      { persistence: { aof_enabled: 0, rdb_saves: 3 } },
+      null,
+    ],
+    [
+      'a replica that is not far behind',
+      {
+        replication: {
+          master_repl_offset: 16 * 2 ** 20 + 1,
+          slave0: 'ip=10.0.0.2,port=6379,state=online,offset=1,lag=1',
+        },
+      },
+      null,
+    ],
+    [
+      'a replica that has heard something ten seconds ago',
+      { replication: { master_link_status: 'up', master_last_io_seconds_ago: 10 } },
+      {},
+    ],
+    [
+      'a replica with more memory than its primary',
+      { memory: { maxmemory: 2 * GIGABYTE } },
+      { memory: { maxmemory: GIGABYTE } },
+    ],
+    [
+      'a replica without a limit',
+      { memory: { maxmemory: 0 } },
+      { memory: { maxmemory: GIGABYTE } },
+    ],
+    [
+      'an append-only file that only the replica has',
+      { persistence: { aof_enabled: 1 } },
+      { persistence: { aof_enabled: 0 } },
+    ],
+  ])('is not given for %s', (_what, info, primary) => {
+    expect(advise([{ info: toTexts(info), primary: primary && toTexts(primary) }])).toEqual([[]]);
+  });
+
   it('is not given where all is well, or nothing is known', () => {
     const info = {
       memory: { used_memory: 1, maxmemory: GIGABYTE, mem_fragmentation_ratio: '9' },
@@ -204,7 +268,55 @@ describe('advice', () => {
   });
 });
 
+describe('the tables of Redis', () => {
+  it('have the time, the words and the client of a slow command', () => {
+    const entry = [
+      7,
+      1_700_000_000,
+      12_345,
+      ['get', 'k'].map((word) => Buffer.from(word)),
+      Buffer.from('::1:5000'),
+    ];
+    expect(listSlowCommands([entry])).toEqual([
+      {
+        at: new Date('2023-11-14T22:13:20Z'),
+        took: 12_345,
+        command: ['get', 'k'],
+        client: '::1:5000',
+      },
+    ]);
+  });
+
+  it('have the fields of each client, whatever is in their values', () => {
+    const text = 'id=3 addr=127.0.0.1:6000 name= cmd=get\nid=4 name=a=b cmd=client|list\n';
+    expect(listClients(text)).toEqual([
+      { id: '3', addr: '127.0.0.1:6000', name: '', cmd: 'get' },
+      { id: '4', name: 'a=b', cmd: 'client|list' },
+    ]);
+  });
+});
+
 describe('the statistics of commands', () => {
+  it('have the latencies of each command', () => {
+    const text = `# Commandstats\r
+cmdstat_config|get:calls=4,usec=8,usec_per_call=2.00,rejected_calls=0,failed_calls=1\r
+# Latencystats\r
+latency_percentiles_usec_config|get:p50=1.003,p99=2.007,p99.9=9.023\r
+latency_percentiles_usec_get:p50=5.003,p99=6.007,p99.9=7.023\r\n`;
+    expect(listCommands(parseInfo(text))).toEqual([
+      {
+        command: 'CONFIG GET',
+        calls: 4,
+        failed: 1,
+        rejected: 0,
+        mean: 2,
+        p50: 1.003,
+        p99: 2.007,
+        p999: 9.023,
+      },
+    ]);
+  });
+
   it('are read without latencies before Redis 7.0, the costliest first', () => {
     const text = `# Commandstats\r
 cmdstat_get:calls=4,usec=8,usec_per_call=2.00\r

@@ -1,8 +1,14 @@
 /** Keys and values as the operator reads them, on one server. */
 import type { Redis } from 'ioredis';
-import { type App } from '../support/app.ts';
+import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
-import { fill, type Operator, startForOperator } from '../support/operator.ts';
+import {
+  fill,
+  type Operator,
+  OPERATOR_PASSWORD,
+  signInOperator,
+  startForOperator,
+} from '../support/operator.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
@@ -51,6 +57,19 @@ describe('keys', () => {
     expect(pages.length).toBeGreaterThan(1);
     expect(pages[0].examined).toBeLessThanOrEqual(2000);
     expect(pages[0].of).toBeGreaterThan(5000);
+    expect((await get('tree')).sample).toBe(true);
+  });
+
+  it.each([
+    ['user:?', 10],
+    ['user:[78]', 2],
+    ['user:\\7', 1],
+    ['*:7', 1],
+  ])('are found by the pattern %s', async (match, count) => {
+    await fill(redis, 20, 'user:');
+    const { keys, examined, of } = await get(`keys?match=${encodeURIComponent(match)}`);
+    expect(keys).toHaveLength(count);
+    expect(examined).toBe(of);
   });
 
   it('are looked up without a search when the pattern is a name', async () => {
@@ -73,6 +92,15 @@ describe('keys', () => {
     await operator.get('/operator/keys/_app:a:alice').expect(403, /^keys of the app's own/);
     await operator.get('/operator/keys/%5fapp%3aa%3aalice').expect(403);
     expect((await get('tree')).branches.map(({ prefix }: any) => prefix)).toEqual(['mine']);
+  });
+
+  it("of the app's own are counted in all steps of a page", async () => {
+    await fill(redis, 200, '_app:probe:');
+    const pages = await getAll('keys?match=_app:probe:*');
+    const counts = pages.map(({ own }) => own.probes ?? 0);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(200);
+    expect(pages.length).toBeLessThan(3);
+    await redis.del(...(await redis.keys('_app:probe:*')));
   });
 
   it('of any bytes have a path that leads to them', async () => {
@@ -113,6 +141,12 @@ describe('keys', () => {
     expect(below.branches).toMatchObject([{ prefix: 'user:7:order:', keys: 5 }]);
   });
 
+  it('are a tree by prefixes that look like patterns, too', async () => {
+    await redis.mset('a*[b]:1', 'x', 'a-b:1', 'x', 'a*b:1', 'x');
+    const { branches } = await get(`tree?prefix=${encodeURIComponent('a*[b]:')}`);
+    expect(branches).toMatchObject([{ prefix: 'a*[b]:1', keys: 1 }]);
+  });
+
   it('count a key with the name of something in JavaScript as any other', async () => {
     await redis.set('constructor', '1');
     const { branches } = await get('tree?prefix=constr');
@@ -120,6 +154,27 @@ describe('keys', () => {
       { prefix: 'constructor', keys: 1, path: '/operator/keys/constructor' },
     ]);
     expect(branches[0].memory).toBeGreaterThan(40);
+  });
+});
+
+describe('where the replica does not answer', () => {
+  it('keys are read at the primary, and say so', async () => {
+    await redis.set('k', 'v');
+    const { host, port } = redis.options;
+    const env = bound({ host, port, reader_endpoint: '127.0.0.1:1' });
+    const other = await signInOperator(await startApp({ ...env, OPERATOR_PASSWORD }));
+    const ask = async (path: string) => (await other.get(`/operator/${path}`).expect(200)).body;
+
+    expect((await ask('keys?match=k*')).keys).toMatchObject([{ key: 'k', role: 'primary' }]);
+    expect(await ask('keys/k?at=replica')).toMatchObject({ value: 'v', role: 'primary' });
+    expect(await ask('keys/k/copies')).toMatchObject([
+      { role: 'primary', value: 'v' },
+      { role: 'replica', node: '127.0.0.1:1', problem: expect.stringMatching(/refused|closed/i) },
+    ]);
+    expect(await ask('redis')).toMatchObject([
+      { role: 'primary', problem: null },
+      { role: 'replica', answer: null, problem: expect.stringMatching(/^Redis/) },
+    ]);
   });
 });
 
@@ -133,6 +188,11 @@ describe('a value', () => {
     return pages;
   }
   const numbers = Array.from({ length: 250 }, (_, i) => String(i));
+  const add: Record<string, (number: string) => Promise<unknown>> = {
+    list: (number) => redis.rpush('list', number),
+    zset: (number) => redis.zadd('zset', Number(number), number),
+    stream: (number) => redis.xadd('stream', `${Number(number) + 1}-0`, 'n', number),
+  };
 
   it('that is a string comes in parts of 64 KB, which do not cut characters', async () => {
     const text = 'ä€😀'.repeat(20_000);
@@ -141,6 +201,21 @@ describe('a value', () => {
     expect(pages).toHaveLength(3);
     expect(pages.map(({ value }) => value).join('')).toBe(text);
     expect(pages[0]).toMatchObject({ type: 'string', length: Buffer.byteLength(text) });
+  });
+
+  it('that is a string of 64 KB is one part', async () => {
+    await redis.set('text', 'x'.repeat(64 * 1024));
+    expect((await get('keys/text')).next).toBeNull();
+    await redis.append('text', 'x');
+    expect((await get('keys/text')).next).toBe(String(64 * 1024));
+  });
+
+  it.each(['list', 'zset', 'stream'])('that is a %s of 100 elements is one page', async (type) => {
+    for (const n of numbers.slice(0, 100)) await add[type]!(n);
+    expect(await get(`keys/${type}`)).toMatchObject({ length: 100, next: null });
+    await add[type]!('100');
+    const { elements, next } = await get(`keys/${type}`);
+    expect([elements.length, next]).toEqual([100, type === 'stream' ? '1-0' : '100']);
   });
 
   it('that is not UTF-8 comes in hexadecimal', async () => {
@@ -214,5 +289,6 @@ describe('a value', () => {
 
   it('that is not there is answered 404', async () => {
     await operator.get('/operator/keys/absent').expect(404, 'key not present');
+    expect(await get('keys/absent/copies')).toMatchObject([{ problem: 'key not present' }]);
   });
 });

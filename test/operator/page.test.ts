@@ -95,6 +95,20 @@ describe('the keys', () => {
     });
   });
 
+  it('have links to each prefix above, whatever is in it', async () => {
+    await redis.set('deep:er:[x]:1', 'x');
+    await redis.wait(1, 5000);
+    await room.visit('keys');
+    const tree = page.getByRole('navigation', { name: 'Prefixes' });
+    for (const name of ['deep:', 'deep:er:', 'deep:er:[x]:'])
+      await tree.getByRole('link', { name, exact: true }).click();
+    await page.getByRole('link', { name: 'deep:er:[x]:1' }).waitFor();
+    const above = await tree.locator('.way a').allInnerTexts();
+    expect(above).toEqual(['All keys', 'deep:', 'er:', '[x]:']);
+    await tree.getByRole('link', { name: 'er:', exact: true }).click();
+    await tree.getByRole('link', { name: 'deep:er:[x]:', exact: true }).waitFor();
+  });
+
   it('are found by pattern and type', async () => {
     await redis.sadd('found:set', 'x');
     await redis.set('found:string', 'x');
@@ -159,6 +173,58 @@ describe('the keys', () => {
     await until('another page', async () => (await rows.first().textContent()) !== first);
   });
 
+  it('of lists lose and get elements at the end that is chosen', async () => {
+    await redis.rpush('queue', 'a', 'b', 'c');
+    const untilIs = (...elements: string[]) =>
+      until(
+        `the list is ${elements.join()}`,
+        async () => (await redis.lrange('queue', 0, -1)).join() === elements.join(),
+      );
+    await room.visit('keys/queue');
+    await room.press('Remove the first');
+    await untilIs('b', 'c');
+    await room.press('Remove the last');
+    await untilIs('b');
+    await room.fill('Value', 'z');
+    await page.getByLabel('Where').selectOption('at the beginning');
+    await room.press('Add');
+    await untilIs('z', 'b');
+  });
+
+  it('of strings can be changed only where all of them is shown, and is text', async () => {
+    const save = page.getByRole('button', { name: 'Save' });
+    const next = page.getByRole('button', { name: 'Next page' });
+    await redis.set('long', 'x'.repeat(70_000));
+    await redis.set('raw', Buffer.from([0xff, 0]));
+    await room.visit('keys/kept');
+    await save.waitFor();
+    await room.visit('keys/long');
+    await next.waitFor();
+    expect(await save.count()).toBe(0);
+    await next.click();
+    await next.waitFor({ state: 'hidden' });
+    expect(await save.count()).toBe(0);
+    await room.visit('keys/raw');
+    await room.see('0xff00');
+    expect(await save.count()).toBe(0);
+  });
+
+  it('are not deleted by a pattern whose count has not come to its end', async () => {
+    const line = (more: object) => `${JSON.stringify({ done: false, ...more })}\n`;
+    const progress = line({ examined: 10, of: 100, found: 3, changed: 0 });
+    const answers = [progress, progress + line({ problem: 'this instance stops' })];
+    await page.route(/\/operator\/count\?/, (route) => route.fulfill({ body: answers.shift() }));
+    await room.visit('keys');
+    await room.press('Delete by pattern…');
+    await room.inDialog('Name or pattern').fill('x*');
+    await room.press('Count');
+    await room.see('The answer broke off before its end.');
+    await room.press('Count');
+    await room.see('this instance stops');
+    expect(await page.getByRole('button', { name: /^Delete \d/ }).count()).toBe(0);
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   it('that are too large to be shown say so, and can be deleted', async () => {
     await redis.rpush('giant', Buffer.alloc(9_000_000));
     await room.visit('keys/giant');
@@ -190,6 +256,128 @@ describe('the sessions', () => {
     await room.press('End the sessions of all users');
     await room.see(/^1 session has ended\.$/);
     await third.at(app).get('/session/me').expect(401);
+  });
+});
+
+describe('Redis', () => {
+  afterEach(() => page.unrouteAll({ behavior: 'wait' }));
+
+  /** Opens the section, in which the app answers so. */
+  async function visitWith(path: string, json: unknown): Promise<void> {
+    await page.route(`**/operator/redis${path}`, (route) => route.fulfill({ json }));
+    await room.visit('redis');
+  }
+
+  const address = '10.0.0.1:6379';
+  const from = (answer: unknown) => [{ node: address, role: 'primary', answer, problem: null }];
+
+  it('is described server by server, each in its own words', async () => {
+    const master = {
+      server: { valkey_version: '8.1.0', redis_version: '7.2.4' },
+      persistence: {
+        rdb_last_save_time: '1',
+        rdb_saves: '0',
+        aof_enabled: '1',
+        aof_last_write_status: 'err',
+      },
+      stats: { keyspace_hits: '300', keyspace_misses: '100' },
+      replication: {
+        role: 'master',
+        master_repl_offset: '1500',
+        slave0: 'ip=10.0.0.2,port=6379,state=online,offset=300,lag=1',
+      },
+      keyspace: { db0: 'keys=1,expires=0,avg_ttl=0' },
+    };
+    const lost = { replication: { role: 'slave', master_link_status: 'down' } };
+    await visitWith('', [
+      ...from({ info: master, advice: ['delete keys'] }),
+      { node: '10.0.0.2:6379', role: 'replica', problem: null, answer: { info: lost, advice: [] } },
+      { node: '10.0.0.3:6379', role: 'replica', problem: 'Redis is away', answer: null },
+    ]);
+    await page.locator('article').nth(2).waitFor();
+    const [primary, replica, away] = await page.locator('article').allInnerTexts();
+    expect(primary).toMatch(/^Primary 10\.0\.0\.1:6379\s+Delete keys\s+Version\s+Valkey 8\.1\.0\s/);
+    expect(primary).toMatch(/Hits\s+75\.0% of 400 reads\s+Last snapshot\s+none since the start\s/);
+    expect(primary).toMatch(/Append-only file\s+on, the last write failed\s/);
+    expect(primary).toMatch(
+      /Replica 10\.0\.0\.2:6379\s+online, 1,200 bytes behind, heard from 1 s/,
+    );
+    expect(primary).toMatch(/db0\s+1 key, 0 of them expire$/);
+    expect(replica).toMatch(
+      /^Replica 10\.0\.0\.2:6379\s+Nothing to do\.\s+Link to primary\s+lost$/,
+    );
+    expect(away).toMatch(/^Replica 10\.0\.0\.3:6379\s+Redis is away$/);
+  });
+
+  it('has the rule that adds the rights that are missing', async () => {
+    const right = (part: string, command: string, rule: string, allowed = false) => ({
+      part,
+      command,
+      rule,
+      allowed,
+    });
+    const rights = [
+      right('keys', 'SCAN', '+scan', true),
+      right('keys', 'MEMORY USAGE', '+memory|usage'),
+      right('values', 'LLEN', '+llen'),
+    ];
+    await visitWith('/rights', from({ user: 'app', rights, problem: null }));
+    await page.locator('summary', { hasText: 'Rights' }).click();
+    await room.see('2 of 3 commands are missing. This rule adds them:');
+    await room.see('ACL SETUSER app +memory|usage +llen');
+    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
+      'MEMORY USAGE\tlisting keys',
+      'LLEN\tshowing values',
+    ]);
+  });
+
+  it('has the commands, with the calls that failed or were refused', async () => {
+    const latencies = { mean: 1.5, p50: null, p99: null, p999: null };
+    const commands = [
+      { command: 'GET', calls: 1200, failed: 2, rejected: 3, ...latencies },
+      { command: 'OLD', calls: 1, failed: null, rejected: null, ...latencies },
+    ];
+    await visitWith('/commands', from(commands));
+    await page.locator('summary', { hasText: 'Commands' }).click();
+    await page.locator('tbody tr').nth(1).waitFor();
+    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
+      'GET\t1,200\t5\t1.5\t–\t–\t–',
+      'OLD\t1\t–\t1.5\t–\t–\t–',
+    ]);
+  });
+
+  it('has charts of the replica that is worst off', async () => {
+    const replicas = [
+      { behind: 10, lag: 2 },
+      { behind: 2048, lag: 1 },
+    ];
+    const numbers = { commandsPerSecond: 5, hitRate: null, usedMemory: 2 ** 20, clients: 3 };
+    const news = { topology: 'replicated', error: null, server: { ...numbers, replicas } };
+    await page.route('**/instances/events', (route) =>
+      route.fulfill({
+        contentType: 'text/event-stream',
+        body: `event: redis\ndata: ${JSON.stringify(news)}\n\n`,
+      }),
+    );
+    await room.visit('redis');
+    for (const name of [
+      'Replica behind: 2.0 KB; highest in 5 minutes: 2.0 KB',
+      'Replica silent for: 2.0 s; highest in 5 minutes: 2.0 s',
+      'Hit rate since the start: –;',
+    ])
+      await page.getByRole('img', { name, exact: true }).waitFor();
+  });
+});
+
+describe('the console', () => {
+  it('begins another line by Shift and Enter', async () => {
+    await room.visit('console');
+    await page.getByLabel(/^Command/).fill('GET kept');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('DBSIZE');
+    await page.keyboard.press('Enter');
+    await room.see(/, one transaction$/);
+    expect(await page.locator('.log .sent').allInnerTexts()).toEqual(['GET kept', 'DBSIZE']);
   });
 });
 
@@ -242,6 +430,22 @@ describe('the page', () => {
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       }
     }
+    await room.visit('keys', '?language=en');
+  });
+
+  it('is found from the page of the app, behind "Details"', async () => {
+    await page.goto(`http://127.0.0.1:${app.port}/`);
+    await room.press('Details');
+    await page.getByRole('link', { name: 'Look into Redis as the operator' }).click();
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/operator/');
+  });
+
+  it('stays where it is when another language is chosen', async () => {
+    await room.visit('sessions');
+    await page.getByRole('link', { name: '한국어' }).click();
+    await page.locator('html[lang=ko] main h2').waitFor();
+    expect(new URL(page.url()).hash).toBe('#sessions');
     await room.visit('keys', '?language=en');
   });
 

@@ -11,6 +11,8 @@ import { connectTo, type RedisServer, startRedis } from '../support/redis-server
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
 
+const DAY = 24 * 60 * 60; // seconds
+
 let server: RedisServer;
 let redis: Redis;
 let app: App;
@@ -53,8 +55,17 @@ describe('the password', () => {
   it('has 12 characters at least', async () => {
     const short = { OPERATOR_PASSWORD: 'eleven char' };
     expect(readConfig(short).operator.password).toBeNull();
+    expect(readConfig({ OPERATOR_PASSWORD: 'twelve chars' }).operator.password).toBe(
+      'twelve chars',
+    );
     const off = await start(short);
     await off.http.get('/operator/me').expect(404, /OPERATOR_PASSWORD has fewer than 12/);
+  });
+
+  it('is the same in each way of writing its letters in Unicode', async () => {
+    const password = 'zw\u00f6lf Zeichen';
+    const own = await start({ OPERATOR_PASSWORD: password.normalize('NFD') });
+    await guess(password.normalize('NFC'), '', own).expect(200);
   });
 
   it('may come from a service with the tag "operator"', async () => {
@@ -88,6 +99,39 @@ describe('the password', () => {
     await redis.del('_app:t:ou:all');
   });
 
+  it('is guessed 500 times from all addresses together', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    await redis.set('_app:t:ou:all', 499, 'EX', 60);
+    await guess('wrong', '203.0.113.20', proxied).expect(401);
+    await guess('wrong', '203.0.113.21', proxied).expect(429);
+    await redis.del('_app:t:ou:all');
+  });
+
+  it('uses up no guess when it is right, and makes the address known for 30 days', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    const listKnown = () => redis.keys('_app:t:ok:*');
+    const before = await listKnown();
+    await redis.set('_app:t:ou:all', 7, 'EX', 60);
+    await guess(OPERATOR_PASSWORD, '203.0.113.22', proxied).expect(200);
+    expect(await redis.get('_app:t:ou:all')).toBe('7');
+    const [added] = (await listKnown()).filter((key) => !before.includes(key));
+    expect(await redis.ttl(added!)).toBeGreaterThan(30 * DAY - 60);
+    expect(await redis.ttl(added!)).toBeLessThanOrEqual(30 * DAY);
+    await redis.del('_app:t:ou:all');
+  });
+
+  it('leaves a line in the log, right or wrong, with the address', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    await guess('wrong', '203.0.113.23', proxied).expect(401);
+    await guess(OPERATOR_PASSWORD, '203.0.113.23', proxied).expect(200);
+    expect(proxied.lines).toEqual(
+      expect.arrayContaining([
+        'Sign-in of the operator failed: from 203.0.113.23',
+        'Sign-in of the operator from 203.0.113.23',
+      ]),
+    );
+  });
+
   it('gives strangers no more guesses by sign-ins from an address that is known', async () => {
     const proxied = await start({ TRUSTED_PROXIES: '1' });
     await guess(OPERATOR_PASSWORD, '203.0.113.4', proxied).expect(200);
@@ -112,6 +156,44 @@ describe('the session of the operator', () => {
       .set('X-Forwarded-Proto', 'https')
       .expect(200);
     expect(headers['set-cookie']![0]).toMatch(/^__Secure-operator=.*; secure/);
+    const all = await start({ TRUSTED_PROXIES: '1', DIAGNOSTICS: 'operator' });
+    const response = await guess(OPERATOR_PASSWORD, '203.0.113.6', all)
+      .set('X-Forwarded-Proto', 'https')
+      .expect(200);
+    expect(response.headers['set-cookie']![0]).toMatch(/^__Host-operator=.*; path=\/; .*; secure/);
+  });
+
+  it('ends no later than sessions of users do', async () => {
+    const endsIn = async (env: object) => {
+      const operator = await signInOperator(await start(env));
+      const { body } = await operator.get('/operator/me').expect(200);
+      return Date.parse(body.expiresAt) - Date.now();
+    };
+    for (const env of [{ SESSION_IDLE_TIMEOUT: '60' }, { SESSION_ABSOLUTE_TIMEOUT: '60' }]) {
+      const left = await endsIn(env);
+      expect(left).toBeGreaterThan(30_000);
+      expect(left).toBeLessThan(61_000);
+    }
+  });
+
+  it('has a cookie that is removed with it, and answers that are not kept', async () => {
+    const GONE = /^operator=; path=\/operator; expires=Thu, 01 Jan 1970/;
+    const earlier = await signInOperator(app);
+    await earlier.post('/operator/sign-out-everywhere').expect(200);
+    const [one, other] = [await signInForCookie(app), await signInForCookie(app)];
+    await signInForCookie(app);
+    const signOut = (Cookie: string, path: string) =>
+      app.http
+        .post(`/operator/${path}`)
+        .set({ Cookie })
+        .expect(200)
+        .expect('Set-Cookie', GONE)
+        .expect('Cache-Control', 'no-store');
+    await signOut(one, 'sign-out');
+    await app.http.get('/operator/keys').set('Cookie', one).expect(401).expect('Set-Cookie', GONE);
+    const { body } = await signOut(other, 'sign-out-everywhere');
+    expect(body).toEqual({ ended: 2 });
+    expect(app.lines).toContain('Sign-out of the operator everywhere, sessions ended: 2');
   });
 
   it('is known to all instances, ends after 15 idle minutes, and costs one command', async () => {
@@ -120,6 +202,7 @@ describe('the session of the operator', () => {
     const left = Date.parse(body.expiresAt) - Date.now();
     expect(left).toBeGreaterThan(14 * 60_000);
     expect(left).toBeLessThan(15 * 60_000 + 5000);
+    expect(Math.abs(Date.now() - Date.parse(body.signedInAt))).toBeLessThan(60_000);
     const asked = await countCommands(redis, () => operator.get('/operator/me').expect(200));
     expect(asked).toEqual({ getex: 1 });
     for (const key of await redis.keys('_app:s:operator:*')) {

@@ -79,8 +79,15 @@ describe('a stranger', () => {
     },
   );
 
+  it('is answered the same in any letter case', async () => {
+    await app.http.get('/OPERATOR/Keys').expect(401, /^this is for the operator alone/);
+    await app.http.post('/Operator/Sign-In').expect(400, 'password field missing');
+  });
+
   it('gets the page, which is the same for everybody, at no command', async () => {
-    const asked = await countCommands(redis, () => app.http.get('/operator/').expect(200));
+    const asked = await countCommands(redis, () =>
+      app.http.get('/operator/').expect(200).expect('Cache-Control', 'no-cache'),
+    );
     expect(asked).toEqual({});
   });
 });

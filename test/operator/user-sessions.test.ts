@@ -8,6 +8,8 @@ import { connectTo, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signIn, signUp } from '../support/user.ts';
 
+const MINUTE = 60_000; // milliseconds
+
 let redis: Redis;
 let app: App;
 let other: App;
@@ -40,6 +42,24 @@ describe('the list of all sessions', () => {
     expect(Date.parse(session.endsAt)).toBeGreaterThan(Date.now());
     expect(user.cookie).not.toContain(session.id);
     expect((await list()).map((each) => each.user)).not.toContain('operator');
+  });
+
+  it('says when each began and ends, and when its user was seen last', async () => {
+    const user = await signUp(app);
+    const [{ id }] = (await list()).filter((each) => each.user === user.user);
+    await redis.pexpire(`_app:s:${id}`, 20 * MINUTE); // of 30
+    const [session] = (await list()).filter((each) => each.user === user.user);
+    const ago = (time: string) => Date.now() - Date.parse(time);
+    expect(Math.abs(ago(session.signedInAt))).toBeLessThan(MINUTE);
+    expect(Math.abs(ago(session.lastSeenAt) - 10 * MINUTE)).toBeLessThan(MINUTE);
+    expect(Math.abs(ago(session.endsAt) + 12 * 60 * MINUTE)).toBeLessThan(MINUTE);
+  });
+
+  it('leaves out what is no session of this version', async () => {
+    const key = `_app:s:${'x'.repeat(22)}`;
+    await redis.set(key, 'not JSON', 'EX', 60);
+    expect((await list()).map(({ id }) => id)).not.toContain('x'.repeat(22));
+    await redis.del(key);
   });
 
   it('restarts no idle timeout', async () => {
@@ -88,7 +108,17 @@ describe('the operator', () => {
     expect(took).toBeLessThan(SECOND);
     await user.at(other).get('/session/me').expect(401);
     await operator.delete(`/operator/sessions/${id}`).expect(404, 'no such session');
+    expect(app.lines).toContain('The operator ended a session');
     events.close();
+  });
+
+  it('ends no session of the operator as one of a user', async () => {
+    const keys = await redis.keys('_app:s:operator:*');
+    for (const key of keys) {
+      const handle = encodeURI(key.replace('_app:s:', ''));
+      await operator.delete(`/operator/sessions/${handle}`).expect(404, 'no such session');
+    }
+    expect(await redis.exists(...keys)).toBe(keys.length);
   });
 
   it('ends all sessions of a user, and no other ones', async () => {
@@ -97,6 +127,7 @@ describe('the operator', () => {
     const bystander = await signUp(app);
     const post = (fields: object) => operator.post('/operator/sessions/end').send(fields);
     await post({ user: user.user }).expect(200, { ended: 2 });
+    expect(app.lines).toContain(`The operator ended all sessions of ${user.user}: 2`);
     await second.at(app).get('/session/me').expect(401);
     await bystander.at(app).get('/session/me').expect(200);
     await post({ user: 'unknown' }).expect(404, 'no account has the name "unknown"');
@@ -112,6 +143,7 @@ describe('the operator', () => {
     expect(text ?? String(body)).toMatch(/"done":true/);
     for (const user of users) await user.at(other).get('/session/me').expect(401);
     expect(await list()).toEqual([]);
+    expect(app.lines.join('\n')).toMatch(/^The operator ended all sessions: \d+$/m);
     await operator.get('/operator/me').expect(200);
   });
 });

@@ -170,6 +170,8 @@ describe.each(Object.keys(TOPOLOGIES) as Topology[])('with a Redis --redis %s', 
     await until('a line', async () =>
       /^M.*L/.test((await chart.locator('.line').getAttribute('d')) ?? ''),
     );
+    const note = page.getByText(/^Commands, hits, memory and clients are those of one primary/);
+    expect(await note.count()).toBe(topology === 'cluster' ? 1 : 0);
   });
 
   it('slow log, clients, commands with their latencies, rights and Sentinels are shown', async () => {

@@ -46,6 +46,7 @@ describe('the page', () => {
     const facts = await details.innerText();
     expect(facts).toMatch(/Service\s+redis-service-instance\s+Offering\s+redis-sb\s+Plan\s+shared/);
     expect(facts).toMatch(/Role\s+primary/);
+    expect(await details.getByRole('link', { name: /operator/ }).count()).toBe(0);
     expect(await findBarriers()).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Details');
@@ -82,7 +83,8 @@ describe('the page', () => {
 
   it('shows within two seconds that an instance was killed', async () => {
     const killed = await startProgram(environment(1));
-    await page.locator('.lane[data-index="1"]').waitFor();
+    // The lane may still be that of the instance before, which has left
+    await page.getByText('2 instances · Redis').waitFor();
     killed.child.kill('SIGKILL');
     await killed.exited;
     const began = performance.now();
@@ -125,8 +127,23 @@ describe('the page', () => {
     expect(await page.locator('[data-curl]').innerText()).toBe(line);
     await page.getByRole('button', { name: 'Get' }).click();
     await answer().getByText("200 it's me").waitFor();
+    const url = `http://127.0.0.1:${app.port}`;
+    const curl = page.locator('[data-curl]');
+    expect(await curl.innerText()).toBe(`curl -X GET ${url}/greeting`);
     await page.getByRole('button', { name: 'Delete' }).click();
     await answer().getByText('200 success').waitFor();
+    expect(await curl.innerText()).toBe(`curl -X DELETE ${url}/greeting`);
+    await page.getByLabel('Key', { exact: true }).fill("a/b c's");
+    expect(await curl.innerText()).toBe(`curl -X DELETE '${url}/a%2Fb%20c'\\''s'`);
+  });
+
+  it('takes the key p as a letter in a field, and leaves shortcuts to the browser', async () => {
+    const pause = page.locator('[data-pause]');
+    await page.getByLabel('Value').press('p');
+    await page.locator('h1').press('Alt+p');
+    expect(await pause.innerText()).toBe('Pause');
+    await page.locator('h1').press('p');
+    expect(await pause.innerText()).toBe('Go on');
   });
 
   it('copies the line for curl', async () => {
@@ -137,6 +154,16 @@ describe('the page', () => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
       await page.locator('[data-curl]').innerText(),
     );
+  });
+
+  it('selects the line for curl where there is no clipboard, as over plain HTTP', async () => {
+    await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
+    await page.getByRole('button', { name: 'Copy curl' }).click();
+
+    await page.getByRole('button', { name: 'Selected' }).waitFor();
+    const selected = await page.evaluate('String(getSelection())');
+    expect(selected).toBe(await page.locator('[data-curl]').innerText());
+    await page.getByRole('button', { name: 'Copy curl' }).waitFor();
   });
 
   it('shows a stored script as the text it is', async () => {
@@ -192,6 +219,98 @@ describe('the page', () => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect(await findBarriers()).toEqual([]);
     }
+  });
+});
+
+describe('of a Redis of several servers, the page', () => {
+  const [primary, replica] = [1, 2].map((n) => ({ host: `10.0.0.${n}`, port: 6379 }));
+  const sentinels = [3, 4].map((n) => ({ host: `10.0.0.${n}`, port: 26379 }));
+  const listed = { ...replica, primary, state: 'online', lag: 0, behind: 1200 };
+  const server = {
+    version: '8.0.0',
+    role: 'primary',
+    primaries: [primary],
+    replicas: [listed],
+    usedMemory: 2 ** 20,
+    maxMemory: null,
+    evictionPolicy: 'allkeys-lru',
+    clients: 3,
+    commandsPerSecond: 5,
+    hitRate: 0.5,
+    lastSave: null,
+  };
+  const sentinel = {
+    bound: true,
+    works: true,
+    problem: null,
+    warning: null,
+    error: null,
+    times: null,
+    service: 'mine',
+    label: 'p.redis',
+    plan: 'ha',
+    tls: true,
+    username: null,
+    database: 0,
+    topology: 'sentinel',
+    nodes: sentinels,
+    masterName: 'm',
+    reader: null,
+    readsFrom: 'replica',
+    lastFailover: null as object | null,
+    server,
+  };
+  const AROUND = 'Sentinel 10.0.0.3:26379 and Sentinel 10.0.0.4:26379.';
+
+  /** What the stream says, which ends after each event. */
+  let news: object;
+  beforeEach(async () => {
+    news = sentinel;
+    await page.route('**/instances/events', (route) =>
+      route.fulfill({
+        contentType: 'text/event-stream',
+        body: `event: redis\ndata: ${JSON.stringify(news)}\n\n`,
+      }),
+    );
+    await visit();
+  });
+  afterEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }));
+
+  const untilDrawn = (name: string) => page.getByRole('img', { name, exact: true }).waitFor();
+  const hear = (more: object) => (news = { ...sentinel, ...more });
+
+  it('draws who talks to whom, what is broken, gone and away', async () => {
+    await untilDrawn(`App uses Primary 10.0.0.1:6379. Beside: Replica 10.0.0.2:6379, ${AROUND}`);
+    expect(await page.locator('.topology .copies').getAttribute('class')).toBe('copies');
+    hear({ server: { ...server, replicas: [{ ...listed, lag: 6 }] } });
+    await page.locator('.topology .copies.broken').waitFor({ state: 'attached' });
+    hear({ server: { ...server, replicas: [] } });
+    await untilDrawn(`App uses Primary 10.0.0.1:6379. Beside: ✕ Gone 10.0.0.2:6379, ${AROUND}`);
+    hear({ works: false, error: 'gone', server: null });
+    await untilDrawn(`App cannot reach Primary m. Beside: ${AROUND}`);
+    hear({ topology: 'replicated', nodes: [primary], reader: replica });
+    await untilDrawn(
+      'App uses Primary 10.0.0.1:6379. Beside: Replica 10.0.0.2:6379 and Reader 10.0.0.2:6379.',
+    );
+    hear({ topology: 'standalone', nodes: [primary] });
+    await page.locator('.topology svg').waitFor({ state: 'detached' });
+  });
+
+  it('has all that is known of it behind "Details", and says that it has failed over', async () => {
+    const card = page.locator('.redis');
+    await card.getByText('no limit').waitFor();
+    expect(await card.innerText()).toMatch(/When full\s+evicts keys \(allkeys-lru\)/);
+    const details = await open('Details');
+    await details.getByText('Last save').waitFor();
+    const facts = await details.innerText();
+    expect(facts).toMatch(/Service\s+mine\s+Offering\s+p\.redis\s+Plan\s+ha\s/);
+    expect(facts).toMatch(/Nodes\s+10\.0\.0\.3:26379, 10\.0\.0\.4:26379\s+Master name\s+m\s/);
+    expect(facts).toMatch(/Reads from\s+replica\s+TLS\s+yes\s+Database\s+0\s/);
+    expect(facts).toMatch(/Clients\s+3\s+Commands\/s\s+5\s+Hit rate\s+50\.0%\s/);
+    expect(facts).toMatch(/Last save\s+none yet\s+Replica 10\.0\.0\.2:6379\s+online, 1,200 bytes/);
+    hear({ lastFailover: { at: Date.now(), from: '10.0.0.9:6379', to: '10.0.0.1:6379' } });
+    await details.getByText(/, from 10\.0\.0\.9:6379 to 10\.0\.0\.1:6379$/).waitFor();
+    await page.locator('.word').getByText('new primary').waitFor({ state: 'attached' });
   });
 });
 
@@ -362,6 +481,16 @@ it('where no Redis is bound, the page says which commands bind one, and copies t
   if (process.env.LOOK) await page.screenshot({ path: process.env.LOOK });
   await page.close(); // it would miss the app
   await unbound.stop();
+});
+
+it('with SIGN_UP=closed, the page offers nothing but to sign in', async () => {
+  const closed = await startApp({ ...environment(3), SIGN_UP: 'closed' });
+  await visit(closed);
+  await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  expect(await page.getByRole('link', { name: /sign up/i }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /guest/ }).count()).toBe(0);
+  await page.close(); // it would miss the app
+  await closed.stop();
 });
 
 describe('with KEYS', () => {

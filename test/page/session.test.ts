@@ -60,6 +60,29 @@ describe('signing up and in', () => {
     await untilSaid(/guest-\w{4} is still signed in\./);
   });
 
+  it('tries three names for a guest, as others may have taken them', async () => {
+    tolerate(/status of 409/);
+    const names: string[] = [];
+    let taken = 3;
+    await page.route('**/session/sign-up', (route) => {
+      names.push(new URLSearchParams(route.request().postData()!).get('username')!);
+      const error = 'the user name is taken';
+      return taken-- > 0 ? route.fulfill({ status: 409, json: { error } }) : route.continue();
+    });
+    await visit();
+    const guest = page.getByRole('button', { name: 'Continue as a guest' });
+    await guest.click();
+    await page
+      .getByText('A guest could not be signed in: the user name is taken')
+      .first()
+      .waitFor();
+    expect(new Set(names).size).toBe(3);
+    taken = 2;
+    await guest.click();
+    await untilSaid(/guest-\w{4} is still signed in\./);
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   it('with a wrong password shows the form again, and why', async () => {
     await visit();
     await page.getByRole('link', { name: 'Sign in' }).click();
@@ -287,6 +310,8 @@ describe('somebody signed in', () => {
     const sessions = account.getByRole('list', { name: 'Your sessions' }).getByRole('listitem');
     await sessions.nth(1).waitFor();
     expect(await sessions.filter({ hasText: 'This one' }).count()).toBe(1);
+    for (const text of await sessions.allInnerTexts())
+      expect(text).toMatch(/^Since \d+:\d\d.*\s+instance 0\/07c9bb3d, last seen \d+:\d\d/);
 
     await sessions.getByRole('button', { name: 'End the session' }).press('Enter');
     await account.getByText('1 session ended.').waitFor();

@@ -282,6 +282,24 @@ describe('the login', () => {
     expect(many.login.at(-1)).toEqual({ kind: 'away', from: 1100, to: null });
   });
 
+  it('is neither held nor lost by an answer that fails', () => {
+    const timeline = follow(...alice, answer(1100, 'failed'));
+    expect(timeline).toMatchObject({ answers: 2, lost: 0 });
+    expect(loginKind(timeline)).toBe('held');
+    expect(timeline.ticks.at(-1)).toMatchObject({ at: 1100, outcome: 'failed' });
+  });
+
+  it('goes on, with its numbers, when the same user is named again', () => {
+    const timeline = follow(...alice, signedIn(1100));
+    expect(timeline).toMatchObject({ since: 0, answers: 2 });
+  });
+
+  it('that was lost is said before all else', () => {
+    const timeline = follow(...alice, answer(1100, 'lost'), answer(2100, 'away'));
+    expect(sentence(timeline, 9100).said).toBe('alice’s login was lost.');
+    expect(sentence(timeline, 62_000).said).toBe('Redis is away. alice is waiting: 1 min 0 s');
+  });
+
   it('ends with the session, and the numbers stay', () => {
     const timeline = follow(...alice, { type: 'signed-out', at: 2000 }, answer(2100, 'lost'));
     expect(timeline).toMatchObject({ answers: 2, lost: 0, until: 2000 });
@@ -311,6 +329,14 @@ describe('before a sign-in', () => {
       'Redis refuses connections',
     ],
     [{ bound: false, works: false, problem: null }, 'bad', 'No Redis is bound.', ''],
+    [
+      { bound: true, works: false, problem: null },
+      'bad',
+      'Redis does not work:',
+      'The log of the app says why.',
+    ],
+    [{ bound: true, works: null }, '', 'You are not signed in.', ''],
+    [null, '', 'Asking…', ''],
   ])('the headline is about Redis: %j', (redis, mood, text, note) => {
     expect(describeRedis(redis)).toMatchObject({ mood, text, note });
   });
@@ -318,5 +344,31 @@ describe('before a sign-in', () => {
   it('Redis that is away leaves its mark', () => {
     const timeline = follow(redis(0, false), redis(1000, true), redis(7000, false));
     expect(wordsOf(timeline)).toEqual(['Redis away 6 s']);
+  });
+});
+
+describe('after a login', () => {
+  const describeEnd = (reason: string, sessions = 'redis') => {
+    const login = { name: 'over', user: 'alice', reason, at: Date.now() };
+    return describeState({ login, timeline: createTimeline(), redis: null, sessions }, 0);
+  };
+
+  it.each([
+    ['out', /^$/],
+    ['elsewhere', /^The session was ended elsewhere, at \d+:\d\d/],
+    ['ended', /^The session has ended\.$/],
+    ['hidden', /^The session ended while this page was hidden\.$/],
+    ['idle', /^No request came within the idle timeout\.$/],
+    ['absolute', /^The session has reached its absolute timeout\.$/],
+  ])('the headline says how it ended: %s', (reason, note) => {
+    const said = { mood: '', text: 'alice is signed out.', title: 'alice is signed out.' };
+    expect(describeEnd(reason)).toMatchObject({ ...said, note: expect.stringMatching(note) });
+  });
+
+  it('the headline says that it was lost, and why instances know only their own', () => {
+    const lost = { mood: 'bad', text: 'alice’s login was lost.' };
+    expect(describeEnd('lost')).toMatchObject({ ...lost, note: '' });
+    const note = 'SESSIONS=memory: each instance knows only its own logins.';
+    expect(describeEnd('lost', 'memory')).toMatchObject({ ...lost, note });
   });
 });

@@ -129,6 +129,22 @@ describe('the operator of a user with few rights', () => {
     const command = operator.post('/operator/command').send({ command: 'GET public:text' });
     await command.expect(501, /can add \+command\|info/);
 
+    await setUser(`${RULE} +acl|whoami +acl|dryrun`);
+    const [{ answer: may }] = await get('redis/rights');
+    expect(may).toMatchObject({ user: 'app', problem: null });
+    expect(may.rights).toContainEqual({
+      part: 'keys',
+      command: 'SCAN',
+      allowed: true,
+      rule: '+scan',
+    });
+    expect(may.rights).toContainEqual({
+      part: 'keys',
+      command: 'MEMORY USAGE',
+      allowed: false,
+      rule: '+memory|usage',
+    });
+
     await setUser(`${RULE} +command|info +command|getkeys`);
     const transaction = { command: 'SET public:a 1\nSET public:b 1', write: 'yes' };
     await operator

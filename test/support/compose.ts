@@ -21,6 +21,7 @@ interface Service {
   environment?: Record<string, string | number>;
   configs?: Mounted[];
   secrets?: (Mounted | string)[];
+  mem_limit?: string;
   networks: { default: { ipv4_address: string } };
 }
 

@@ -48,7 +48,13 @@ export async function useOperator(app: App): Promise<{ node: string; role: strin
     const value = key.replace('key', 'value');
     const copies = await get(`keys/${key}/copies`);
     for (const copy of copies) expect(copy).toMatchObject({ key, value, ttl: null });
-    expect(await get(`keys/${key}?at=replica`)).toMatchObject({ value });
+    expect(await get(`keys/${key}`)).toMatchObject({ value, role: 'primary' });
+    const role = copies.length > 1 ? 'replica' : 'primary';
+    expect(await get(`keys/${key}?at=replica`)).toMatchObject({ value, role });
+    expect((await get(`keys?match=${key}`)).keys).toMatchObject([{ key, role }]);
+    expect((await get(`keys?match=[${key[0]}]${key.slice(1)}`)).keys).toMatchObject([
+      { key, role },
+    ]);
   }
 
   await operator.put('/operator/keys/own:list').send({ type: 'list', value: 'a' }).expect(201);

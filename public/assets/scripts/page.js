@@ -59,8 +59,10 @@ mountKeys(find('.keys'), say);
 mountPresenter(find('.stage'), { onPause: togglePause });
 if (ON_THIS_MACHINE.includes(location.hostname)) void showFoundry();
 find('[data-guest]').addEventListener('click', beGuest);
+// The setting is an attribute of the body, which has the same name
 if (settings.signUp === 'closed')
-  for (const each of document.querySelectorAll('[data-sign-up], [data-guest]')) each.hidden = true;
+  for (const each of document.querySelectorAll('body [data-sign-up], [data-guest]'))
+    each.hidden = true;
 if (settings.operator === 'on') find('[data-operator-link]').hidden = false;
 if (settings.keys !== 'open') closeKeys(find('.keys'), settings.keys);
 if (!isOpen)

@@ -30,6 +30,22 @@ export const deploy: Mutant[] = [
     test: 'kubernetes.yaml drains a pod longer than routers send requests to it',
   },
   {
+    breaks: 'each address of Redis leads to a pod of its own',
+    file: 'deploy/kubernetes.yaml',
+    search: 'pod-name: redis-1',
+    replace: 'pod-name: redis-0',
+    suite: KUBERNETES,
+    test: 'the pods of the Service redis-address-1',
+  },
+  {
+    breaks: 'Redis is set up alike on both platforms',
+    file: 'compose.yaml',
+    search: 'min-replicas-to-write 1',
+    replace: 'min-replicas-to-write 0',
+    suite: KUBERNETES,
+    test: 'the pods of Redis are set up as the services of Compose',
+  },
+  {
     breaks: 'a field that Kubernetes would ignore is noticed',
     file: 'deploy/kubernetes.yaml',
     search: 'podManagementPolicy: Parallel',

@@ -10,6 +10,7 @@ const WALK_THROUGH = 'test/operator/walk-through.test.ts';
 const STRANGERS = 'test/operator/strangers.test.ts';
 const INSIGHT = 'test/operator/insight.test.ts';
 const CHANNELS = 'test/operator/channels.test.ts';
+const SESSIONS = 'test/operator/user-sessions.test.ts';
 
 export const operator: Mutant[] = [
   {
@@ -107,6 +108,30 @@ export const operator: Mutant[] = [
     replace: ' && signal);',
     suite: CHANGES,
     test: 'a deletion by pattern is cancelled when the client leaves',
+  },
+  {
+    breaks: 'a value is removed from a list once',
+    file: 'src/operator/changes.ts',
+    search: 'redis.lrem(key, 1, value)',
+    replace: 'redis.lrem(key, 0, value)',
+    suite: CHANGES,
+    test: 'elements of a list are removed one at a time',
+  },
+  {
+    breaks: 'one walk through all keys at a time',
+    file: 'src/operator/sweep.ts',
+    search: 'createConcurrencyLimit(1, 5000',
+    replace: 'createConcurrencyLimit(2, 5000',
+    suite: CHANGES,
+    test: 'a deletion by pattern waits for its turn',
+  },
+  {
+    breaks: 'a session of the operator is none of a user',
+    file: 'src/routes/operator/sessions.ts',
+    search: '/^[\\w-]+$/.test(id) ? await users.end(id) : 0',
+    replace: 'await users.end(id)',
+    suite: SESSIONS,
+    test: 'the operator ends no session of the operator as one of a user',
   },
   {
     breaks: "the console refuses the app's own keys",
@@ -219,6 +244,14 @@ export const operator: Mutant[] = [
     replace: 'false',
     suite: WALK_THROUGH,
     test: 'a new string gets a value and an expiry',
+  },
+  {
+    breaks: 'a part of a string is not stored as the whole',
+    file: 'public/assets/scripts/operator/key.js',
+    search: 'isFirstPage && json.next === null',
+    replace: 'isFirstPage || json.next === null',
+    suite: PAGE,
+    test: 'the keys of strings can be changed only where all of them is shown, and is text',
   },
   {
     breaks: 'the console changes data only when the operator has ticked it',
