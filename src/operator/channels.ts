@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { CLOSED } from '../redis/explain.ts';
 import type { Nodes } from './nodes.ts';
-import { showElement, type Shown } from './show.ts';
+import { showElement, type Shown } from './bytes-as-json.ts';
 
 interface Listener {
   onListening: () => void;

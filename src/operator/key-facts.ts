@@ -1,7 +1,7 @@
 /** What a list shows of each key: type, expiry, memory, length. */
 import type { ChainableCommander, Redis } from 'ioredis';
 import { explain, isForbidden } from '../redis/explain.ts';
-import { showElement, type Shown, toPath } from './show.ts';
+import { showElement, type Shown, toPath } from './bytes-as-json.ts';
 
 export interface KeyFacts {
   key: Shown;

@@ -6,7 +6,7 @@ import { useOnce } from '../redis/client.ts';
 import type { BoundRedis } from '../redis/bound-redis.ts';
 import { listPrimaries } from '../redis/failovers.ts';
 import { readServerInfo } from '../redis/server-info.ts';
-import { tooMuchToShow } from './texts.ts';
+import { tooMuchToShow } from './sentences.ts';
 
 /** What Redis may answer to one request of the operator: it is in memory a few times. */
 const MOST_BYTES = 4 * 1024 * 1024;

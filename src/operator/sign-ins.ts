@@ -7,7 +7,7 @@ import type { BoundRedis } from '../redis/bound-redis.ts';
 import { sessionKey } from '../redis/names.ts';
 import { createSessionId, handleOf, isSessionId } from '../sessions/record.ts';
 import { createSessions, type Timeouts } from '../sessions/sessions.ts';
-import { SESSION_ENDED } from './texts.ts';
+import { SESSION_ENDED } from './sentences.ts';
 import { createOperatorThrottle } from './throttle.ts';
 
 const IDLE_TIMEOUT = 15 * 60 * 1000; // milliseconds

@@ -1,5 +1,5 @@
 /** Groups keys by what stands before the next colon, with their number and memory. */
-import { showElement, type Shown, toPath } from './show.ts';
+import { showElement, type Shown, toPath } from './bytes-as-json.ts';
 
 const COLON = 0x3a;
 /** Keys of a branch in each step. */

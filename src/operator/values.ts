@@ -1,8 +1,8 @@
 /** Values of every type, a page at a time: never a whole list, hash or set. */
 import type { Redis } from 'ioredis';
 import type { KeyFacts } from './key-facts.ts';
-import { cutToText, showAll, showElement, type Shown } from './show.ts';
-import { elementsTooLarge, typeNotShown } from './texts.ts';
+import { cutToText, showAll, showElement, type Shown } from './bytes-as-json.ts';
+import { elementsTooLarge, typeNotShown } from './sentences.ts';
 
 const STRING_PAGE = 64 * 1024; // bytes
 const PAGE = 100; // elements

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Expression, parseSync } from '@swc/core';
 import { createTranslation } from '../../public/assets/scripts/translation.js';
 import { explain } from '../../src/redis/explain.ts';
-import * as operatorTexts from '../../src/operator/texts.ts';
+import * as operatorTexts from '../../src/operator/sentences.ts';
 import { LESSONS } from '../../src/operator/console/try.ts';
 import { findBrokenRule, NAME_RULE, PASSWORD_RULE } from '../../src/accounts/rules.ts';
 import { findEnglish, ko } from './support.ts';

@@ -1,7 +1,7 @@
 /** The console: one line is one command, several lines are one transaction. */
 import type { Redis } from 'ioredis';
 import type { Nodes } from '../nodes.ts';
-import * as texts from '../texts.ts';
+import * as texts from '../sentences.ts';
 import { judge, type Judged, Refused, refuseLargeKeys } from './guard.ts';
 import { printReply } from './reply.ts';
 import { splitWords } from './words.ts';

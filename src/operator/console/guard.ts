@@ -1,7 +1,7 @@
 /** Judges commands by the server's own flags: which may be sent, which write, which keys they use. */
 import type { Redis } from 'ioredis';
 import { isOwn } from '../own-keys.ts';
-import * as texts from '../texts.ts';
+import * as texts from '../sentences.ts';
 
 const LARGEST_KEY = 8 * 1024 * 1024; // bytes
 

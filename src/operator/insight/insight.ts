@@ -7,7 +7,7 @@ import { explain } from '../../redis/explain.ts';
 import { parseInfo } from '../../redis/info.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Node, Nodes } from '../nodes.ts';
-import { NO_SENTINEL } from '../texts.ts';
+import { NO_SENTINEL } from '../sentences.ts';
 import { advise } from './advice.ts';
 import { listCommands } from './command-statistics.ts';
 import { readRights } from './rights.ts';

@@ -1,6 +1,6 @@
 /** SLOWLOG GET and CLIENT LIST as tables. */
 import { OWN_PREFIX } from '../../redis/names.ts';
-import { showElement, type Shown } from '../show.ts';
+import { showElement, type Shown } from '../bytes-as-json.ts';
 
 interface SlowCommand {
   at: Date;

@@ -5,7 +5,7 @@ import { retryAfter } from '../../http/errors.ts';
 import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { Log } from '../../log.ts';
 import type { OperatorSession, SignIns } from '../../operator/sign-ins.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 
 /** `path` is where browsers send the cookie. */
 export function createAccess(signIns: SignIns, path: '/' | '/operator', log: Log) {

@@ -6,7 +6,7 @@ import { sendEvent } from '../../http/events.ts';
 import { readFields, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Channels } from '../../operator/channels.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import { readBytes, readKey } from './fields.ts';
 import type { LineParts } from './lines.ts';

@@ -6,7 +6,7 @@ import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import type { Console } from '../../operator/console/console.ts';
 import { LESSONS } from '../../operator/console/try.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 
 const FORM_LIMIT = 64 * 1024; // bytes
 /** The beginning of a value may be in the log, not all of it. */

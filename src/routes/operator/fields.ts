@@ -4,8 +4,8 @@ import type { FormFields } from '../../http/form.ts';
 import { decodePathBytes } from '../../http/percent-encoding.ts';
 import type { Entry } from '../../operator/changes.ts';
 import { isOwn } from '../../operator/own-keys.ts';
-import { readShown } from '../../operator/show.ts';
-import * as texts from '../../operator/texts.ts';
+import { readShown } from '../../operator/bytes-as-json.ts';
+import * as texts from '../../operator/sentences.ts';
 
 /** A long pattern with many asterisks would keep Redis busy. */
 const LONGEST_PATTERN = 256; // characters

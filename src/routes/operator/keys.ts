@@ -4,7 +4,7 @@ import type { AppRouter } from '../../http/router.ts';
 import type { Browse } from '../../operator/browse.ts';
 import { createKeys } from '../../operator/keys.ts';
 import type { Nodes } from '../../operator/nodes.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 import { checkFilter, readKey, readQuery } from './fields.ts';
 
 interface Parts {

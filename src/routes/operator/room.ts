@@ -20,7 +20,7 @@ import { createInsight } from '../../operator/insight/insight.ts';
 import { createNodes } from '../../operator/nodes.ts';
 import { createSignIns } from '../../operator/sign-ins.ts';
 import { createSweep } from '../../operator/sweep.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 import { createUserSessions } from '../../operator/user-sessions.ts';
 import type { Availability } from '../../redis/availability.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';

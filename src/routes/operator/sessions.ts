@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/form.ts';
 import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 import type { UserSessions } from '../../operator/user-sessions.ts';
 import { showSignedInBy } from '../session/signed-in.ts';
 import { readQuery } from './fields.ts';

@@ -4,7 +4,7 @@ import { type FormFields, readFields, readText, SMALL_FORM } from '../../http/fo
 import type { AppRouter } from '../../http/router.ts';
 import type { Log } from '../../log.ts';
 import { type Sweep, unlinkAll, unlinkEach } from '../../operator/sweep.ts';
-import * as texts from '../../operator/texts.ts';
+import * as texts from '../../operator/sentences.ts';
 import type { BoundRedis } from '../../redis/bound-redis.ts';
 import { checkFilter, readQuery } from './fields.ts';
 import { answerLines, type LineParts } from './lines.ts';

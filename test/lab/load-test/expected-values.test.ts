@@ -1,6 +1,6 @@
 /** What counts as a wrong value. */
 import { createMemory } from '../../../src/lab/load-test/visitors/expected-values.ts';
-import { createValueExchanges } from '../../../src/lab/load-test/visitors/values.ts';
+import { createValueExchanges } from '../../../src/lab/load-test/visitors/value-exchanges.ts';
 import { VALUE_WRONG } from '../../../src/lab/load-test/visitors/visitor.ts';
 
 let memory: ReturnType<typeof createMemory>;

@@ -50,18 +50,18 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'requests of others that fail are a broken promise',
-    file: 'src/lab/faults/effects.ts',
+    file: 'src/lab/faults/attacks/judgement.ts',
     search: "['a request of others failed', hasNoFailures(evidence.observation)]",
     replace: "['a request of others failed', hasNoFailures(evidence.observation) || true]",
-    suite: 'test/lab/faults/effects.test.ts',
+    suite: 'test/lab/faults/judgement-of-attacks.test.ts',
     test: 'finds that a request of others failed',
   },
   {
     breaks: 'liveness within 100 ms, or twice what it took before',
-    file: 'src/lab/faults/effects.ts',
+    file: 'src/lab/faults/attacks/judgement.ts',
     search: 'during[what] <= Math.max(PROMISED[what], SLOWER * before[what])',
     replace: 'during[what] <= 10 * Math.max(PROMISED[what], SLOWER * before[what])',
-    suite: 'test/lab/faults/effects.test.ts',
+    suite: 'test/lab/faults/judgement-of-attacks.test.ts',
     test: 'finds that a sign-in of another user was late',
   },
   {
@@ -178,10 +178,10 @@ export const faults: Mutant[] = [
   },
   {
     breaks: 'others are late when the p99 of their answers is',
-    file: 'src/lab/faults/effects.ts',
+    file: 'src/lab/faults/attacks/judgement.ts',
     search: 'values.toSorted((one, other) => one - other)',
     replace: 'values',
-    suite: 'test/lab/faults/effects.test.ts',
+    suite: 'test/lab/faults/judgement-of-attacks.test.ts',
     test: 'takes the p99 of many answers',
   },
   {

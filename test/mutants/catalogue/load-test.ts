@@ -148,7 +148,7 @@ export const loadTest: Mutant[] = [
   },
   {
     breaks: 'a value is wrong that is gone before it is removed',
-    file: 'src/lab/load-test/visitors/values.ts',
+    file: 'src/lab/load-test/visitors/value-exchanges.ts',
     search: 'if (answer.status === 404) return memory.observe(null) ? null : VALUE_WRONG;',
     replace: 'if (answer.status === 404) return null;',
     suite: 'test/lab/load-test/expected-values.test.ts',

@@ -2,7 +2,7 @@
 import type { Guessing } from '../attacks/attacks.ts';
 import { hostileRequest } from '../attacks/hostile-requests.ts';
 import { describeTally, repeat, send, type Tally } from '../attacks/wire.ts';
-import { type AttackName, describeAttack, judgeAttack, launch } from '../effects.ts';
+import { type AttackName, describeAttack, judgeAttack, launch } from '../attacks/judgement.ts';
 import { createFault, type Evidence, type JudgedFault } from '../fault.ts';
 import type { Lab } from '../lab.ts';
 import { describeLoad } from '../observation.ts';

@@ -1,6 +1,6 @@
 /** A visitor that stores a key of its own, reads it, removes it and reads it again, in turns. */
 import { createMemory } from './expected-values.ts';
-import { createValueExchanges } from './values.ts';
+import { createValueExchanges } from './value-exchanges.ts';
 import type { Exchange, Visitor } from './visitor.ts';
 
 export class KeyVisitor implements Visitor {

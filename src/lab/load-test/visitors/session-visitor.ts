@@ -1,7 +1,7 @@
 /** A visitor that asks who is signed in, and writes and reads a field of the session, in turns. */
 import { Cookies } from './cookies.ts';
 import { createMemory } from './expected-values.ts';
-import { createValueExchanges } from './values.ts';
+import { createValueExchanges } from './value-exchanges.ts';
 import {
   type Answer,
   type Exchange,

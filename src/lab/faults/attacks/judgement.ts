@@ -1,12 +1,12 @@
 /** Attacks the app, and measures how long users wait who have nothing to do with it. */
-import type * as attacks from './attacks/attacks.ts';
-import { describeTally, type Tally } from './attacks/wire.ts';
-import type { Evidence } from './fault.ts';
-import type { Lab } from './lab.ts';
-import { hasNoFailures, type Checks } from './judgement.ts';
-import { describeLoad, type Observation } from './observation.ts';
-import { startThread } from './threads.ts';
-import { createUser, type SignIns, type User } from './users.ts';
+import type * as attacks from './attacks.ts';
+import { describeTally, type Tally } from './wire.ts';
+import type { Evidence } from '../fault.ts';
+import type { Lab } from '../lab.ts';
+import { hasNoFailures, type Checks } from '../judgement.ts';
+import { describeLoad, type Observation } from '../observation.ts';
+import { startThread } from '../threads.ts';
+import { createUser, type SignIns, type User } from '../users.ts';
 
 export type AttackName = Exclude<keyof typeof attacks, 'guessSessions'>;
 

@@ -1,6 +1,6 @@
 /** How bytes of Redis, names of keys and their prefixes are shown to the operator. */
 import { countOwn } from '../../src/operator/own-keys.ts';
-import { readShown, showAll, showElement, toPath } from '../../src/operator/show.ts';
+import { readShown, showAll, showElement, toPath } from '../../src/operator/bytes-as-json.ts';
 import { growTree, takeSample } from '../../src/operator/tree.ts';
 
 const LONGEST = 4096;

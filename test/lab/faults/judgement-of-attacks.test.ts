@@ -1,6 +1,6 @@
 /** The judge of attacks: each broken promise is found. */
 import { strangers } from '../../../src/lab/faults/catalogue/strangers.ts';
-import { type Attacked, describeAttack } from '../../../src/lab/faults/effects.ts';
+import { type Attacked, describeAttack } from '../../../src/lab/faults/attacks/judgement.ts';
 import type { Evidence } from '../../../src/lab/faults/fault.ts';
 import { gather, observe, outcome } from './fixtures.ts';
 
