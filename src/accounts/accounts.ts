@@ -2,6 +2,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Log } from '../log.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { isOfOtherType } from '../redis/explain.ts';
 import { accountKey } from '../redis/names.ts';
 
 export interface Account {
@@ -93,7 +94,7 @@ export function createAccounts(redis: RedisClient, log: Log) {
     try {
       return await redis.get(key);
     } catch (error) {
-      if (!(error as Error).message.startsWith('WRONGTYPE')) throw error;
+      if (!isOfOtherType(error as Error)) throw error;
       return '';
     }
   }

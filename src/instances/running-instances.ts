@@ -2,6 +2,7 @@
 import type { RedisClient } from '../redis/client.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../redis/clock.ts';
+import { isOfOtherType } from '../redis/explain.ts';
 import { INSTANCES_KEY } from '../redis/names.ts';
 import type { Load } from './load.ts';
 
@@ -98,7 +99,7 @@ export function createRegistry(redis: RedisClient, clock: Clock, log: Log) {
   }
 
   function complainOfType(error: Error): Record<string, string> {
-    if (!error.message.startsWith('WRONGTYPE')) throw error;
+    if (!isOfOtherType(error)) throw error;
     complain('is not a hash: no instance is listed until it is deleted');
     return {};
   }

@@ -1,5 +1,6 @@
 /** Changes of keys: new ones of every type, elements added and removed, expiry, deletion. */
 import type { RedisClient } from '../redis/client.ts';
+import { isOfOtherType } from '../redis/explain.ts';
 import type { Confirm } from '../redis/replicas.ts';
 import { CHANGED_TYPE, longList } from './sentences.ts';
 
@@ -118,7 +119,7 @@ export function createChanges(redis: RedisClient, confirm: Confirm | null) {
       await confirm?.();
       return changed;
     } catch (error) {
-      if (!(error as Error).message.startsWith('WRONGTYPE')) throw error;
+      if (!isOfOtherType(error as Error)) throw error;
       throw new Conflict(CHANGED_TYPE);
     }
   }

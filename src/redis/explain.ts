@@ -136,6 +136,11 @@ export function isForbidden(error: Error): boolean {
   return /NOPERM|unknown command/i.test(error.message);
 }
 
+/** Returns true when the key holds a value of a type that the command is not for. */
+export function isOfOtherType(error: Error): boolean {
+  return error.message.startsWith('WRONGTYPE');
+}
+
 /** Returns true when SELECT was refused: no database has that index, or the server is a Cluster. */
 export function isDatabaseRefused(error: Error): boolean {
   return DATABASE_REFUSED.test(error.message);

@@ -6,6 +6,7 @@ import { readBytes, readFields } from '../http/form.ts';
 import { createRouter } from '../http/router.ts';
 import { decodePathSegment } from '../http/percent-encoding.ts';
 import type { RedisClient } from '../redis/client.ts';
+import { isOfOtherType } from '../redis/explain.ts';
 import { OWN_PREFIX } from '../redis/names.ts';
 import type { Confirm } from '../redis/replicas.ts';
 import type { Values } from '../redis/value-reads.ts';
@@ -87,7 +88,7 @@ export function keyRoutes({ redis, values, hold, confirm }: Parts) {
   }
 
   async function refuseOtherTypes(error: Error, ctx: Context, key: string): Promise<never> {
-    if (!error.message.startsWith('WRONGTYPE')) throw error;
+    if (!isOfOtherType(error)) throw error;
     return ctx.throw(409, `the key holds a ${await redis.type(key)}, not a string`);
   }
 }

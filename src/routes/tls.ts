@@ -5,6 +5,7 @@ import type { Connection, Tls, Trust } from '../connection.ts';
 import { COPIES_OF_ANSWER, type Hold } from '../http/large-bodies.ts';
 import { createRouter } from '../http/router.ts';
 import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
+import { isOfOtherType } from '../redis/explain.ts';
 import { isVersionRefused, readOverTls, tlsOptions } from '../redis/tls.ts';
 import { readKey } from './keys.ts';
 
@@ -48,7 +49,7 @@ export function tlsRoutes(connection: Connection, trust: Trust, hold: Hold) {
   }
 
   function refuse(error: Error, ctx: Context, version: string): never {
-    if (error.message.startsWith('WRONGTYPE')) ctx.throw(409, 'the key does not hold a string');
+    if (isOfOtherType(error)) ctx.throw(409, 'the key does not hold a string');
     if (!isVersionRefused(error)) throw error;
     const { code } = error as NodeJS.ErrnoException;
     return ctx.throw(418, `protocol not supported: ${version} (${code})`);

@@ -3,8 +3,11 @@
  * sign-in's processor time, and only some tests are about it.
  */
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const NODE_OPTIONS = `--import ${join(__dirname, 'preload-quick-hashes.mjs')}`;
+/** As a URL, it may lie in a directory whose name has spaces. */
+const PRELOAD = pathToFileURL(join(__dirname, 'preload-quick-hashes.mjs')).href;
+const NODE_OPTIONS = `--import ${PRELOAD}`;
 
 /** For the environment of the app. */
 export const quickHashes = { NODE_OPTIONS };
