@@ -292,6 +292,9 @@ describe('of a Redis of several servers, the page', () => {
     await untilDrawn(
       'App uses Primary 10.0.0.1:6379. Beside: Replica 10.0.0.2:6379 and Reader 10.0.0.2:6379.',
     );
+    // Nothing is known of the replica of a primary that is gone
+    hear({ server: { ...server, primaries: [{ host: '10.0.0.9', port: 6379 }], replicas: [] } });
+    await untilDrawn(`App uses Primary 10.0.0.9:6379. Beside: ✕ Gone 10.0.0.1:6379, ${AROUND}`);
     hear({ topology: 'standalone', nodes: [primary] });
     await page.locator('.topology svg').waitFor({ state: 'detached' });
   });
