@@ -5,12 +5,16 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** As a URL, it may lie in a directory whose name has spaces. */
-const PRELOAD = pathToFileURL(join(__dirname, 'preload-quick-hashes.mjs')).href;
-const NODE_OPTIONS = `--import ${PRELOAD}`;
+const PRELOAD = 'test/support/preload-quick-hashes.mjs';
 
 /** For the environment of the app. */
-export const quickHashes = { NODE_OPTIONS };
+export const quickHashes = quickHashesAt(join(__dirname, '../..'));
 
 /** For programs of the lab that start the app. */
-export const withQuickHashes = ['--env', `NODE_OPTIONS=${NODE_OPTIONS}`];
+export const withQuickHashes = ['--env', `NODE_OPTIONS=${quickHashes.NODE_OPTIONS}`];
+
+/** For the environment of an app that finds the project in this directory. */
+export function quickHashesAt(project: string) {
+  // As a URL, it may lie in a directory whose name has spaces
+  return { NODE_OPTIONS: `--import ${pathToFileURL(join(project, PRELOAD)).href}` };
+}
