@@ -131,22 +131,29 @@ describe('a user at another address', () => {
   /** Two hashes at a time: those that are being made, and one beside that of the bystander. */
   const MOST_BEFORE = 4;
 
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startProgram(env));
+    for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
+  });
+
+  function send(to: string, username: string, address: string, signal?: AbortSignal) {
+    return fetch(`${url}/session/${to}`, {
+      signal,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
+      body: JSON.stringify({ username, password: PASSWORD }),
+    });
+  }
+
   it.each([
     ['twenty sign-ups', 'sign-up', (i: number) => `flood-${i}`],
     ['twenty right sign-ins', 'sign-in', () => 'owner'],
   ])('does not wait for %s of one address to end', async (_what, path, nameOf) => {
-    const instance = await startProgram(env);
     const leaving = new AbortController();
-    const send = (to: string, username: string, address: string) =>
-      fetch(`${instance.url}/session/${to}`, {
-        signal: leaving.signal,
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
-        body: JSON.stringify({ username, password: PASSWORD }),
-      });
-    for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
-
-    const flood = Array.from({ length: 20 }, (_, i) => send(path, nameOf(i), ATTACKER));
+    const flood = Array.from({ length: 20 }, (_, i) =>
+      send(path, nameOf(i), ATTACKER, leaving.signal),
+    );
     let answered = 0;
     for (const each of flood)
       void each.then(
