@@ -180,7 +180,8 @@ async function compileAsNodejsBuildpack(droplet: string) {
 async function stageAsPaketo(droplet: string) {
   const env = { ...NPM_SETTINGS, NODE_ENV: 'development', NPM_CONFIG_LOGLEVEL: 'error' };
   await run('npm ci --unsafe-perm --dry-run', droplet, env);
-  await run(`cp -a node_modules ${droplet}`, ROOT);
+  // Through a link, should it be one: npm would prune what it leads to
+  await run(`cp -a node_modules/. ${droplet}/node_modules`, ROOT);
   await run('npm run build', droplet, env);
   await run('npm prune --omit=dev', droplet, env);
 }
