@@ -10,14 +10,14 @@ import type { Environment } from '../src/cloudfoundry/sources.ts';
 import { bound } from './support/app.ts';
 import { stopAtEnd } from './support/cleanup.ts';
 import { startProgram } from './support/program.ts';
-import { quickHashes } from './support/quick-hashes.ts';
+import { lightApp } from './support/light-app.ts';
 import { connectTo, startRedis } from './support/redis-server.ts';
 import { formRequest, send } from './support/stranger.ts';
 import { until } from './support/until.ts';
 
 type Program = Awaited<ReturnType<typeof startProgram>>;
 
-const start = (env: Environment) => startProgram({ ...quickHashes, ...env });
+const start = (env: Environment) => startProgram({ ...lightApp, ...env });
 
 /** Connections that are idle when the server closes, or soon after, are gone by then. */
 const LATE = 500; // milliseconds

@@ -83,6 +83,12 @@ describe('without Cloud Foundry, an instance', () => {
     expect(second.guid).not.toBe(first.guid);
   });
 
+  it('in a pod of a Deployment takes no end of five digits for the ordinal of a StatefulSet', () => {
+    const instance = inPod('shop-7d9f8b6c5-24568');
+    expect(instance.index).not.toBe(24568);
+    expect(formatInstance(instance)).toMatch(/^\d{5}\/24568-[\da-f]{2}$/);
+  });
+
   it('has the index and the GUID of its own variables all the same', () => {
     const env = { HOSTNAME: 'app-2', CF_INSTANCE_INDEX: '3', CF_INSTANCE_GUID: GUID };
     expect(readInstance(env)).toMatchObject({ index: 3, guid: GUID });

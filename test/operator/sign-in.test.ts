@@ -107,7 +107,7 @@ describe('the password', () => {
     await redis.del('_app:t:ou:all');
   });
 
-  it('uses up no guess when it is right, and makes the address known for 30 days', async () => {
+  it('uses up no guess when it is right, and makes the address known for 30 days from then', async () => {
     const proxied = await start({ TRUSTED_PROXIES: '1' });
     const listKnown = () => redis.keys('_app:t:ok:*');
     const before = await listKnown();
@@ -117,6 +117,10 @@ describe('the password', () => {
     const [added] = (await listKnown()).filter((key) => !before.includes(key));
     expect(await redis.ttl(added!)).toBeGreaterThan(30 * DAY - 60);
     expect(await redis.ttl(added!)).toBeLessThanOrEqual(30 * DAY);
+
+    await redis.expire(added!, 60);
+    await guess(OPERATOR_PASSWORD, '203.0.113.22', proxied).expect(200);
+    expect(await redis.ttl(added!)).toBeGreaterThan(30 * DAY - 60);
     await redis.del('_app:t:ou:all');
   });
 

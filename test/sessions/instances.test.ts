@@ -8,7 +8,7 @@ import { bound } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { countCalls } from '../support/commands.ts';
 import { startProgram } from '../support/program.ts';
-import { quickHashes } from '../support/quick-hashes.ts';
+import { lightApp } from '../support/light-app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { accountIdOf, type Browser, signIn, signUp } from '../support/user.ts';
@@ -29,7 +29,7 @@ function startInstance(index: number, env: Record<string, string> = {}): Promise
   const { host, port } = server;
   return startProgram({
     ...bound({ host, port }),
-    ...quickHashes,
+    ...lightApp,
     CF_INSTANCE_INDEX: String(index),
     CF_INSTANCE_GUID: guid(index),
     ...env,
@@ -218,7 +218,7 @@ describe('timeouts', () => {
   let right: Instance;
   let late: Instance;
   beforeAll(async () => {
-    const NODE_OPTIONS = `${quickHashes.NODE_OPTIONS} ${LATE}`;
+    const NODE_OPTIONS = `${lightApp.NODE_OPTIONS} ${LATE}`;
     [right, late] = await Promise.all([
       startInstance(3, SHORT),
       startInstance(5, { ...SHORT, NODE_OPTIONS }),

@@ -562,6 +562,22 @@ describe('regenerate()', () => {
     expect(await read(id)).toEqual({});
     expect(await index()).toEqual([]);
   });
+
+  it('after a new object of the same user begins another session, which has all of its time', async () => {
+    const id = 'A'.repeat(43);
+    const clock = { now: () => Date.now() - MINUTE };
+    const { start } = createSessions(redis, { ...parts(redis), clock });
+    const { startedAt } = await start(handleOf(id), ALICE, { cart: '["book"]' });
+    const { id: newId } = await a.ask(async (ctx) => {
+      ctx.session = ALICE;
+      await ctx.session.regenerate();
+    }, id);
+
+    const another = (await sessions.find(handleOf(newId!)))!;
+    expect(another.startedAt).toBeGreaterThan(startedAt + MINUTE / 2);
+    expect(another).toMatchObject({ endsAt: another.startedAt + 2 * MINUTE, fields: {} });
+    expect(await index()).toEqual([handleOf(newId!)]);
+  });
 });
 
 describe('a record of another version of the app', () => {

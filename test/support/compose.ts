@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ROOT } from './lab.ts';
 import { type Network, PROJECT } from './machines.ts';
-import { quickHashesAt } from './quick-hashes.ts';
+import { lightAppAt } from './light-app.ts';
 
 /** What images say of the user, and of the directory in which a command runs. */
 const IMAGES: Record<string, { user: number; directory: string }> = {
@@ -76,7 +76,7 @@ export function createEngine(network: Network, variables: Record<string, string>
       name,
       words: wordsOf(service.command),
       env: {
-        ...quickHashesAt(PROJECT),
+        ...lightAppAt(PROJECT),
         HOSTNAME: service.hostname ?? name,
         ...texts(service.environment ?? {}),
       },

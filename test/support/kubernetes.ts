@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Process } from '../../src/lab/processes/process.ts';
 import { ROOT } from './lab.ts';
 import { type Machine, type Network, PROJECT } from './machines.ts';
-import { quickHashesAt } from './quick-hashes.ts';
+import { lightAppAt } from './light-app.ts';
 
 /** The user of an image where the pod names none, and the command where the container has none. */
 const APP_USER = 1000;
@@ -117,7 +117,7 @@ export function createCluster(
         name: `${name}/${container.name}`,
         words: container.command ?? APP_COMMAND!.split(' '),
         env: {
-          ...quickHashesAt(PROJECT),
+          ...lightAppAt(PROJECT),
           HOSTNAME: name,
           KUBERNETES_SERVICE_HOST: '10.96.0.1',
           ...variablesOf(container),

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopAtEnd } from '../../support/cleanup.ts';
 import { runLab } from '../../support/lab.ts';
-import { withQuickHashes } from '../../support/quick-hashes.ts';
+import { withLightApp } from '../../support/light-app.ts';
 import { interrupt } from './interrupt.ts';
 import { SHARES } from './small-scale.ts';
 
 jest.setTimeout(120_000);
 
-const KILLED = ['--fault', '13', '--seconds', '2'];
+const KILLED = ['--fault', '13', '--seconds', '2', ...withLightApp];
 
 describe('npm run faults', () => {
   it('says that an app does not hold which loses sessions, and ends with 1', async () => {
-    const inMemory = ['--env', 'SESSIONS=memory', ...withQuickHashes];
+    const inMemory = ['--env', 'SESSIONS=memory', ...withLightApp];
     // The second one may cost logins, and holds; it does not make good for the first
     const both = ['--fault', '13,12', '--seconds', '2'];
     const { code, said } = await runLab('faults/faults', [...both, ...inMemory]);
@@ -36,7 +36,8 @@ describe('npm run faults', () => {
   });
 
   it('breaks what it is told to, says what held, and ends with 0', async () => {
-    const { code, said } = await runLab('faults/faults', ['--fault', '18', '--seconds', '2']);
+    const clock = ['--fault', '18', '--seconds', '2', ...withLightApp];
+    const { code, said } = await runLab('faults/faults', clock);
 
     expect(said).toMatch(/^Each instance has 256 MB of memory, enforced by /);
     expect(said).toMatch(

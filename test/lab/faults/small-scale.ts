@@ -1,6 +1,6 @@
 /** The faults of the table in docs/proof.md at a small scale: seconds instead of minutes. */
 import { runLab } from '../../support/lab.ts';
-import { withQuickHashes } from '../../support/quick-hashes.ts';
+import { withLightApp } from '../../support/light-app.ts';
 
 /** By suites, and by the numbers that the program gives them. Lists of one suite run side by side. */
 export const SHARES: Record<'redis' | 'instances' | 'attacks', [number, string][][]> = {
@@ -90,8 +90,8 @@ export function itHolds(suite: keyof typeof SHARES): void {
 
 async function runList(list: [number, string][]): Promise<Row[]> {
   const numbers = list.map(([number]) => number).join();
-  const hashes = list.some(([number]) => HASHING.includes(number)) ? [] : withQuickHashes;
-  const args = ['--fault', numbers, '--seconds', SECONDS, ...hashes];
+  const light = list.some(([number]) => HASHING.includes(number)) ? [] : withLightApp;
+  const args = ['--fault', numbers, '--seconds', SECONDS, ...light];
   const { said } = await runLab('faults/faults', args);
   return said.split('\n').filter(isRow).map(readRow);
 }

@@ -6,7 +6,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runLab, startLab } from '../../support/lab.ts';
+import { ROOT, runLab, startLab } from '../../support/lab.ts';
+import { withLightApp } from '../../support/light-app.ts';
 import { until } from '../../support/until.ts';
 
 /** An app of a few lines that answers with what it was asked. */
@@ -19,6 +20,7 @@ export type Foundry = Awaited<ReturnType<typeof startFoundry>>;
 
 interface Options {
   args?: string[];
+  /** The app of a few lines if not given; that of this project in ROOT. */
   cwd?: string;
   env?: Record<string, string>;
 }
@@ -63,7 +65,8 @@ export function useFoundries() {
 async function startFoundry(directory: string, options: Options) {
   const { args = [], cwd = TELLING_APP, env } = options;
   const surroundings = { cwd, env: { TMPDIR: directory, ...env } };
-  const words = args.includes('--port') ? args : [...args, '--port', '0'];
+  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const words = [...args, ...port, ...(cwd === ROOT ? withLightApp : [])];
   const foundry = await startLab('foundry/foundry', words, surroundings);
   return { ...foundry, command };
 
@@ -92,7 +95,7 @@ export async function ask(url: string, init?: RequestInit): Promise<Asked> {
 }
 
 /** Asks until it is stopped, on kept connections and on new ones; `pause` is in milliseconds. */
-export function keepAsking(url: string, pause = 2) {
+export function keepAsking(url: string, pause = 5) {
   const failures: string[] = [];
   let answers = 0;
   let isOver = false;

@@ -160,6 +160,15 @@ it('keeps to a rate, evenly', async () => {
   expect(halves).toBeLessThan(0.8);
 });
 
+it('asks a server that is down no more often than the rate', async () => {
+  const { outcomes } = await load(`http://127.0.0.1:${await freePort()}`, {
+    rate: 1,
+    connections: 1,
+  });
+
+  expect(outcomes.length).toBeLessThanOrEqual(2); // after 0 and maybe 1000 ms
+});
+
 it('counts the wait for a slow answer to the requests that were due meanwhile', async () => {
   let number = 0;
   const origin = await serve((request, response) => {

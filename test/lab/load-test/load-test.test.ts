@@ -43,6 +43,8 @@ interface Summary {
 const FEW = ['--users', '5', '--duration', '1'];
 /** So many that two threads serve them, on two cores. */
 const MANY = ['--users', '40'];
+/** Where it does not matter how much is asked: without a rate, the load test takes all that there is. */
+const GENTLY = ['--rate', '200'];
 
 /** Runs it, with few users and for a second if not told otherwise. */
 async function loadTest(...args: string[]) {
@@ -79,7 +81,7 @@ describe.each(['keys', 'sessions', 'mixed'])('--scenario %s', (scenario) => {
 });
 
 it('attributes each answer to its instance', async () => {
-  const { summary } = await loadTest(originOf(app), '--scenario', 'keys', ...MANY);
+  const { summary } = await loadTest(originOf(app), '--scenario', 'keys', ...MANY, ...GENTLY);
   const [name, figures] = Object.entries(summary.instances)[0]!;
 
   expect(Object.keys(summary.instances)).toHaveLength(1);
@@ -102,7 +104,7 @@ it('keeps to a rate, whatever the number of connections', async () => {
 });
 
 it('keeps its results in a new directory that only its user can read', async () => {
-  const { said } = await loadTest(originOf(app), '--scenario', 'keys');
+  const { said } = await loadTest(originOf(app), '--scenario', 'keys', ...GENTLY);
   const path = /^Results: (.*)$/m.exec(said)![1]!;
 
   expect(dirname(dirname(path))).toBe(directory);
@@ -115,7 +117,8 @@ describe('a file of results', () => {
   let printed: string;
   beforeAll(async () => {
     results = join(directory, 'results.jsonl');
-    const test = await loadTest(originOf(app), '--scenario', 'keys', '--results', results);
+    const flags = ['--scenario', 'keys', '--results', results, ...GENTLY];
+    const test = await loadTest(originOf(app), ...flags);
     printed = test.said;
   });
 
@@ -197,7 +200,7 @@ it('measures itself', async () => {
 
 it('says how much of its threads it used', async () => {
   const url = `127.0.0.1:${app.port}`; // http:// if not given
-  const { summary } = await loadTest(url, '--scenario', 'keys', '--connections', '1');
+  const { summary } = await loadTest(url, '--scenario', 'keys', '--connections', '1', ...GENTLY);
 
   expect(summary.loadTest.threads).toBe(1);
   expect(summary.loadTest.busy).toBeGreaterThan(0);
@@ -213,7 +216,7 @@ it('says what a file holds that is none of its own', async () => {
 });
 
 it('stops at Ctrl-C, reports what it has, and leaves nothing behind', async () => {
-  const args = [originOf(app), '--users', '5', '--duration', '60'];
+  const args = [originOf(app), '--users', '5', '--duration', '60', ...GENTLY];
   const before = await countCalls(client, 'del');
   const child = await startLab('load-test/load-test', args, { env: { TMPDIR: directory } });
   await until('the load has begun', async () => (await countCalls(client, 'del')) > before);
@@ -245,7 +248,13 @@ describe('what it refuses', () => {
   it('is not that target when it is told to', async () => {
     const other = await serve((_, response) => response.end('hello'));
 
-    const { code, summary } = await loadTest(other, '--any-target', '--scenario', 'keys');
+    const { code, summary } = await loadTest(
+      other,
+      '--any-target',
+      '--scenario',
+      'keys',
+      ...GENTLY,
+    );
 
     expect(summary.instances).toHaveProperty('none');
     expect(code).toBe(1); // no value is as it was stored
@@ -312,6 +321,7 @@ describe('an app that is broken on purpose', () => {
       'sessions',
       '--duration',
       '3',
+      ...GENTLY,
     );
 
     expect(dropped).toBeGreaterThan(0);
@@ -338,6 +348,7 @@ describe('an app that is broken on purpose', () => {
       '--duration',
       '3',
       ...MANY,
+      ...GENTLY,
     );
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
@@ -356,7 +367,7 @@ describe('an app that is broken on purpose', () => {
       headers.cookie = [...cookies].find((cookie) => cookie !== headers.cookie);
     });
 
-    const { code, summary } = await loadTest(broken, '--scenario', 'sessions', ...MANY);
+    const { code, summary } = await loadTest(broken, '--scenario', 'sessions', ...MANY, ...GENTLY);
 
     expect(summary.valuesWrong).toBeGreaterThan(0);
     expect(code).toBe(1);

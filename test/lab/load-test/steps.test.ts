@@ -19,7 +19,18 @@ it('measures one step for each number of instances, with the same logins', async
   const json = join(foundries.directory, 'summary.json');
   const html = join(foundries.directory, 'report.html');
   const scale = `${process.execPath} ${compiled('foundry/foundry')} scale {n} --port ${foundry.port}`;
-  const extent = ['--users', '6', '--duration', '2', '--instances', '1,3,2', '--scale', scale];
+  const extent = [
+    '--users',
+    '6',
+    '--rate',
+    '100',
+    '--duration',
+    '2',
+    '--instances',
+    '1,3,2',
+    '--scale',
+    scale,
+  ];
   const { code, said } = await loadTest(...extent, '--json', json, '--html', html);
   const { steps, loginsLost, logins } = JSON.parse(await readFile(json, 'utf8'));
 

@@ -1,10 +1,10 @@
 /** A small part of the experiment, for real: what it shows is not made up. */
 import { countLoginsLost, DISTURB, type Extent } from '../../../src/lab/scale-out/logins.ts';
 import type { Run } from '../../../src/lab/scale-out/results.ts';
-import { quickHashes } from '../../support/quick-hashes.ts';
+import { lightApp } from '../../support/light-app.ts';
 
 // An odd number of users does not fall in step with a router of two instances
-const extent = { counts: [2], duration: 2, rate: 20, users: 5, variables: quickHashes };
+const extent = { counts: [2], duration: 2, rate: 20, users: 5, variables: lightApp };
 const NEVER = new AbortController().signal;
 
 async function conduct(

@@ -75,7 +75,7 @@ async function keepAskingWhoIsSignedIn() {
       } catch (error) {
         failures.push(String((error as Error).cause));
       }
-      await sleep(2);
+      await sleep(8);
     }
   }
 }

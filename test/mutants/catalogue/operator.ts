@@ -277,4 +277,12 @@ export const operator: Mutant[] = [
     suite: 'test/lab/operator-load/goals.test.ts',
     test: 'memory of the instance at its peak',
   },
+  {
+    breaks: 'each sign-in keeps the address known for 30 days from then',
+    file: 'src/operator/throttle.ts',
+    search: "'EX', KNOWN_FOR);",
+    replace: "'EX', KNOWN_FOR, 'NX');",
+    suite: 'test/operator/sign-in.test.ts',
+    test: 'makes the address known for 30 days from then',
+  },
 ];
