@@ -139,9 +139,9 @@ describe('the Paketo buildpack', () => {
   );
 });
 
-/** The working tree without what git ignores. */
+/** The working tree without what git ignores, and without packages that a link leads to. */
 function clone(): Promise<string> {
-  return copy(ROOT, ['--exclude-per-directory=.gitignore']);
+  return copy(ROOT, ['--exclude-per-directory=.gitignore', '--exclude=node_modules']);
 }
 
 /** What the CLI uploads of a tree: it reads .cfignore and no .gitignore. */
