@@ -239,7 +239,10 @@ describeMachines('a cluster', () => {
     const forged = ['-H', 'X-Forwarded-For: 192.0.2.1'];
     const answer = await request('/session/sign-up', '-i', ...form, ...forged);
     expect(answer).toMatch(/^set-cookie: __Host-session=.*; secure/im);
-    expect(network.output()).toContain(`Sign-up of alice from ${GATEWAY}`);
+    // The log may come after the answer
+    await until('it is logged', () =>
+      network.output().includes(`Sign-up of alice from ${GATEWAY}`),
+    );
   });
 
   describe('under load, when a pod is deleted, and then the pod of the primary is gone', () => {
