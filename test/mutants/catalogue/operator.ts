@@ -72,7 +72,7 @@ export const operator: Mutant[] = [
   {
     breaks: 'an instance reads 4 MB at most for an answer',
     file: 'src/operator/nodes.ts',
-    search: 'if (bytes > MOST_BYTES) stream.destroy(new TooMuch());',
+    search: 'if (bytes > OPERATOR_REPLIES.size) stream.destroy(new TooMuch());',
     replace: 'void TooMuch;',
     suite: KEYS,
     test: 'a value with an element that is larger than all others says so',
