@@ -5,6 +5,7 @@ import { compiled } from './lab.ts';
 import type { Network } from './machines.ts';
 import { until } from './until.ts';
 
+/** It is ended before, by Ctrl-C. */
 const LONGEST = 120; // seconds
 
 export interface Judgement {
