@@ -6,7 +6,7 @@ import { isForbidden } from './redis/explain.ts';
 import type { Availability } from './redis/availability.ts';
 import type { BoundRedis } from './redis/bound-redis.ts';
 import type { Failovers } from './redis/failovers.ts';
-import { isReplicaAsked } from './redis/replicas.ts';
+import { isReplicaAsked } from './redis/replica-reads.ts';
 import type { Times, Verdict } from './redis/probe.ts';
 import { readServerInfo, type ServerInfo } from './redis/server-info.ts';
 import { warningsOf } from './redis/warnings.ts';

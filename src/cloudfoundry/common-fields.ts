@@ -1,6 +1,5 @@
 /** Reads what every topology needs from the fields: servers, login, database. */
 import type { Login, Tls } from '../connection.ts';
-import { connectionStringIn, parseConnectionString } from './connection-strings.ts';
 import {
   type KnownFields,
   type ListedHost,
@@ -26,13 +25,6 @@ export interface CommonFields {
   database: number;
   tls: Tls | null;
   uri: RedisUri | null;
-}
-
-/** Of several connection strings, prefers those with TLS, unless `useTls` is false. */
-export function findUri(fields: KnownFields, useTls: boolean | null): RedisUri | null {
-  const strings = (fields.uri ?? []).map(({ value }) => connectionStringIn(value) ?? '');
-  const uris = strings.map(parseConnectionString).filter((uri) => uri !== null);
-  return uris.find(({ tls }) => tls === (useTls ?? true)) ?? uris[0] ?? null;
 }
 
 /**

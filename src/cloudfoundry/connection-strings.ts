@@ -1,4 +1,5 @@
 /** Reads connection strings: URIs of Redis, and the form of StackExchange.Redis. */
+import type { KnownFields } from './fields.ts';
 import { hasRedisScheme, parseHost, parseRedisUri, type RedisUri } from './redis-uri.ts';
 
 /** `host:port,host:port,password=…,ssl=True` */
@@ -17,6 +18,13 @@ export function connectionStringIn(value: unknown): string | null {
 /** Returns null for a string that cannot be read. */
 export function parseConnectionString(text: string): RedisUri | null {
   return isOfStackExchange(text) ? parseStackExchange(text) : parseRedisUri(text);
+}
+
+/** Of several connection strings, prefers those with TLS, unless `useTls` is false. */
+export function findUri(fields: KnownFields, useTls: boolean | null): RedisUri | null {
+  const strings = (fields.uri ?? []).map(({ value }) => connectionStringIn(value) ?? '');
+  const uris = strings.map(parseConnectionString).filter((uri) => uri !== null);
+  return uris.find(({ tls }) => tls === (useTls ?? true)) ?? uris[0] ?? null;
 }
 
 function isOfStackExchange(text: string): boolean {

@@ -1,6 +1,7 @@
 /** Reads the credentials of a Redis service, in the shapes that brokers give them. */
 import type { Address, Connection, Tls } from '../connection.ts';
-import { type CommonFields, findUri, readCommonFields } from './common-fields.ts';
+import { type CommonFields, readCommonFields } from './common-fields.ts';
+import { findUri } from './connection-strings.ts';
 import {
   BindingProblem,
   type Fields,

@@ -1,7 +1,7 @@
 /** Changes of keys: new ones of every type, elements added and removed, expiry, deletion. */
 import type { RedisClient } from '../redis/client.ts';
 import { isOfOtherType } from '../redis/explain.ts';
-import type { Confirm } from '../redis/replicas.ts';
+import type { Confirm } from '../redis/wait-replicas.ts';
 import { CHANGED_TYPE, longList } from './sentences.ts';
 
 /** To find an element, Redis looks at all before it. */

@@ -9,7 +9,7 @@ import { type Clock, followClock } from './clock.ts';
 import { createDiagnosis } from './diagnosis/diagnosis.ts';
 import { type Failovers, watchFailovers } from './failovers.ts';
 import { createProbe, fail, type Probe } from './probe.ts';
-import { type Confirm, createConfirm } from './replicas.ts';
+import { type Confirm, createConfirm } from './wait-replicas.ts';
 import { createStateLog } from './state-log.ts';
 import { tlsOptions } from './tls.ts';
 import { logWarnings } from './warnings.ts';

@@ -5,7 +5,7 @@ import { Cluster, Command } from 'ioredis';
 import type { Availability } from './availability.ts';
 import type { RedisClient } from './client.ts';
 import { PROBE_PREFIX } from './names.ts';
-import { type Confirm, Unconfirmed } from './replicas.ts';
+import { type Confirm, Unconfirmed } from './wait-replicas.ts';
 import type { StateLog } from './state-log.ts';
 
 /** Milliseconds that each command took; in a Cluster, at the slowest primary. */

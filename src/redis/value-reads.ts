@@ -2,7 +2,7 @@
 import type { ByteBudget } from '../limits/byte-budget.ts';
 import { VALUE_REPLIES } from '../limits/budgets.ts';
 import type { RedisClient } from './client.ts';
-import { readAtReplica } from './replicas.ts';
+import { readAtReplica } from './replica-reads.ts';
 
 /** Most values are shorter, and need no second command. */
 const HEAD = 16 * 1024; // bytes

@@ -8,7 +8,7 @@ import { decodePathSegment } from '../http/percent-encoding.ts';
 import type { RedisClient } from '../redis/client.ts';
 import { isOfOtherType } from '../redis/explain.ts';
 import { OWN_PREFIX } from '../redis/names.ts';
-import type { Confirm } from '../redis/replicas.ts';
+import type { Confirm } from '../redis/wait-replicas.ts';
 import type { Values } from '../redis/value-reads.ts';
 
 /** PUT stores 1 MB at most; other clients of this Redis, and older versions of this app, store more. */

@@ -6,7 +6,7 @@ import type { RedisClient } from '../redis/client.ts';
 import type { Clock } from '../redis/clock.ts';
 import { isForbidden } from '../redis/explain.ts';
 import { sessionKey } from '../redis/names.ts';
-import type { Confirm } from '../redis/replicas.ts';
+import type { Confirm } from '../redis/wait-replicas.ts';
 import { createEndAll, type EndAll } from './end-all.ts';
 import { announceEnds } from './ended-channel.ts';
 import { createMerge, type Outcome } from './merge-script.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../../src/connection.ts';
 import { createClient, type RedisClient } from '../../src/redis/client.ts';
-import { isReplicaAsked } from '../../src/redis/replicas.ts';
+import { isReplicaAsked } from '../../src/redis/replica-reads.ts';
 import { bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';

@@ -1,5 +1,5 @@
 /** REDIS_WAIT_REPLICAS: changes of a session while the replica hangs, and when it is back. */
-import { createConfirm } from '../../src/redis/replicas.ts';
+import { createConfirm } from '../../src/redis/wait-replicas.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { RedisServer } from '../support/redis-server.ts';
 import { connectWithPassword, startReplicated } from '../support/topologies.ts';

@@ -184,7 +184,7 @@ export const cloudfoundry: Mutant[] = [
   },
   {
     breaks: 'of two URIs, the one with TLS is used',
-    file: 'src/cloudfoundry/common-fields.ts',
+    file: 'src/cloudfoundry/connection-strings.ts',
     search: 'tls === (useTls ?? true)',
     replace: 'tls === useTls',
     suite: CREDENTIALS,
@@ -325,5 +325,13 @@ export const cloudfoundry: Mutant[] = [
     replace: 'if (/passwords$/i.test(',
     suite: CREDENTIALS,
     test: 'standalone credentials of a password that is JSON',
+  },
+  {
+    breaks: 'five digits at the end of a pod’s name are no ordinal',
+    file: 'src/cloudfoundry/instance.ts',
+    search: '/-(\\d{1,4})$/',
+    replace: '/-(\\d+)$/',
+    suite: 'test/cloudfoundry/instance.test.ts',
+    test: 'takes no end of five digits for the ordinal of a StatefulSet',
   },
 ];

@@ -210,4 +210,12 @@ export const loadTest: Mutant[] = [
     suite: 'test/lab/load-test/sender.test.ts',
     test: 'uses the first two of its connections',
   },
+  {
+    breaks: 'a server that is down is asked no more often than the rate',
+    file: 'src/lab/load-test/sending/connection.ts',
+    search: 'dueAt = Math.max(dueAt, answeredAt + pause);',
+    replace: 'dueAt = answeredAt + pause;',
+    suite: 'test/lab/load-test/connection.test.ts',
+    test: 'asks a server that is down no more often than the rate',
+  },
 ];

@@ -72,7 +72,7 @@ export const operator: Mutant[] = [
   {
     breaks: 'an instance reads 4 MB at most for an answer',
     file: 'src/operator/nodes.ts',
-    search: 'if (bytes > MOST_BYTES) stream.destroy(new TooMuch());',
+    search: 'if (bytes > OPERATOR_REPLIES.size) stream.destroy(new TooMuch());',
     replace: 'void TooMuch;',
     suite: KEYS,
     test: 'a value with an element that is larger than all others says so',
@@ -276,5 +276,13 @@ export const operator: Mutant[] = [
     replace: 'memory <= 256',
     suite: 'test/lab/operator-load/goals.test.ts',
     test: 'memory of the instance at its peak',
+  },
+  {
+    breaks: 'each sign-in keeps the address known for 30 days from then',
+    file: 'src/operator/throttle.ts',
+    search: "'EX', KNOWN_FOR);",
+    replace: "'EX', KNOWN_FOR, 'NX');",
+    suite: 'test/operator/sign-in.test.ts',
+    test: 'makes the address known for 30 days from then',
   },
 ];

@@ -175,4 +175,12 @@ export const page: Mutant[] = [
     suite: 'test/operator/page.test.ts',
     test: 'the page says nothing in English when it is Korean, and cuts nothing off',
   },
+  {
+    breaks: 'a page that begins paused asks once who is signed in',
+    file: 'public/assets/scripts/asking.js',
+    search: 'void once()',
+    replace: 'next()',
+    suite: 'test/page/asking.test.ts',
+    test: 'asks once when it is to begin',
+  },
 ];

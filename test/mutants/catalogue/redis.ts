@@ -164,7 +164,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a write is confirmed by as many replicas as are asked for',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'counts.every((count) => count >= replicas)',
     replace: 'counts.every((count) => count < 10)',
     suite: REPLICAS,
@@ -172,7 +172,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'many that wait for replicas share one WAIT',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'if (!underWay) return send();',
     replace: 'if (!underWay || replicas > 0) return send();',
     suite: REPLICAS,
@@ -180,7 +180,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'the primary of the key is the one that is asked',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'keys.length > 0 ? keys.map(nodeOf)',
     replace: 'keys.length > 99 ? keys.map(nodeOf)',
     suite: REPLICAS,
@@ -188,7 +188,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a sign-out everywhere is confirmed by replicas of all primaries',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'counts.every(',
     replace: 'counts.some(',
     suite: REPLICAS,
@@ -220,7 +220,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'a replica that hangs is no reason to fail a read',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/replica-reads.ts',
     search: '  } catch {\n    return read(primary);',
     replace: '  } catch (error) {\n    void primary;\n    throw error;',
     suite: REPLICAS,
@@ -244,7 +244,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: "on a Cluster, the replica of the key's own primary must confirm",
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'formatAddress(one.address) === address',
     replace: 'formatAddress(one.address) !== address',
     suite: 'test/redis/replicas.test.ts',
@@ -252,7 +252,7 @@ export const redis: Mutant[] = [
   },
   {
     breaks: 'writes at the same time share a WAIT, and all of them are confirmed',
-    file: 'src/redis/replicas.ts',
+    file: 'src/redis/wait-replicas.ts',
     search: 'next ??= underWay.then(send);',
     replace: 'next ??= underWay.then(() => 0);',
     suite: 'test/redis/replicas.test.ts',

@@ -236,4 +236,12 @@ export const sessions: Mutant[] = [
     suite: 'test/sessions/record.test.ts',
     test: 'is none with a start that is no number',
   },
+  {
+    breaks: 'a user who signs in again has a session of its own time',
+    file: 'src/sessions/koa-session-store.ts',
+    search: 'this.#ctx.session._startedAt === undefined || !isOf(loaded, owner)',
+    replace: '!isOf(loaded, owner)',
+    suite: 'test/sessions/koa-session-store.test.ts',
+    test: 'after a new object of the same user begins another session',
+  },
 ];

@@ -1,4 +1,4 @@
-/** Waits until replicas have a write (REDIS_WAIT_REPLICAS), and reads from them (REDIS_READS). */
+/** Waits until replicas have a write (REDIS_WAIT_REPLICAS). */
 import { Cluster, Command, type Redis } from 'ioredis';
 import { formatAddress } from '../connection.ts';
 import type { RedisClient } from './client.ts';
@@ -53,25 +53,6 @@ export function createConfirm(redis: RedisClient, replicas: number): Confirm {
     waits.set(node, wait);
     return wait();
   }
-}
-
-/** Reads at a replica, or at the primary if that fails. Throws what the primary throws. */
-export async function readAtReplica<Reply>(
-  replica: RedisClient,
-  primary: RedisClient,
-  read: (redis: RedisClient) => Promise<Reply>,
-): Promise<Reply> {
-  try {
-    return await read(replica);
-  } catch {
-    return read(primary);
-  }
-}
-
-/** Returns true if reads reach a replica now. A Cluster without replicas reads at its primaries. */
-export function isReplicaAsked(replica: RedisClient | null): boolean {
-  if (replica?.status !== 'ready') return false;
-  return !(replica instanceof Cluster) || replica.nodes('slave').length > 0;
 }
 
 /** Returns a function that resolves to the number of replicas that have all earlier writes. */
