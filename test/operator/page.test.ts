@@ -137,6 +137,24 @@ describe('the keys', () => {
   });
 
   it.each([
+    ['a second less to live', { ttl: 99 }, 'All 2 servers have the same.'],
+    ['another value', { value: 'baz' }, 'The servers differ.'],
+  ])('say whether a replica has the same: with %s', async (_what, others, sentence) => {
+    await redis.set('compared', 'bar');
+    const copy = { type: 'string', ttl: 100, length: 3, value: 'bar' };
+    const json = [
+      { role: 'primary', node: '10.0.0.1:6379', ...copy },
+      { role: 'replica', node: '10.0.0.2:6379', ...copy, ...others },
+    ];
+    await page.route('**/operator/keys/compared/copies', (route) => route.fulfill({ json }));
+    await room.visit('keys?match=compared');
+    await page.getByRole('link', { name: 'compared' }).click();
+    await room.press('Compare primary and replicas');
+    await room.see(sentence);
+    await page.unroute('**/operator/keys/compared/copies');
+  });
+
+  it.each([
     ['letters from right to left', '\u202Efdp.\u05D0\u05D1', '\u202Efdp.\u05D0\u05D1'],
     ['several lines', 'one\ntwo\tthree', 'one two three'],
     ['no text', Buffer.from([0xff, 0, 0x0a]), '0xff000a'],

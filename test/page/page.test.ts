@@ -300,6 +300,20 @@ describe('of a Redis of several servers, the page', () => {
     await page.locator('.topology svg').waitFor({ state: 'detached' });
   });
 
+  it('takes no replica for gone whose primary does not answer', async () => {
+    const [other, copy] = [5, 6].map((n) => ({ host: `10.0.0.${n}`, port: 6379 }));
+    const cluster = { topology: 'cluster', nodes: [primary, other] };
+    const replicas = [listed, { ...listed, ...copy, primary: other }];
+    hear({ ...cluster, server: { ...server, primaries: [primary, other], replicas } });
+    await untilDrawn(
+      'App uses Primary 10.0.0.1:6379 and Primary 10.0.0.5:6379. Beside: Replica 10.0.0.2:6379 and Replica 10.0.0.6:6379.',
+    );
+    hear({ ...cluster, server });
+    await untilDrawn(
+      'App uses Primary 10.0.0.1:6379. Beside: Replica 10.0.0.2:6379 and ✕ Gone 10.0.0.5:6379.',
+    );
+  });
+
   it('has all that is known of it behind "Details", and says that it has failed over', async () => {
     const card = page.locator('.redis');
     await card.getByText('no limit').waitFor();
