@@ -84,6 +84,11 @@ const CASES: Record<string, Case> = {
     start: async () => to(await startRedis({ password: PASSWORD }), { password: 'wr0ng' }),
     says: /^Redis refuses the user name or password of the binding\. .*cf bind-service/,
   },
+  'a wrong password beside a database': {
+    start: async () =>
+      to(await startRedis({ password: PASSWORD }), { password: 'wr0ng', database: 1 }),
+    says: /^Redis refuses the user name or password of the binding\. .*cf bind-service/,
+  },
   'no password': {
     start: async () => to(await startRedis({ password: PASSWORD })),
     says: /^Redis wants a password, and the binding has none/,
