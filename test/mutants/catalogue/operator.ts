@@ -349,4 +349,22 @@ export const operator: Mutant[] = [
     suite: 'test/operator/requests.test.ts',
     test: 'a long work is followed line by line',
   },
+  {
+    breaks: 'a second less to live makes no difference between copies',
+    file: 'public/assets/scripts/operator/copies.js',
+    search:
+      'map(({ type, length, value, elements, problem }) =>\n    JSON.stringify([type, length, value, elements, problem])',
+    replace:
+      'map(({ type, ttl, length, value, elements, problem }) =>\n    JSON.stringify([type, ttl, length, value, elements, problem])',
+    suite: 'test/operator/page.test.ts',
+    test: 'say whether a replica has the same',
+  },
+  {
+    breaks: 'the list of sessions is that of the primary',
+    file: 'src/operator/user-sessions.ts',
+    search: "filter, cursor, at: 'primary', read",
+    replace: "filter, cursor, at: 'replica', read",
+    suite: 'test/operator/user-sessions.test.ts',
+    test: 'is that of the primary, also where a replica has nothing yet',
+  },
 ];

@@ -199,4 +199,12 @@ export const page: Mutant[] = [
     suite: TIMELINE,
     test: 'the login is held when one answer does not come',
   },
+  {
+    breaks: 'a replica is not gone when its primary does not answer',
+    file: 'public/assets/scripts/topology.js',
+    search: '(!primary || primaries.includes(primary))',
+    replace: 'primary !== undefined',
+    suite: 'test/page/page.test.ts',
+    test: 'takes no replica for gone whose primary does not answer',
+  },
 ];
