@@ -86,6 +86,7 @@ describe('a request whose client leaves', () => {
     let hasCome = false;
     let failure: Error | undefined;
     const koa = new Koa();
+    koa.silent = true;
     koa.use(async (ctx) => {
       const hold: Hold = async () => {
         hasCome = true;
