@@ -1,6 +1,7 @@
 /** Sign-ins, deletions and sign-ups of one name, in every order in which their commands can mix. */
 import type { Redis } from 'ioredis';
 import { type Account, createAccounts } from '../../src/accounts/accounts.ts';
+import type { Client } from '../../src/accounts/authentication.ts';
 import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts';
 import { createThrottle, withAddress } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
@@ -42,7 +43,7 @@ const lines: string[] = [];
 const log = (line: string) => void lines.push(line);
 
 /** Redis has no part in the work of a hash. */
-const takeTurn = jest.fn(async () => 'another hash');
+const takeTurn = jest.fn(async (_task: unknown, _client?: Client) => 'another hash');
 
 function instanceOn(client: RedisClient, absolute = 12 * 60 * 60_000): Instance {
   const timeouts = { idle: 60_000, absolute };
@@ -201,7 +202,7 @@ describe('a new password', () => {
     await setUp();
     takeTurn.mockClear();
     await changePassword(instanceOn(redis));
-    expect(takeTurn.mock.calls).toEqual([[expect.any(Function), CLIENT]]);
+    expect(takeTurn.mock.calls.map(([, client]) => client?.address)).toEqual([ADDRESS]);
   });
 });
 

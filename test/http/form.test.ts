@@ -43,6 +43,23 @@ it('a route that allows large forms has to take room for them', async () => {
   expect(await post(SMALL + 1)).toMatchObject({ status: 500 });
 });
 
+it('a short form may come in chunks of one byte', async () => {
+  let hasCome = false;
+  const koa = new Koa();
+  koa.use(async (ctx) => {
+    hasCome = true;
+    ctx.body = readText(ctx, await readFields(ctx, 100), 'a');
+  });
+  const { port } = new URL(await serve(koa.callback()));
+  const type = 'Content-Type: application/x-www-form-urlencoded';
+  const headers = `Host: app\r\n${type}\r\nTransfer-Encoding: chunked`;
+  const { socket, status } = send(Number(port), `POST / HTTP/1.1\r\n${headers}\r\n\r\n`);
+  await until('the request has come', () => hasCome);
+  const chunks = Array.from('a=23456789', (byte) => `1\r\n${byte}\r\n`);
+  socket.write(`${chunks.join('')}0\r\n\r\n`);
+  expect(await status).toBe(200);
+});
+
 /** Of a body that needs room. */
 const LARGE = 3 * SMALL; // bytes
 
