@@ -299,4 +299,28 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/command-line/stopping.test.ts',
     test: 'kills what the program has started at a later one',
   },
+  {
+    breaks: 'an instance that stops gets no further requests',
+    file: 'src/lab/foundry/health.ts',
+    search: 'if (!signal.aborted) await report',
+    replace: 'await report',
+    suite: 'test/lab/foundry/health.test.ts',
+    test: 'is not reported as ready when it was told to stop meanwhile',
+  },
+  {
+    breaks: 'an instance leaves the route before it is told to stop',
+    file: 'src/lab/foundry/instances/instance.ts',
+    search: '    await leave();\n    await child.stop();',
+    replace: '    await child.stop();\n    await leave();',
+    suite: 'test/lab/foundry/instance.test.ts',
+    test: 'is off the route before it is told to stop',
+  },
+  {
+    breaks: 'a command is not said to be done by a foundry that ends',
+    file: 'src/lab/foundry/control/control.ts',
+    search: 'waitingForEnd.push(response);',
+    replace: "response.end('Stopped.');",
+    suite: 'test/lab/foundry/control.test.ts',
+    test: 'says that it has stopped when all else has',
+  },
 ];
