@@ -6,6 +6,7 @@ import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
 import { startProgram } from '../support/program.ts';
+import { lightApp } from '../support/light-app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signIn, signUp } from '../support/user.ts';
@@ -27,6 +28,7 @@ function environment(index: number) {
     ...bound({ host: server.host, port: server.port }),
     CF_INSTANCE_INDEX: String(index),
     CF_INSTANCE_GUID: guid(index),
+    ...lightApp,
     TRUSTED_PROXIES: '1',
     MEMORY_LIMIT: '256M',
   };

@@ -33,7 +33,7 @@ async function readStatus(): Promise<string[]> {
 }
 
 describe('the status', () => {
-  it('has a line for each instance, and for an index whose instance has crashed', async () => {
+  it('has a line for an index whose instance has crashed, and one for each instance', async () => {
     list = [[], [instance(1, process.pid), instance(1, process.pid)]];
     const line = `1 +01234567 +running +${process.pid} +8081 +09:05:07 +\\d+ of 256 MB +[\\d.]+ of 0.2`;
 

@@ -323,4 +323,12 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/foundry/control.test.ts',
     test: 'says that it has stopped when all else has',
   },
+  {
+    breaks: 'the status has a line for an index whose instance has crashed',
+    file: 'src/lab/foundry/control/commands.ts',
+    search: "[Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])]",
+    replace: "[Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])].slice(1)",
+    suite: 'test/lab/foundry/status.test.ts',
+    test: 'has a line for an index whose instance has crashed',
+  },
 ];
