@@ -1,6 +1,5 @@
 /** Waits until replicas have a write (REDIS_WAIT_REPLICAS). */
 import { Cluster, Command, type Redis } from 'ioredis';
-import { formatAddress } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import { listPrimaries } from './failovers.ts';
 
@@ -43,8 +42,10 @@ export function createConfirm(redis: RedisClient, replicas: number): Confirm {
   /** After a write, ioredis knows which node has the slot, even if it has just moved. */
   function nodeOf(key: string): Redis | undefined {
     if (!(redis instanceof Cluster)) return redis;
-    const [address] = redis.slots[new Command('GET', [key]).getSlot()] ?? [];
-    return listPrimaries(redis).find((one) => formatAddress(one.address) === address)?.node;
+    const [name] = redis.slots[new Command('GET', [key]).getSlot()] ?? [];
+    // As ioredis writes it: an IPv6 address has no brackets
+    return listPrimaries(redis).find(({ address: { host, port } }) => `${host}:${port}` === name)
+      ?.node;
   }
 
   async function waitAt(node: Redis | undefined): Promise<number> {

@@ -245,8 +245,8 @@ export const redis: Mutant[] = [
   {
     breaks: "on a Cluster, the replica of the key's own primary must confirm",
     file: 'src/redis/wait-replicas.ts',
-    search: 'formatAddress(one.address) === address',
-    replace: 'formatAddress(one.address) !== address',
+    search: '`${host}:${port}` === name',
+    replace: '`${host}:${port}` !== name',
     suite: 'test/redis/replicas.test.ts',
     test: 'asks the primary of the key',
   },
