@@ -6,23 +6,34 @@ import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Environment } from '../src/cloudfoundry/sources.ts';
 import { bound } from './support/app.ts';
 import { stopAtEnd } from './support/cleanup.ts';
 import { startProgram } from './support/program.ts';
+import { lightApp } from './support/light-app.ts';
 import { connectTo, startRedis } from './support/redis-server.ts';
 import { formRequest, send } from './support/stranger.ts';
 import { until } from './support/until.ts';
 
 type Program = Awaited<ReturnType<typeof startProgram>>;
 
+const start = (env: Environment) => startProgram({ ...lightApp, ...env });
+
 /** Connections that are idle when the server closes, or soon after, are gone by then. */
 const LATE = 500; // milliseconds
+
+/** It takes 8 seconds, in which the other tests run. */
+let leaving: ReturnType<typeof leaveWithoutAnswer>;
+beforeAll(async () => {
+  const { host, port } = await startRedis();
+  leaving = leaveWithoutAnswer(await start(bound({ host, port })));
+});
 
 describe('at its start, the program', () => {
   it('says where it listens and what it is connected to, without a secret', async () => {
     const { host, port, password } = await startRedis({ password: 's3cret' });
     const guid = '12345678-aaaa-bbbb-cccc-1234567890ab';
-    const program = await startProgram({
+    const program = await start({
       ...bound({ host, port, password }),
       VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }),
       CF_INSTANCE_INDEX: '1',
@@ -49,7 +60,7 @@ describe('at its start, the program', () => {
     ['VCAP_APPLICATION is broken', { VCAP_APPLICATION: '{"s3cret' }, /^No Redis service is bound$/],
     ['a field is unreadable', bound({ host: 'h', port: 's3cret' }), /"port" is not a port/],
   ])('goes on when %s, and says so', async (_name, env, line) => {
-    const program = await startProgram(env);
+    const program = await start(env);
 
     expect((await fetch(`${program.url}/status/health`)).status).toBe(200);
     expect(program.lines).toContainEqual(expect.stringMatching(line));
@@ -58,7 +69,7 @@ describe('at its start, the program', () => {
 
   it('says once that a password is not needed, however often it connects', async () => {
     const { host, port } = await startRedis({ args: ['--replicaof', '127.0.0.1 1'] });
-    const program = await startProgram(bound({ host, port, password: 's3cret' }));
+    const program = await start(bound({ host, port, password: 's3cret' }));
     const connections = () => redis.info('stats').then((text) => /received:(\d+)/.exec(text)![1]);
     const redis = connectTo({ port });
     await until('it has connected anew', async () => Number(await connections()) > 3);
@@ -67,13 +78,13 @@ describe('at its start, the program', () => {
   });
 
   it('warns aloud when it is told to accept any certificate', async () => {
-    const program = await startProgram({ REDIS_TLS_REJECT_UNAUTHORIZED: 'false' });
+    const program = await start({ REDIS_TLS_REJECT_UNAUTHORIZED: 'false' });
 
     expect(program.lines[0]).toMatch(/^WARNING: .*ANY CERTIFICATE/);
   });
 
   it('listens on LISTEN_ADDRESS only', async () => {
-    const program = await startProgram({ LISTEN_ADDRESS: '127.0.0.2' });
+    const program = await start({ LISTEN_ADDRESS: '127.0.0.2' });
 
     const there = `http://127.0.0.2:${program.port}/status/health`;
     expect((await fetch(there)).status).toBe(200);
@@ -89,15 +100,15 @@ describe('at its start, the program', () => {
     [{ KEYS: 'opne' }, 'KEYS is "opne", which is neither "open" nor "signed-in" nor "closed"'],
     [{ tls_enabled: 'maybe' }, 'tls_enabled is "maybe", which is neither "true" nor "false"'],
   ])('ends with one sentence for %j', async (env, sentence) => {
-    const program = await startProgram(env);
+    const program = await start(env);
 
     expect(await program.exited).toEqual([1, null]);
     expect(program.lines).toEqual([sentence]);
   });
 
   it('ends with one sentence when its port is taken', async () => {
-    const first = await startProgram({});
-    const second = await startProgram({ PORT: String(first.port) });
+    const first = await start({});
+    const second = await start({ PORT: String(first.port) });
 
     expect(await second.exited).toEqual([1, null]);
     expect(second.lines).toEqual([
@@ -107,7 +118,7 @@ describe('at its start, the program', () => {
   });
 
   it('ends with one sentence when it has no such address', async () => {
-    const program = await startProgram({ LISTEN_ADDRESS: '192.0.2.1' });
+    const program = await start({ LISTEN_ADDRESS: '192.0.2.1' });
 
     expect(await program.exited).toEqual([1, null]);
     expect(program.lines.at(-1)).toMatch(/^LISTEN_ADDRESS is "192\.0\.2\.1", .*EADDRNOTAVAIL/);
@@ -118,7 +129,7 @@ describe('in a pod, the program', () => {
   it('needs no home, reads the Secret behind its links, and trusts the proxies it is told of', async () => {
     const { host, port } = await startRedis({ password: 's3cret' });
     const root = await mountSecret({ type: 'redis', host, port: String(port), password: 's3cret' });
-    const program = await startProgram({
+    const program = await start({
       HOME: undefined,
       HOSTNAME: 'redis-example-app-7d9f8b6c5-x2k4j',
       KUBERNETES_SERVICE_HOST: '10.96.0.1',
@@ -134,17 +145,9 @@ describe('in a pod, the program', () => {
 });
 
 describe('on SIGTERM, the program', () => {
-  /** It takes 8 seconds, in which the other tests run. */
-  let leaving: ReturnType<typeof leaveWithoutAnswer>;
-  beforeAll(async () => {
-    const { host, port } = await startRedis();
-    const program = await startProgram(bound({ host, port }));
-    leaving = leaveWithoutAnswer(program);
-  });
-
   it('is unready at once, and answers what is under way and what still comes', async () => {
     const { host, port } = await startRedis();
-    const program = await startProgram(bound({ host, port }));
+    const program = await start(bound({ host, port }));
     const agent = new Agent({ keepAlive: true });
     const slow = await beginPut(program.url, agent);
 
@@ -172,7 +175,7 @@ describe('on SIGTERM, the program', () => {
   });
 
   it('does the same on SIGINT, which a terminal sends', async () => {
-    const program = await startProgram({});
+    const program = await start({});
 
     program.child.kill('SIGINT');
     await until('it is unready', () => findStatus(`${program.url}/status/ready`, 503));
@@ -182,7 +185,7 @@ describe('on SIGTERM, the program', () => {
 
   it('exits with 0 when Redis is away', async () => {
     const redis = await startRedis();
-    const program = await startProgram(bound({ host: redis.host, port: redis.port }));
+    const program = await start(bound({ host: redis.host, port: redis.port }));
     await redis.stop();
 
     program.child.kill('SIGTERM');

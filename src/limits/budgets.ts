@@ -1,4 +1,7 @@
-/** How much memory an instance takes at a time: 16 MB of its own, and 6 MB of Redis' for replies. */
+/**
+ * How much memory an instance takes at a time: 16 MB of its own, and 6 MB of Redis' for replies, with 8 MB
+ * more for the operator.
+ */
 
 /** How much of an instance's 256 MB all large bodies and answers may take, with their copies. */
 export const BODIES_AND_ANSWERS = {
@@ -29,4 +32,12 @@ export const SESSION_REPLIES = {
   size: 4 * 1024 * 1024, // bytes
   patience: PATIENCE,
   what: 'reads of sessions',
+};
+
+/** For the answers to one request of the operator: they are in memory a few times. */
+export const OPERATOR_REPLIES = {
+  size: 4 * 1024 * 1024, // bytes
+  atATime: 2,
+  patience: 5000, // milliseconds
+  what: 'requests of operators',
 };

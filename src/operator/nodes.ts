@@ -1,17 +1,13 @@
 /** The servers of the bound Redis, each asked over a connection of its own that reads no more than it may. */
 import { Cluster, Command, type Redis } from 'ioredis';
 import { type Address, type Connection, formatAddress } from '../connection.ts';
+import { OPERATOR_REPLIES } from '../limits/budgets.ts';
 import { createConcurrencyLimit } from '../limits/concurrency-limit.ts';
 import { useOnce } from '../redis/client.ts';
 import type { BoundRedis } from '../redis/bound-redis.ts';
 import { listPrimaries } from '../redis/failovers.ts';
 import { readServerInfo } from '../redis/server-info.ts';
 import { tooMuchToShow } from './sentences.ts';
-
-/** What Redis may answer to one request of the operator: it is in memory a few times. */
-const MOST_BYTES = 4 * 1024 * 1024;
-const AT_A_TIME = 2;
-const PATIENCE = 5000; // milliseconds
 
 export interface Node {
   /** `host:port` */
@@ -30,12 +26,13 @@ export type Nodes = ReturnType<typeof createNodes>;
 class TooMuch extends Error {
   readonly status = 409;
   readonly expose = true;
-  override message = tooMuchToShow(MOST_BYTES);
+  override message = tooMuchToShow(OPERATOR_REPLIES.size);
 }
 
 /** All functions that ask throw the errors of Redis, TooMuch, and an answer with 503 in a crowd. */
 export function createNodes({ client, connection, tls }: BoundRedis) {
-  const takeTurn = createConcurrencyLimit(AT_A_TIME, PATIENCE, 'requests of operators');
+  const { atATime, patience, what } = OPERATOR_REPLIES;
+  const takeTurn = createConcurrencyLimit(atATime, patience, what);
 
   return { list, nameOwner, slotOf, use, useReplica, useLong };
 
@@ -128,7 +125,7 @@ function limitBytes({ stream }: Redis): () => void {
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) stream.destroy(new TooMuch());
+    if (bytes > OPERATOR_REPLIES.size) stream.destroy(new TooMuch());
   });
   return () => {
     bytes = 0;

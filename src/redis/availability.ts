@@ -1,7 +1,8 @@
 /** Watches the connection to Redis: if it can be used, or why not. */
+import type { Login } from '../connection.ts';
 import type { RedisClient } from './client.ts';
 import type { Diagnose } from './diagnosis/diagnosis.ts';
-import { CLOSED, explain, isDatabaseRefused, isNotConnected } from './explain.ts';
+import { CLOSED, explain, followsFromLogin, isDatabaseRefused, isNotConnected } from './explain.ts';
 import type { StateLog } from './state-log.ts';
 
 /** While Redis answers PING by an error, it is asked again after this time. */
@@ -20,6 +21,7 @@ export interface Availability {
 }
 
 interface Parts {
+  login: Login;
   diagnose: Diagnose;
   say: StateLog;
   /** Called each time that Redis becomes available. */
@@ -32,7 +34,7 @@ interface Parts {
  */
 export function watchAvailability(
   redis: RedisClient,
-  { diagnose, say, onAvailable }: Parts,
+  { login, diagnose, say, onAvailable }: Parts,
 ): { availability: Availability; known: Promise<void> } {
   const availability: Availability = {
     isAvailable: false,
@@ -51,6 +53,7 @@ export function watchAvailability(
   redis.on('connecting', () => (reason = null));
   redis.on('ready', () => void ping());
   redis.on('error', (error: Error) => {
+    if (followsFromLogin(error, login)) return;
     reason ??= error;
     if (!availability.isAvailable) lose(reason);
   });

@@ -72,6 +72,7 @@ export async function connectRedis(
   let probe: Probe | null = null;
   const say = createStateLog(log, `Redis is connected: ${describe(connection)}`);
   const { availability, known } = watchAvailability(client, {
+    login: connection.login,
     diagnose: createDiagnosis(connection, tls),
     say,
     onAvailable: () => probe?.askAnew(),

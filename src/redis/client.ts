@@ -3,6 +3,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions } from 'node:tls';
 import type { Address, Connection } from '../connection.ts';
 import { batchWrites } from './batching.ts';
+import { followsFromLogin } from './explain.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -93,7 +94,9 @@ export async function useOnce<Result>(
 ): Promise<Result> {
   const redis = createClient(connection, { tls, reconnect: false });
   let reason: Error | undefined;
-  redis.on('error', (error) => (reason ??= error));
+  redis.on('error', (error) => {
+    if (!followsFromLogin(error, connection.login)) reason ??= error;
+  });
   try {
     await redis.connect();
     return await use(redis);

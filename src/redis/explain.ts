@@ -1,4 +1,5 @@
 /** Explains errors of Redis in words that an operator can act on. */
+import type { Login } from '../connection.ts';
 import { OWN_PREFIX } from './names.ts';
 
 /** For a connection that was closed and has reported no error. */
@@ -144,6 +145,14 @@ export function isOfOtherType(error: Error): boolean {
 /** Returns true when SELECT was refused: no database has that index, or the server is a Cluster. */
 export function isDatabaseRefused(error: Error): boolean {
   return DATABASE_REFUSED.test(error.message);
+}
+
+/**
+ * Returns true for what only follows from the login that Redis refuses: ioredis sends SELECT with AUTH, and
+ * reports its error first.
+ */
+export function followsFromLogin(error: Error, { password }: Login): boolean {
+  return password !== null && error.message.startsWith('NOAUTH');
 }
 
 /** Returns true for the errors of commands that met no connection: the connection knows why. */

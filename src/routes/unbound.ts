@@ -2,7 +2,8 @@
 import type { Context, Middleware, Next } from 'koa';
 import { UNBOUND } from '../cloudfoundry/binding.ts';
 
-const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+|instances\/.+)$/;
+/** In any letter case, as koa-router matches paths. */
+const USES_REDIS = /^\/([^/]+|config\/[^/]+|tls\/[^/]+\/[^/]+|session\/.+|instances\/.+)$/i;
 
 /** Replaces the routes that need Redis. */
 export function unboundRoutes(appName: string, problem: string | null): Middleware {

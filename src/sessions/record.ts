@@ -16,7 +16,7 @@ export interface SessionRecord extends Owner {
   fields: Fields;
 }
 
-/** Each value as JSON text, which the script below does not look into. */
+/** Each value as JSON text, which merge-script.ts does not look into. */
 export type Fields = Record<string, string>;
 
 /** The fields that a request has written and removed. */

@@ -1,7 +1,7 @@
 /** Signing in and up while others change the account, wait for the same place, or leave. */
 import type { Redis } from 'ioredis';
 import { type Account, type Accounts, createAccounts } from '../../src/accounts/accounts.ts';
-import { hashPassword } from '../../src/accounts/passwords.ts';
+import { hashPassword, isOutdated } from '../../src/accounts/passwords.ts';
 import { createAuthentication } from '../../src/accounts/authentication.ts';
 import { createThrottle, type Throttle, withAddress } from '../../src/accounts/throttle.ts';
 import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
@@ -150,6 +150,15 @@ describe('the work of a sign-in', () => {
 });
 
 describe('a better hash', () => {
+  it('is stored also for an owner at a known address, whose addresses stay as they are', async () => {
+    const addresses = ['192.0.2.9', ADDRESS].flatMap((each) => withAddress([], each));
+    await accounts.create({ name: 'alice', password: OUTDATED, addresses });
+    await authenticationWith().authenticate('alice', 'pleaseletmein', CLIENT);
+    const stored = (await accounts.find('alice'))!;
+    expect(isOutdated(stored.password)).toBe(false);
+    expect(stored.addresses).toEqual(addresses);
+  });
+
   it('does not bring back a password that was changed while it was made', async () => {
     const account = await create(PASSWORD, OUTDATED);
     const changedFirst: Accounts = {
@@ -181,6 +190,23 @@ describe('the addresses of an owner', () => {
   it('have none of them twice', () => {
     const both = withAddress(withAddress([], '192.0.2.1'), '192.0.2.2');
     expect(withAddress(both, '192.0.2.1')).toEqual([...both].reverse());
+  });
+
+  it('are added to what the account has by then', async () => {
+    const account = await create();
+    const elsewhere = { sessionsUntil: 5, addresses: withAddress([], '192.0.2.9') };
+    const changedFirst: Accounts = {
+      ...accounts,
+      async update(...words) {
+        await accounts.update(account, (current) => ({ ...current, ...elsewhere }));
+        return accounts.update(...words);
+      },
+    };
+    await authenticationWith({ accounts: changedFirst }).authenticate('alice', PASSWORD, CLIENT);
+    expect(await accounts.find('alice')).toMatchObject({
+      sessionsUntil: 5,
+      addresses: withAddress(elsewhere.addresses, ADDRESS),
+    });
   });
 
   it('stay known when another one comes', async () => {

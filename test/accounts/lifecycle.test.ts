@@ -1,11 +1,13 @@
 /** Sign-ins, deletions and sign-ups of one name, in every order in which their commands can mix. */
 import type { Redis } from 'ioredis';
 import { type Account, createAccounts } from '../../src/accounts/accounts.ts';
+import type { Client } from '../../src/accounts/authentication.ts';
 import { createLifecycle, type Lifecycle } from '../../src/accounts/lifecycle.ts';
 import { createThrottle, withAddress } from '../../src/accounts/throttle.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createSessions, type Sessions } from '../../src/sessions/sessions.ts';
 import type { ConcurrencyLimit } from '../../src/limits/concurrency-limit.ts';
+import { countCommands } from '../support/commands.ts';
 import { beforeEachCommand, inEveryOrder } from '../support/interleave.ts';
 import { connectTo, startRedis } from '../support/redis-server.ts';
 
@@ -40,15 +42,17 @@ let time = Date.now();
 const lines: string[] = [];
 const log = (line: string) => void lines.push(line);
 
+/** Redis has no part in the work of a hash. */
+const takeTurn = jest.fn(async (_task: unknown, _client?: Client) => 'another hash');
+
 function instanceOn(client: RedisClient, absolute = 12 * 60 * 60_000): Instance {
   const timeouts = { idle: 60_000, absolute };
   const accounts = createAccounts(client, log);
   const sessions = createSessions(client, { clock, timeouts, log });
   const throttle = createThrottle(client);
-  // Redis has no part in the work of a hash
-  const takeTurn = (async () => 'another hash') as ConcurrencyLimit;
-  const parts = { accounts, sessions, throttle, takeTurn, clock, timeouts, log };
-  return { accounts, sessions, lifecycle: createLifecycle(parts) };
+  const parts = { accounts, sessions, throttle, clock, timeouts, log };
+  const limit = takeTurn as unknown as ConcurrencyLimit;
+  return { accounts, sessions, lifecycle: createLifecycle({ ...parts, takeTurn: limit }) };
 }
 
 /** Makes the account and a session of it. */
@@ -193,6 +197,15 @@ describe.each([
   });
 });
 
+describe('a new password', () => {
+  it('is hashed when it is the turn of its client', async () => {
+    await setUp();
+    takeTurn.mockClear();
+    await changePassword(instanceOn(redis));
+    expect(takeTurn.mock.calls.map(([, client]) => client?.address)).toEqual([ADDRESS]);
+  });
+});
+
 describe('the log', () => {
   it('says that a password is changed, once it is', async () => {
     await setUp();
@@ -220,6 +233,20 @@ describe('the next owner of a name', () => {
     expect(await changePassword(instance)).toBeNull();
     expect(await instance.accounts.find(NAME)).toEqual(before);
     expect(await liveSessions()).toEqual([NEXT_OWNERS]);
+  });
+});
+
+describe('what others have stored since the password was proved', () => {
+  it.each([
+    ['a change of the password', changePassword],
+    ['a sign-in', (instance: Instance) => signIn(instance, account, NEW)],
+  ])('is kept by %s', async (_what, operation) => {
+    await setUp();
+    const instance = instanceOn(redis);
+    const addresses = withAddress([], ADDRESS);
+    await instance.accounts.update(account, (current) => ({ ...current, addresses }));
+    await operation(instance);
+    expect(await instance.accounts.find(NAME)).toMatchObject({ addresses });
   });
 });
 
@@ -280,6 +307,34 @@ describe('when Redis does not let sessions end', () => {
     await expect(operation(instanceOn(refusing()))).rejects.toThrow('NOPERM');
     expect(await redis.get(`_app:a:${NAME}`)).toBe(before);
     await operation(instanceOn(redis));
+  });
+});
+
+describe('an account that has had no session', () => {
+  it.each<[string, (instance: Instance) => Promise<unknown>]>([
+    ['a deletion', ({ lifecycle }) => lifecycle.remove(account, ADDRESS)],
+    [
+      'a change of the password',
+      ({ lifecycle }) => lifecycle.changePassword(account, 'another password', CLIENT),
+    ],
+  ])('is not searched for in all of Redis by %s', async (_what, operation) => {
+    await redis.flushall();
+    const instance = instanceOn(redis);
+    account = (await signUp(instance))!;
+    expect(await countCommands(redis, () => operation(instance))).not.toHaveProperty('scan');
+  });
+});
+
+describe('when a failover has lost places in the index, that of the session that asks among them', () => {
+  it.each([
+    ['a deletion leaves no session', remove, []],
+    ['a change of the password leaves the session that changed it', changePassword, [OLD]],
+  ])('%s', async (_what, operation, survivors) => {
+    await setUp();
+    await signIn(instanceOn(redis), account, OTHER);
+    expect(await redis.zrem(`_app:u:${account.id}`, OLD, OTHER)).toBe(2);
+    await operation(instanceOn(redis));
+    expect(await liveSessions()).toEqual(survivors);
   });
 });
 

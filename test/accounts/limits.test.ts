@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { Redis } from 'ioredis';
 import { PREFERRED } from '../../src/accounts/passwords.ts';
 import { createThrottle } from '../../src/accounts/throttle.ts';
+import type { Environment } from '../../src/cloudfoundry/sources.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startProgram } from '../support/program.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -17,12 +18,13 @@ const ON_PLATFORM = { VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) };
 
 let server: RedisServer;
 let redis: Redis;
+let env: Environment;
 let app: App;
 beforeAll(async () => {
   server = await startRedis();
   redis = connectTo(server);
-  const env = { ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM };
-  app = await startApp(env, PREFERRED);
+  env = { ...bound({ host: server.host, port: server.port }), ...ON_PLATFORM };
+  app = await startApp(env);
 });
 beforeEach(async () => {
   const counters = await redis.keys('_app:t*');
@@ -129,23 +131,29 @@ describe('a user at another address', () => {
   /** Two hashes at a time: those that are being made, and one beside that of the bystander. */
   const MOST_BEFORE = 4;
 
+  let url: string;
+  beforeAll(async () => {
+    ({ url } = await startProgram(env));
+    for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
+  });
+
+  function send(to: string, username: string, address: string, signal?: AbortSignal) {
+    return fetch(`${url}/session/${to}`, {
+      signal,
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
+      body: JSON.stringify({ username, password: PASSWORD }),
+    });
+  }
+
   it.each([
     ['twenty sign-ups', 'sign-up', (i: number) => `flood-${i}`],
     ['twenty right sign-ins', 'sign-in', () => 'owner'],
   ])('does not wait for %s of one address to end', async (_what, path, nameOf) => {
-    const { host, port } = server;
-    const instance = await startProgram({ ...bound({ host, port }), ...ON_PLATFORM });
     const leaving = new AbortController();
-    const send = (to: string, username: string, address: string) =>
-      fetch(`${instance.url}/session/${to}`, {
-        signal: leaving.signal,
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
-        body: JSON.stringify({ username, password: PASSWORD }),
-      });
-    for (const name of ['owner', 'bystander']) await send('sign-up', name, BYSTANDER);
-
-    const flood = Array.from({ length: 20 }, (_, i) => send(path, nameOf(i), ATTACKER));
+    const flood = Array.from({ length: 20 }, (_, i) =>
+      send(path, nameOf(i), ATTACKER, leaving.signal),
+    );
     let answered = 0;
     for (const each of flood)
       void each.then(
@@ -164,21 +172,19 @@ describe('a user at another address', () => {
 
 describe('an instance', () => {
   it('has connections left when three addresses send 200 sign-ins each', async () => {
-    const { host, port } = server;
-    const instance = await startProgram({ ...bound({ host, port }), ...ON_PLATFORM });
+    const instance = await startProgram(env);
     const flood = new AbortController();
     const username = newName();
-    await post('sign-up', username, BYSTANDER).expect(201);
-    const signIn = (i: number) =>
-      fetch(`${instance.url}/session/sign-in`, {
+    const send = (to: string, address: string) =>
+      fetch(`${instance.url}/session/${to}`, {
         method: 'POST',
-        headers: {
-          'Content-Type': 'application/json',
-          'X-Forwarded-For': `198.51.100.${i % 3}`,
-        },
+        headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
         body: JSON.stringify({ username, password: PASSWORD }),
         signal: flood.signal,
-      }).then(
+      });
+    expect((await send('sign-up', BYSTANDER)).status).toBe(201);
+    const signIn = (i: number) =>
+      send('sign-in', `198.51.100.${i % 3}`).then(
         ({ status }) => status,
         () => null,
       );
@@ -202,10 +208,15 @@ describe('an instance', () => {
 
 describe('a client that leaves', () => {
   it('leaves no work behind', async () => {
+    const { http, port } = await startApp(env, PREFERRED);
     const taken = Array.from({ length: 20 }, () => newName());
-    const requests = taken.map((username) => leaveAfterSending(username));
+    const requests = taken.map((username) => leaveAfterSending(port, username));
     await Promise.all(requests);
-    await post('sign-up', newName()).expect(201);
+    await http
+      .post('/session/sign-up')
+      .set('X-Forwarded-For', ATTACKER)
+      .send({ username: newName(), password: PASSWORD })
+      .expect(201);
 
     const accounts = await redis.keys('_app:a:*');
     const made = taken.filter((name) => accounts.includes(`_app:a:${name}`));
@@ -213,11 +224,11 @@ describe('a client that leaves', () => {
   });
 
   /** Resolves when the connection is closed, as soon as the app has read the request. */
-  function leaveAfterSending(username: string): Promise<void> {
+  function leaveAfterSending(port: number, username: string): Promise<void> {
     const body = JSON.stringify({ username, password: PASSWORD });
     const sent = request({
       host: '127.0.0.1',
-      port: app.port,
+      port,
       method: 'POST',
       path: '/session/sign-up',
       headers: {

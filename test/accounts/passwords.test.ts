@@ -97,6 +97,9 @@ describe('a hash from elsewhere', () => {
     ['nothing as a number', SCRYPT.replace('ln=14', 'ln=0')],
     ['more memory than its blocks allow', SCRYPT.replace('ln=14,r=8', 'ln=16,r=1')],
     ['a short key', SCRYPT.slice(0, -10)],
+    ['a long key', `${SCRYPT}AAAA`],
+    ['something behind its key', `${SCRYPT}$AAAA`],
+    ['something in front of it', `x${SCRYPT}`],
     ['no key', SCRYPT.replace(/[^$]+$/, '')],
     ['a short salt', withSalt(7)],
     ['no salt', SCRYPT.replace(/\$[^$]+(\$[^$]+)$/, '$$$1')],
@@ -112,6 +115,10 @@ describe('a hash from elsewhere', () => {
     ['a salt of 8 bytes', withSalt(8)],
   ])('is verifiable with %s, the most or the least of it', (_what, phc) => {
     expect(isVerifiable(phc)).toBe(true);
+  });
+
+  it('is computed also with 64 MiB', async () => {
+    expect(await verifyPassword('pleaseletmein', SCRYPT.replace('ln=14', 'ln=16'))).toBe(false);
   });
 
   it.each([SCRYPT, ARGON2ID, SCRYPT.replace('ln=14', 'ln=15')])('is outdated: %s', (phc) => {

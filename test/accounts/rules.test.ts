@@ -28,6 +28,30 @@ describe('the rule that is said', () => {
   });
 });
 
+describe('a name', () => {
+  it.each(['＠', '＋', '．'])(
+    'has no %s, which is a character of its own before NFKC',
+    (character) => {
+      expect(findBrokenRule(`al${character}ice`, 'correct horse')).toBe(
+        `a user name has letters, digits and . _ - @ + only, and not “${character}”`,
+      );
+    },
+  );
+});
+
+describe('a password', () => {
+  it.each([
+    ['control characters', '\x07'],
+    ['marks of annotations', '\ufff9'],
+    ['Hangul fillers', '\u3164'],
+    ['Braille patterns without dots', '\u2800'],
+  ])('does not consist of %s, which nobody sees', (_what, character) => {
+    expect(findBrokenRule('alice', character.repeat(8))).toBe(
+      'a password has at least 8 characters',
+    );
+  });
+});
+
 describe('a password that is the user name', () => {
   it.each([
     ['in capitals', 'long-enough', 'LONG-ENOUGH'],

@@ -109,7 +109,7 @@ describeMachines('compose up', () => {
   });
 
   it('fails over when the machine of the primary is gone, and keeps logins and values', async () => {
-    const { judgement, result } = await judge(network, { url: URL, duration: 12 }, () =>
+    const { judgement, result } = await judge(network, { url: URL }, () =>
       sentinels.failOver({
         remove: () => primary.remove(),
         comeBack: async () => void (await engine.up('redis-0')),

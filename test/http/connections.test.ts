@@ -143,6 +143,10 @@ describe('a connection', () => {
     expect(answer).not.toMatch(/^Retry-After/m);
   });
 
+  it('is looked at every 2 seconds for what has taken too long', () => {
+    expect(createHttpServer(() => {}, [])).toHaveProperty('connectionsCheckingInterval', 2000);
+  });
+
   it('has 10 seconds for the headers of a request, a minute for all of it, and half for a pause', () => {
     const { headersTimeout, requestTimeout, timeout } = createHttpServer(() => {}, []);
     expect({ headersTimeout, requestTimeout, timeout }).toEqual({

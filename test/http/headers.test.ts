@@ -1,4 +1,5 @@
 /** What browsers hear with every answer, whatever it is. */
+import { constantHeaders } from '../../src/http/headers.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { startBrowser } from '../support/browser.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -91,6 +92,24 @@ describe('every answer carries the headers for browsers', () => {
       expect(headers['cross-origin-resource-policy']).toBe('same-origin');
     }
   });
+});
+
+it('no answer has more of these headers, each of which costs processor time', () => {
+  const instance = { appName: 'app', index: 0, guid: 'guid', onPlatform: false };
+  expect(
+    constantHeaders(instance)
+      .map(([name]) => name.toLowerCase())
+      .toSorted(),
+  ).toEqual([
+    'content-security-policy',
+    'cross-origin-opener-policy',
+    'cross-origin-resource-policy',
+    'referrer-policy',
+    'strict-transport-security',
+    'x-app-instance',
+    'x-content-type-options',
+    'x-frame-options',
+  ]);
 });
 
 it('pages may use their own files and ask their own app, and nothing else', async () => {

@@ -13,9 +13,13 @@ let written: { seenAt: number; leaving?: true; status: { startedAt: number } }[]
 /** The moments at which it has read what others wrote. */
 let readAt: number[];
 let instances: Instances;
+/** Whether Redis is away. */
+let isAway: boolean;
+/** The connection that listens for sessions that end. */
+let subscriber: EventEmitter;
 beforeEach(() => {
   jest.useFakeTimers({ now: 10_250 });
-  [written, readAt] = [[], []];
+  [written, readAt, isAway] = [[], [], false];
   instances = createInstances({
     instance: { appName: 'app', index: 0, guid: GUID, onPlatform: true },
     limits: { memory: null, cpu: null },
@@ -29,12 +33,13 @@ afterEach(() => jest.useRealTimers());
 
 /** As far as instances ask Redis. */
 function createClient() {
-  const subscriber = { sendCommand() {}, connect: () => Promise.resolve(), disconnect() {} };
+  const answer = () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve());
+  const connection = { sendCommand() {}, connect: answer, subscribe: answer, disconnect() {} };
   return {
-    duplicate: () => Object.assign(new EventEmitter(), subscriber),
+    duplicate: () => (subscriber = Object.assign(new EventEmitter(), connection)),
     hset: (_key: string, _guid: string, entry: string) => {
-      written.push(JSON.parse(entry));
-      return Promise.resolve();
+      if (!isAway) written.push(JSON.parse(entry));
+      return answer();
     },
     pexpire: () => Promise.resolve(),
     hgetall: () => {
@@ -69,4 +74,35 @@ it('an open page reads the others at once, and then 0.7 s after each heartbeat',
   await jest.advanceTimersByTimeAsync(2000);
   expect(readAt).toEqual([10_250, 10_700, 11_700]);
   page.destroy();
+});
+
+describe('while Redis is away', () => {
+  beforeEach(() => {
+    isAway = true;
+  });
+
+  it('an instance goes on, and shows itself when Redis is back', async () => {
+    instances.join();
+    await jest.advanceTimersByTimeAsync(1000);
+    isAway = false;
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(beats()).toEqual([12_000]);
+    await instances.leave();
+  });
+
+  it('an instance can leave', async () => {
+    instances.join();
+    await instances.leave();
+    expect(written).toEqual([]);
+  });
+
+  it('a page can be opened, which hears of no session that ends', async () => {
+    const page = new PassThrough().resume();
+    instances.watchers.add(page, { handle: null, address: '192.0.2.1' });
+    subscriber.emit('error', new Error('away'));
+    subscriber.emit('ready');
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(readAt).toEqual([10_250, 10_700]);
+    page.destroy();
+  });
 });

@@ -19,6 +19,17 @@ describe('the load', () => {
     }
   });
 
+  it('has it to a thousandth of a core, whether the app or the system took it', () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const cpu = jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: 0, system: 0 });
+    const readLoad = createLoadMeter(createRequestCounts());
+    clock.mockReturnValue(2000);
+    cpu.mockReturnValue({ user: 200_000, system: 46_900 });
+    expect(readLoad().cpu).toBe(0.123);
+    clock.mockRestore();
+    cpu.mockRestore();
+  });
+
   it('has the requests per second and their p95, until they are read', async () => {
     const counts = createRequestCounts();
     const readLoad = createLoadMeter(counts);

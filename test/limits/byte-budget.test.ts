@@ -139,6 +139,19 @@ describe('a byte budget', () => {
     await small;
   });
 
+  it('keeps the place of those in front of one that leaves', async () => {
+    const budget = create(LONG);
+    const giveBack = await budget.take(100);
+    const first = budget.take(100);
+    const gone = new AbortController();
+    const left = budget.take(100, gone.signal);
+    gone.abort();
+    await expect(left).rejects.toMatchObject(REFUSED);
+    giveBack();
+
+    await first;
+  });
+
   it('forgets a request whose client has left', async () => {
     const budget = create(LONG);
     const giveBack = await budget.take(100);

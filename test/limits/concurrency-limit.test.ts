@@ -102,6 +102,18 @@ describe('a concurrency limit', () => {
     expect(begun).toEqual(['first', 'next']);
   });
 
+  it('gives the place of a task that it has dropped to one of another address', async () => {
+    const { begun, start, end } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
+    const client = new AbortController();
+    void start('first');
+    void start('dropped', { address: 'a', signal: client.signal });
+    void start('next', { address: 'b' });
+    client.abort();
+
+    await end('first');
+    expect(begun).toEqual(['first', 'next']);
+  });
+
   it('begins no task for a client that has left', async () => {
     const { begun, start } = createTasks(createConcurrencyLimit(1, PATIENCE, 'tasks'));
     const left = start('late', { signal: AbortSignal.abort() });

@@ -22,17 +22,18 @@ let room: Room;
 let page: Room['page'];
 
 beforeAll(async () => {
-  const { primary, replica } = await startReplicated();
+  const [{ primary, replica }, started] = await Promise.all([startReplicated(), startBrowser()]);
+  browser = started;
   redis = connectWithPassword(primary);
   const reader_endpoint = `${replica.host}:${replica.port}`;
   const { host, port } = primary;
   const credentials = { host, port, password: PASSWORD, reader_endpoint };
   app = await startApp({ ...bound(credentials), OPERATOR_PASSWORD });
-  browser = await startBrowser();
   room = await openRoom(browser, app);
   ({ page } = room);
   const signIn = `http://127.0.0.1:${app.port}/operator/sign-in`;
   await page.context().request.post(signIn, { form: { password: OPERATOR_PASSWORD } });
+  await room.visit('keys');
 });
 
 // Chromium notes by itself that nobody is signed in yet, or that a password is wrong
@@ -80,7 +81,7 @@ describe('the keys', () => {
   });
 
   it('are listed by pages, and counted by prefix', async () => {
-    await room.visit('keys');
+    await room.open('keys');
     await room.see(/\d+ keys, \d+ of \d+ looked at/);
     const rows = page.locator('tbody tr');
     const [first, number] = [await rows.first().textContent(), await rows.count()];
@@ -98,7 +99,7 @@ describe('the keys', () => {
   it('have links to each prefix above, whatever is in it', async () => {
     await redis.set('deep:er:[x]:1', 'x');
     await redis.wait(1, 5000);
-    await room.visit('keys');
+    await room.open('keys');
     const tree = page.getByRole('navigation', { name: 'Prefixes' });
     for (const name of ['deep:', 'deep:er:', 'deep:er:[x]:'])
       await tree.getByRole('link', { name, exact: true }).click();
@@ -112,7 +113,7 @@ describe('the keys', () => {
   it('are found by pattern and type', async () => {
     await redis.sadd('found:set', 'x');
     await redis.set('found:string', 'x');
-    await room.visit('keys');
+    await room.open('keys');
     await room.fill('Name or pattern', 'found:*');
     await page.getByLabel('Type').selectOption('set');
     await room.press('Search');
@@ -124,7 +125,7 @@ describe('the keys', () => {
   });
 
   it('show a hostile name and value as text', async () => {
-    await room.visit(`keys?${new URLSearchParams({ match: '<img*' })}`);
+    await room.open(`keys?${new URLSearchParams({ match: '<img*' })}`);
     await page.getByRole('link', { name: MARKUP }).click();
     await page.getByRole('heading', { name: MARKUP }).waitFor();
     expect(await page.getByLabel('Value').inputValue()).toBe(MARKUP);
@@ -136,13 +137,31 @@ describe('the keys', () => {
   });
 
   it.each([
+    ['a second less to live', { ttl: 99 }, 'All 2 servers have the same.'],
+    ['another value', { value: 'baz' }, 'The servers differ.'],
+  ])('say whether a replica has the same: with %s', async (_what, others, sentence) => {
+    await redis.set('compared', 'bar');
+    const copy = { type: 'string', ttl: 100, length: 3, value: 'bar' };
+    const json = [
+      { role: 'primary', node: '10.0.0.1:6379', ...copy },
+      { role: 'replica', node: '10.0.0.2:6379', ...copy, ...others },
+    ];
+    await page.route('**/operator/keys/compared/copies', (route) => route.fulfill({ json }));
+    await room.visit('keys?match=compared');
+    await page.getByRole('link', { name: 'compared' }).click();
+    await room.press('Compare primary and replicas');
+    await room.see(sentence);
+    await page.unroute('**/operator/keys/compared/copies');
+  });
+
+  it.each([
     ['letters from right to left', '\u202Efdp.\u05D0\u05D1', '\u202Efdp.\u05D0\u05D1'],
     ['several lines', 'one\ntwo\tthree', 'one two three'],
     ['no text', Buffer.from([0xff, 0, 0x0a]), '0xff000a'],
   ])('are shown and deleted when their name has %s', async (_what, name, shown) => {
     await redis.sadd(name, 'found');
     await redis.wait(1, 5000);
-    await room.visit('keys?type=set');
+    await room.open('keys?type=set');
     await page.getByRole('link', { name: shown, exact: true }).click();
     await room.see('found');
     await room.press('Delete key…');
@@ -154,7 +173,7 @@ describe('the keys', () => {
   it('are deleted when they are chosen, also those whose names browsers take for directories', async () => {
     await redis.sadd('..', 'found');
     await redis.wait(1, 5000);
-    await room.visit('keys?type=set');
+    await room.open('keys?type=set');
     await page.getByRole('checkbox', { name: 'Choose ..' }).check();
     await room.press('Delete chosen…');
     await room.press('Delete');
@@ -164,7 +183,7 @@ describe('the keys', () => {
   it('of 10,000 fields are read by pages', async () => {
     const fields = Array.from({ length: 10_000 }, (_, i) => [`field-${i}`, 'x'.repeat(100)]);
     await redis.hset('many', Object.fromEntries(fields));
-    await room.visit('keys/many');
+    await room.open('keys/many');
     await room.see('10,000 elements');
     const rows = page.locator('tbody tr');
     const [first, number] = [await rows.first().textContent(), await rows.count()];
@@ -180,7 +199,7 @@ describe('the keys', () => {
         `the list is ${elements.join()}`,
         async () => (await redis.lrange('queue', 0, -1)).join() === elements.join(),
       );
-    await room.visit('keys/queue');
+    await room.open('keys/queue');
     await room.press('Remove the first');
     await untilIs('b', 'c');
     await room.press('Remove the last');
@@ -196,15 +215,15 @@ describe('the keys', () => {
     const next = page.getByRole('button', { name: 'Next page' });
     await redis.set('long', 'x'.repeat(70_000));
     await redis.set('raw', Buffer.from([0xff, 0]));
-    await room.visit('keys/kept');
+    await room.open('keys/kept');
     await save.waitFor();
-    await room.visit('keys/long');
+    await room.open('keys/long');
     await next.waitFor();
     expect(await save.count()).toBe(0);
     await next.click();
     await next.waitFor({ state: 'hidden' });
     expect(await save.count()).toBe(0);
-    await room.visit('keys/raw');
+    await room.open('keys/raw');
     await room.see('0xff00');
     expect(await save.count()).toBe(0);
   });
@@ -214,7 +233,7 @@ describe('the keys', () => {
     const progress = line({ examined: 10, of: 100, found: 3, changed: 0 });
     const answers = [progress, progress + line({ problem: 'this instance stops' })];
     await page.route(/\/operator\/count\?/, (route) => route.fulfill({ body: answers.shift() }));
-    await room.visit('keys');
+    await room.open('keys');
     await room.press('Delete by pattern…');
     await room.inDialog('Name or pattern').fill('x*');
     await room.press('Count');
@@ -227,7 +246,7 @@ describe('the keys', () => {
 
   it('that are too large to be shown say so, and can be deleted', async () => {
     await redis.rpush('giant', Buffer.alloc(9_000_000));
-    await room.visit('keys/giant');
+    await room.open('keys/giant');
     await room.see(/^the elements of this key have \d+ bytes on average: too large to show$/);
     await room.press('Delete key…');
     await room.press('Delete');
@@ -240,7 +259,7 @@ describe('the keys', () => {
 describe('the sessions', () => {
   it('are listed, and end: one, all of a user, all', async () => {
     const [one, other] = [await signUp(app), await signUp(app)];
-    await room.visit('sessions');
+    await room.open('sessions');
     await room.see(/^2 sessions of users\.$/);
     await page.getByRole('button', { name: `End the session of ${one.user} since` }).click();
     await room.see(/^1 session of users\.$/);
@@ -265,7 +284,7 @@ describe('Redis', () => {
   /** Opens the section, in which the app answers so. */
   async function visitWith(path: string, json: unknown): Promise<void> {
     await page.route(`**/operator/redis${path}`, (route) => route.fulfill({ json }));
-    await room.visit('redis');
+    await room.open('redis');
   }
 
   const address = '10.0.0.1:6379';
@@ -371,7 +390,7 @@ describe('Redis', () => {
 
 describe('the console', () => {
   it('begins another line by Shift and Enter', async () => {
-    await room.visit('console');
+    await room.open('console');
     await page.getByLabel(/^Command/).fill('GET kept');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('DBSIZE');
@@ -383,7 +402,7 @@ describe('the console', () => {
 
 describe('the channels', () => {
   it('are listened to, and published to', async () => {
-    await room.visit('channels');
+    await room.open('channels');
     await room.press('Listen');
     await room.see(/^Listening to try\.$/);
     await room.fill('Message', MARKUP);
@@ -399,7 +418,7 @@ describe('the page', () => {
   it.each(['keys?match=user:1?', 'keys/kept', 'sessions', 'redis', 'console', 'channels'])(
     'has no barriers at #%s, and fits a phone',
     async (section) => {
-      await room.visit(section);
+      await room.open(section);
       await page.getByText('Reading…').first().waitFor({ state: 'hidden' });
       expect(await room.findBarriers()).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark' });
@@ -415,8 +434,9 @@ describe('the page', () => {
 
   it('says nothing in English when it is Korean, and cuts nothing off', async () => {
     await redis.set('kept', 'x');
+    await room.visit('keys', '?language=ko');
     for (const section of ['keys', 'keys/kept', 'sessions', 'redis', 'console', 'channels']) {
-      await room.visit(section, '?language=ko');
+      await room.open(section);
       await page.evaluate(
         `for (const each of document.querySelectorAll('details')) each.open = true`,
       );
@@ -442,7 +462,7 @@ describe('the page', () => {
   });
 
   it('stays where it is when another language is chosen', async () => {
-    await room.visit('sessions');
+    await room.open('sessions');
     await page.getByRole('link', { name: '한국어' }).click();
     await page.locator('html[lang=ko] main h2').waitFor();
     expect(new URL(page.url()).hash).toBe('#sessions');
@@ -450,7 +470,7 @@ describe('the page', () => {
   });
 
   it('says that a session has ended elsewhere, and shows nothing more', async () => {
-    await room.visit('keys');
+    await room.open('keys');
     await room.see(/keys, /);
     for (const key of await redis.keys('_app:s:operator:*')) await redis.del(key);
     await page.getByRole('link', { name: 'Sessions' }).click();
@@ -461,7 +481,7 @@ describe('the page', () => {
   });
 
   it('signs out', async () => {
-    await room.visit('keys');
+    await room.open('keys');
     await room.press('Sign out');
     await page.getByLabel('Operator password').waitFor();
     await room.visit('keys');

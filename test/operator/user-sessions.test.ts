@@ -23,10 +23,10 @@ beforeAll(async () => {
   operator = await signInOperator(app);
 });
 
-async function list() {
+async function list(from = operator) {
   const sessions: any[] = [];
   for (let cursor: string | null = ''; cursor !== null;) {
-    const { body }: any = await operator.get('/operator/sessions').query({ cursor }).expect(200);
+    const { body }: any = await from.get('/operator/sessions').query({ cursor }).expect(200);
     sessions.push(...body.sessions);
     cursor = body.cursor;
   }
@@ -53,6 +53,15 @@ describe('the list of all sessions', () => {
     expect(Math.abs(ago(session.signedInAt))).toBeLessThan(MINUTE);
     expect(Math.abs(ago(session.lastSeenAt) - 10 * MINUTE)).toBeLessThan(MINUTE);
     expect(Math.abs(ago(session.endsAt) + 12 * 60 * MINUTE)).toBeLessThan(MINUTE);
+  });
+
+  it('is that of the primary, also where a replica has nothing yet', async () => {
+    const { host, port } = redis.options;
+    const late = await startRedis();
+    const env = bound({ host, port, reader_endpoint: `${late.host}:${late.port}` });
+    const operatorThere = await signInOperator(await startApp({ ...env, OPERATOR_PASSWORD }));
+    const { user } = await signUp(app);
+    expect((await list(operatorThere)).map((each) => each.user)).toContain(user);
   });
 
   it('leaves out what is no session of this version', async () => {

@@ -26,9 +26,10 @@ interface Foundry extends RedisService {
 let foundries: Record<Topology, Foundry>;
 let browser: Awaited<ReturnType<typeof startBrowser>>;
 beforeAll(async () => {
-  const [sentinel, cluster] = await Promise.all([start('sentinel'), start('cluster')]);
+  const starting = [start('sentinel'), start('cluster')] as const;
+  const [sentinel, cluster, started] = await Promise.all([...starting, startBrowser()]);
   foundries = { sentinel, cluster };
-  browser = await startBrowser();
+  browser = started;
 }, 60_000);
 
 async function start(topology: Topology): Promise<Foundry> {

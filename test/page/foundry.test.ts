@@ -19,13 +19,14 @@ let page: Page;
 beforeAll(async () => {
   const args = ['--instances', '2', '--cpu', '0', '--host', AUDIENCE];
   [foundry, browser] = await Promise.all([foundries.start({ cwd: ROOT, args }), startBrowser()]);
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 }, 60_000);
 
 beforeEach(async () => {
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${foundry.url}/session/sign-in`); // a page without scripts
+  await page.context().clearCookies();
+  await page.evaluate('sessionStorage.clear()');
 });
-
-afterEach(() => page.close());
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 

@@ -10,6 +10,8 @@ import {
   environment,
   fillIn,
   findBarriers,
+  installClock,
+  leave,
   NOT_SIGNED_IN,
   open,
   page,
@@ -22,6 +24,7 @@ import {
   tolerate,
   untilSaid,
   visit,
+  visitInShortSession,
 } from './support.ts';
 
 const answer = () => page.locator('.keys .answer');
@@ -53,9 +56,10 @@ describe('the page', () => {
   });
 
   it('asks nothing about a session of visitors who have none', async () => {
-    await page.clock.install();
+    await leave();
+    await installClock();
     const asked = collectPaths();
-    await page.reload();
+    await visit();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await page.clock.runFor(60_000);
 
@@ -296,6 +300,20 @@ describe('of a Redis of several servers, the page', () => {
     await page.locator('.topology svg').waitFor({ state: 'detached' });
   });
 
+  it('takes no replica for gone whose primary does not answer', async () => {
+    const [other, copy] = [5, 6].map((n) => ({ host: `10.0.0.${n}`, port: 6379 }));
+    const cluster = { topology: 'cluster', nodes: [primary, other] };
+    const replicas = [listed, { ...listed, ...copy, primary: other }];
+    hear({ ...cluster, server: { ...server, primaries: [primary, other], replicas } });
+    await untilDrawn(
+      'App uses Primary 10.0.0.1:6379 and Primary 10.0.0.5:6379. Beside: Replica 10.0.0.2:6379 and Replica 10.0.0.6:6379.',
+    );
+    hear({ ...cluster, server });
+    await untilDrawn(
+      'App uses Primary 10.0.0.1:6379. Beside: Replica 10.0.0.2:6379 and ✕ Gone 10.0.0.5:6379.',
+    );
+  });
+
   it('has all that is known of it behind "Details", and says that it has failed over', async () => {
     const card = page.locator('.redis');
     await card.getByText('no limit').waitFor();
@@ -332,7 +350,7 @@ describe('the page, in trouble,', () => {
 
   it('opens another stream after ten seconds in which one has told nothing', async () => {
     tolerate(NOT_SIGNED_IN);
-    await page.clock.install();
+    await installClock();
     const asked = collectPaths();
     await page.route('**/instances/events', () => {}); // never answers
     await visit();
@@ -352,7 +370,7 @@ describe('the page, in trouble,', () => {
 
   it('says who is signed in though too many pages are open, and asks for room less and less often', async () => {
     tolerate(/status of (401|503)/);
-    await page.clock.install();
+    await installClock();
     let asked = 0;
     await page.route('**/instances/events', (route) => {
       asked++;
@@ -381,7 +399,10 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
   beforeAll(async () => {
     closed = await startApp({ ...environment(2), DIAGNOSTICS });
   });
-  afterAll(() => closed.stop());
+  afterAll(async () => {
+    await leave();
+    await closed.stop();
+  });
   beforeEach(() => tolerate(NOT_SIGNED_IN));
 
   async function visitClosed() {
@@ -390,7 +411,7 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
   }
 
   it('says so in a sentence, and asks for nothing that is closed', async () => {
-    await page.clock.install();
+    await installClock();
     const asked = collectPaths();
     await visitClosed();
     for (const name of ['.instances', '.redis']) {
@@ -430,19 +451,17 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
 
   it('sees by itself that the idle timeout is over', async () => {
     const short = await startApp({ ...environment(2), DIAGNOSTICS, SESSION_IDLE_TIMEOUT: '2' });
-    const { user } = await signUpHere(short);
-    await visit(short);
-    await untilSaid(`${user} is still signed in.`);
+    await visitInShortSession(short);
     await page.getByRole('button', { name: 'Pause' }).click();
 
     await page.getByText('No request came within the idle timeout.').waitFor();
-    await page.close(); // it would miss the app
+    await leave();
     await short.stop();
   });
 
   it('says that Redis is away, and is there again when Redis is back', async () => {
     tolerate(/status of (401|503)/);
-    await page.clock.install();
+    await installClock();
     const { user } = await signUpHere(closed);
     await visit(closed);
     await untilSaid(`${user} is still signed in.`);
@@ -460,7 +479,7 @@ describe.each(['closed', 'operator'])('with DIAGNOSTICS=%s, the page', (DIAGNOST
     const unbound = await startApp({ DIAGNOSTICS });
     await visit(unbound);
     await untilSaid('No Redis is bound.');
-    await page.close(); // it would miss the app
+    await leave();
     await unbound.stop();
   });
 });
@@ -479,7 +498,7 @@ it('where no Redis is bound, the page says which commands bind one, and copies t
   );
   expect(await findBarriers()).toEqual([]);
   if (process.env.LOOK) await page.screenshot({ path: process.env.LOOK });
-  await page.close(); // it would miss the app
+  await leave();
   await unbound.stop();
 });
 
@@ -489,14 +508,14 @@ it('with SIGN_UP=closed, the page offers nothing but to sign in', async () => {
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
   expect(await page.getByRole('link', { name: /sign up/i }).count()).toBe(0);
   expect(await page.getByRole('button', { name: /guest/ }).count()).toBe(0);
-  await page.close(); // it would miss the app
+  await leave();
   await closed.stop();
 });
 
 describe('with KEYS', () => {
   let closed: App;
   afterEach(async () => {
-    await page.close(); // it would miss the app
+    await leave();
     await closed.stop();
   });
 

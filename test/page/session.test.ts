@@ -10,6 +10,8 @@ import {
   environment,
   fillIn,
   findBarriers,
+  installClock,
+  leave,
   NOT_SIGNED_IN,
   open,
   page,
@@ -22,6 +24,7 @@ import {
   tolerate,
   untilSaid,
   visit,
+  visitInShortSession,
 } from './support.ts';
 
 describe('signing up and in', () => {
@@ -111,15 +114,13 @@ describe('signing up and in', () => {
     await untilSaid(/(eve|The visitor)’s login was lost\./);
     await page.getByText('SESSIONS=memory: each instance knows only its own logins.').waitFor();
     await page.unrouteAll({ behavior: 'wait' });
-    await page.close(); // it would miss the apps
+    await leave();
     await Promise.all([one!.stop(), other!.stop()]);
   });
 
   it('lasts until the session ends, which the page sees by itself', async () => {
-    const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '5' });
-    const { user } = await signUpHere(short);
-    await visit(short);
-    await untilSaid(`${user} is still signed in.`);
+    const short = await startApp({ ...environment(0), SESSION_IDLE_TIMEOUT: '3' });
+    await visitInShortSession(short);
     // One each half a second
     await page
       .locator('[data-answers]')
@@ -129,7 +130,7 @@ describe('signing up and in', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('No request came within the idle timeout.').waitFor();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
-    await page.close(); // it would miss the app
+    await leave();
     await short.stop();
   });
 });
@@ -137,7 +138,7 @@ describe('signing up and in', () => {
 describe('somebody signed in', () => {
   let user: Browser;
   beforeEach(async () => {
-    await page.clock.install();
+    await installClock();
     user = await signUpHere();
   });
 
@@ -195,7 +196,7 @@ describe('somebody signed in', () => {
     const facts = await (await openAccount()).locator('dl').innerText();
     expect(facts).toMatch(/Ends if idle\s+in (10:0\d|09:5\d) \(of 30 min\)/);
     expect(facts).toMatch(/Ends anyway\s+in (10:0\d|09:5\d) \(of 10 min\)/);
-    await page.close(); // it would miss the app
+    await leave();
     await short.stop();
   });
 
@@ -373,7 +374,7 @@ async function readNumber(name: string): Promise<number> {
   return Number(await page.locator(`[data-${name}]`).innerText());
 }
 
-/** Lets time pass on the page, of which `page.clock` is installed, until a number is as high. */
+/** Lets time pass on the page, after `installClock`, until a number is as high. */
 async function passTimeUntilNumber(name: string, least: number): Promise<void> {
   await until(`${least} ${name}`, async () => {
     await page.clock.runFor(500);

@@ -21,6 +21,7 @@ function watch() {
   const diagnose = jest.fn(async ({ message }: Error) => message);
   const onAvailable = jest.fn();
   const watched = watchAvailability(client as unknown as RedisClient, {
+    login: { username: null, password: null },
     diagnose,
     say: (problem) => said.push(problem),
     onAvailable,

@@ -4,7 +4,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../../src/connection.ts';
-import { type ClientOptions, createClient, type RedisClient } from '../../src/redis/client.ts';
+import {
+  type ClientOptions,
+  createClient,
+  type RedisClient,
+  useOnce,
+} from '../../src/redis/client.ts';
 import { isReplicaAsked } from '../../src/redis/replica-reads.ts';
 import { bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
@@ -73,6 +78,17 @@ describe('a client that is to give up', () => {
   it.each(CONNECTIONS)('tries once: $kind', (connection) => {
     const pauses = pausesOf(createClient(connection, { reconnect: false }));
     for (const pause of pauses) expect(pause(1)).toBeNull();
+  });
+});
+
+describe('a connection that is used once', () => {
+  it('throws that the login is refused, not that the database is for want of it', async () => {
+    const { host, port } = await startRedis({ password: 's3cret' });
+    const login = { username: null, password: 'wr0ng' };
+    const connection = { kind: 'standalone', node: { host, port }, login, database: 1, tls: null };
+
+    const used = useOnce(connection as Connection, undefined, (redis) => redis.ping());
+    await expect(used).rejects.toThrow('WRONGPASS');
   });
 });
 

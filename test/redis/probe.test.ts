@@ -19,15 +19,44 @@ const start = ({ host, port }: RedisServer, env = {}) =>
 const readRedis = async (app: App) =>
   (await app.http.get('/').set('Accept', 'application/json').expect(200)).body.redis;
 
-describe('a Redis that works', () => {
-  let server: RedisServer;
-  let app: App;
-  beforeAll(async () => {
-    server = await startRedis();
-    app = await start(server);
-  });
+let working: Prepared;
+let unasked: Prepared;
+let hanging: Prepared;
+let slow: Prepared;
+let cluster: Prepared & { primaries: RedisServer[] };
+beforeAll(async () => {
+  [working, unasked, hanging, slow, cluster] = await Promise.all([
+    prepare(),
+    prepare(),
+    prepare(),
+    prepare(['--enable-debug-command', 'yes']),
+    prepareCluster(),
+  ]);
+  // What the apps have asked at their start is too old by then
+  await sleep(PAUSE);
+});
 
+interface Prepared {
+  server: RedisServer;
+  app: App;
+}
+
+async function prepare(args: string[] = []): Promise<Prepared> {
+  const server = await startRedis({ args });
+  return { server, app: await start(server) };
+}
+
+async function prepareCluster() {
+  const { primaries } = await startCluster();
+  const [server] = primaries as [RedisServer];
+  const { host, port } = server;
+  const app = await startApp(bound({ host, port, cluster_mode: true, password: PASSWORD }));
+  return { server, app, primaries };
+}
+
+describe('a Redis that works', () => {
   it('is said to work, to each kind of client', async () => {
+    const { app } = working;
     const { headers } = await app.http.get('/status/redis').expect(200, 'Redis works');
     expect(headers['cache-control']).toBe('no-store');
     const { text } = await app.http.get('/').expect(200);
@@ -38,7 +67,7 @@ describe('a Redis that works', () => {
   });
 
   it('is asked once in two seconds, whoever asks', async () => {
-    await sleep(PAUSE);
+    const { server, app } = unasked;
     const counts = await countCommands(connectTo(server), async () => {
       for (let i = 0; i < 5; i++) {
         await Promise.all([app.http.get('/status/redis'), readRedis(app), app.http.get('/')]);
@@ -48,10 +77,11 @@ describe('a Redis that works', () => {
   });
 
   it('keeps nothing of the probe', async () => {
-    expect(await connectTo(server).keys('_app:probe:*')).toEqual([]);
+    expect(await connectTo(working.server).keys('_app:probe:*')).toEqual([]);
   });
 
   it('is said not to work as soon as it is away, and to work again when it is back', async () => {
+    const { server, app } = working;
     await server.stop();
     await until('Redis is away', () => !app.availability.isAvailable);
     await app.http.get('/status/redis').expect(503, /^Redis (refuses connections|closes)/);
@@ -62,11 +92,7 @@ describe('a Redis that works', () => {
 
 describe('a Redis that hangs', () => {
   it('is reported within a second, and asked no more meanwhile', async () => {
-    const server = await startRedis();
-    const app = await start(server);
-    await sleep(PAUSE);
-    const direct = connectTo(server);
-    await direct.ping();
+    const { server, app } = hanging;
     server.process.kill('SIGSTOP');
     const began = performance.now();
     const answers = await Promise.all(
@@ -86,17 +112,15 @@ describe('a Redis that hangs', () => {
 
 describe('a Redis that is slow', () => {
   it('is reported within a second', async () => {
-    const server = await startRedis({ args: ['--enable-debug-command', 'yes'] });
-    const app = await start(server);
+    const { server, app } = slow;
     const direct = connectTo(server);
-    await sleep(PAUSE);
     // Each of the three is answered, but late
-    const slow = Promise.all([1, 2, 3, 4].map(() => direct.call('DEBUG', 'SLEEP', '0.6')));
+    const sleeps = Promise.all([1, 2, 3, 4].map(() => direct.call('DEBUG', 'SLEEP', '0.6')));
     const others = Array.from({ length: 3 }, () => app.redis!.client.ping().catch(() => {}));
     const began = performance.now();
     await app.http.get('/status/redis').expect(503, /^Redis (is too slow|accepts connections but)/);
     expect(performance.now() - began).toBeLessThan(1.5 * SECOND);
-    await Promise.all([slow, ...others]);
+    await Promise.all([sleeps, ...others]);
   });
 });
 
@@ -111,11 +135,11 @@ describe('a round that takes too long', () => {
       availability: { isAvailable: true, problem: null, explain: ({ message }) => message },
       say: () => {},
     });
-    const slow = { works: false, problem: expect.stringMatching(/^Redis is too slow/) };
-    expect(await probe.ask()).toMatchObject(slow);
+    const tooSlow = { works: false, problem: expect.stringMatching(/^Redis is too slow/) };
+    expect(await probe.ask()).toMatchObject(tooSlow);
     const now = performance.now.bind(performance);
     const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + PAUSE);
-    expect(await probe.ask()).toMatchObject(slow);
+    expect(await probe.ask()).toMatchObject(tooSlow);
     clock.mockRestore();
     expect(set).toHaveBeenCalledTimes(1);
   });
@@ -262,10 +286,7 @@ describe('a timer that fires early', () => {
 
 describe('a Cluster', () => {
   it('is asked at each primary, and works only when all of them do', async () => {
-    const { primaries } = await startCluster();
-    const [{ host, port }] = primaries as [RedisServer];
-    const app = await startApp(bound({ host, port, cluster_mode: true, password: PASSWORD }));
-    await sleep(PAUSE);
+    const { app, primaries } = cluster;
     const clients = primaries.map((primary) => connectWithPassword(primary));
     const before = await Promise.all(clients.map((each) => countCalls(each, 'set')));
     await app.http.get('/status/redis').expect(200, 'Redis works');

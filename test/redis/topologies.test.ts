@@ -15,7 +15,13 @@ import { useKeys, useOperator, useSessions } from '../support/usage.ts';
 
 const HOST = '127.0.0.1';
 
+let started: Record<'plain' | 'encrypted', Awaited<ReturnType<typeof startAll>>>;
 /** All of them at the same time: each waits long for its servers to hear of each other. */
+beforeAll(async () => {
+  const [plain, encrypted] = await Promise.all([startAll(false), startAll(true)]);
+  started = { plain, encrypted };
+});
+
 async function startAll(isEncrypted: boolean) {
   const encryption = isEncrypted ? await createEncryption() : null;
   const [replicated, cluster] = await Promise.all([
@@ -53,16 +59,13 @@ describe.each([
   { isEncrypted: false, how: 'without TLS' },
   { isEncrypted: true, how: 'over TLS' },
 ])('$how', ({ isEncrypted }) => {
-  let started: Awaited<ReturnType<typeof startAll>>;
-  beforeAll(async () => {
-    started = await startAll(isEncrypted);
-  });
+  const startedHere = () => (isEncrypted ? started.encrypted : started.plain);
 
   it.each([
     ['a password of its own', 'guarded', SENTINEL_PASSWORD],
     ['no password', 'open', null],
   ] as const)('Sentinel with %s finds the primary', async (_, masterName, sentinelPassword) => {
-    const { encryption, replicated, [masterName]: sentinels } = started;
+    const { encryption, replicated, [masterName]: sentinels } = startedHere();
     const { primary, replica } = replicated;
     const credentials = {
       master_name: masterName,
@@ -112,7 +115,7 @@ describe.each([
   });
 
   it('a Cluster holds the keys and the sessions in all primaries', async () => {
-    const { encryption, cluster } = started;
+    const { encryption, cluster } = startedHere();
     const { primaries, replicas } = cluster;
     const { port } = primaries[0]!;
     const credentials = {
@@ -146,7 +149,7 @@ describe.each([
   it.each(['primary', 'replica'])(
     'a primary with a reader endpoint is written to, and read from at the %s',
     async (readsFrom) => {
-      const { encryption, replicated } = started;
+      const { encryption, replicated } = startedHere();
       const { primary, replica } = replicated;
       const env = bound({
         host: HOST,
@@ -173,7 +176,7 @@ describe.each([
   );
 
   it('a Cluster whose nodes hang is a 503 within a second, each time', async () => {
-    const { encryption, cluster } = started;
+    const { encryption, cluster } = startedHere();
     const { port } = cluster.primaries[0]!;
     const credentials = { host: HOST, port, password: PASSWORD, cluster_mode: true };
     const app = await startApp(bound({ ...credentials, ca: encryption?.ca }));

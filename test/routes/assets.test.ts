@@ -48,8 +48,10 @@ it('nothing but the name of the app is written into the page, and it is escaped'
   const open = await (await startApp(named)).http.get('/').set('Accept', HTML);
   expect(open.text).not.toContain('<script>alert');
   expect(open.text).toContain('&lt;script&gt;');
-  const closed = await startApp({ ...named, DIAGNOSTICS: 'closed' });
-  expect((await closed.http.get('/').set('Accept', HTML)).text).not.toContain('alert(1)');
+  for (const DIAGNOSTICS of ['closed', 'operator']) {
+    const closed = await startApp({ ...named, DIAGNOSTICS });
+    expect((await closed.http.get('/').set('Accept', HTML)).text).not.toContain('alert(1)');
+  }
 });
 
 it('the pages have the language that the browser keeps, or the first of its settings', async () => {
@@ -72,11 +74,21 @@ it('the pages have the language that the browser keeps, or the first of its sett
   expect(chosen.etag).not.toBe((await ask('en')).etag);
 });
 
+it('a language that the user chooses is kept for a year', async () => {
+  const { http } = await startApp({});
+  const { headers } = await http.get('/?language=ko').set('Accept', HTML).expect(200);
+  const [, expires] = /expires=([^;]*)/.exec(headers['set-cookie']![0]!)!;
+  const days = (Date.parse(expires!) - Date.now()) / (24 * 60 * 60 * 1000);
+  expect(Math.round(days)).toBe(365);
+});
+
 it('a language that there is not is not kept', async () => {
   const { http } = await startApp({});
   const { headers, text } = await http.get('/?language=tlh').set('Accept', HTML).expect(200);
   expect(text).toContain('<html lang="en">');
   expect(headers['set-cookie']).toBeUndefined();
+  const kept = http.get('/?language=tlh').set({ Accept: HTML, Cookie: 'language=ko' });
+  await kept.expect(200, /<html lang="ko">/);
 });
 
 it('over HTTPS, no other app of the domain can set the language', async () => {

@@ -1,12 +1,18 @@
 /** How instances know of each other, and what open pages are told. */
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
+import Koa, { type Middleware } from 'koa';
+import type { Instances } from '../../src/instances/instances.ts';
 import { createRegistry, type Registry } from '../../src/instances/running-instances.ts';
 import { INSTANCES_KEY } from '../../src/redis/names.ts';
+import { instanceRoutes } from '../../src/routes/instances.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
 import { startProgram } from '../support/program.ts';
+import { lightApp } from '../support/light-app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
+import { serve } from '../support/serve.ts';
 import { until } from '../support/until.ts';
 import { signIn, signUp } from '../support/user.ts';
 
@@ -27,6 +33,7 @@ function environment(index: number) {
     ...bound({ host: server.host, port: server.port }),
     CF_INSTANCE_INDEX: String(index),
     CF_INSTANCE_GUID: guid(index),
+    ...lightApp,
     TRUSTED_PROXIES: '1',
     MEMORY_LIMIT: '256M',
   };
@@ -470,6 +477,30 @@ describe('GET /instances/events', () => {
     await until('Redis is back', async () => (await stream.next('redis')).error === null);
     stream.close();
     newcomer.close();
+  });
+
+  it('takes no place for a client that has left while its session was read', async () => {
+    const add = jest.fn();
+    const watchers = { hasRoomFor: () => true, add };
+    const client = new AbortController();
+    const loadSession: Middleware = async (ctx, next) => {
+      ctx.session = {};
+      client.abort();
+      await once(ctx.res, 'close');
+      await next();
+    };
+    let isDone = false;
+    const koa = new Koa();
+    koa.use(async (_ctx, next) => {
+      await next();
+      isDone = true;
+    });
+    const instances = { watchers } as unknown as Instances;
+    koa.use(instanceRoutes({ instances, loadSession, health: { state: 'ready' } }));
+    const origin = await serve(koa.callback());
+    await fetch(`${origin}/instances/events`, { signal: client.signal }).catch(() => {});
+    await until('the request is done', () => isDone);
+    expect(add).not.toHaveBeenCalled();
   });
 
   it('ends when its instance drains, so that the page goes on at another', async () => {

@@ -141,6 +141,7 @@ describe('PUT /:key', () => {
 
   it('answers 400 to a malformed escape in the form', async () => {
     await put('/foo', 'data=100%').expect(400, /malformed % escape.*write %25/);
+    await put('/foo', '%zz=1&data=bar').expect(400, /malformed % escape.*write %25/);
     expect(await stored()).toEqual([]);
   });
 
@@ -203,6 +204,11 @@ describe('PUT /:key', () => {
     expect(await stored()).toEqual([]);
   });
 
+  it('answers 413 to a length of which the last 32 bits are few bytes', async () => {
+    const { status } = send(app.port, formRequest('PUT /foo', 'data=bar', 2 ** 32 + 8));
+    expect(await status).toBe(413);
+  });
+
   it('closes the connection of a client that would send more, and says so', async () => {
     const { socket } = send(app.port, formRequest('PUT /foo', 'data=', 4 * MEGABYTE));
     let answer = '';
@@ -249,6 +255,10 @@ describe('PUT /:key', () => {
       await app.http.get('/foo').expect(200, 'bär 🔑 \0');
     });
 
+    it('may have white space around it', async () => {
+      await putJson('\r\n\t {"data": "bar"}\n').expect(201, 'success');
+    });
+
     it('takes a ttl', async () => {
       await putJson('{"data": "bar", "ttl": 100}').expect(201);
       expect(await redis.ttl('foo')).toBe(100);
@@ -271,6 +281,7 @@ describe('PUT /:key', () => {
       ['a ttl that is no text', '{"data": "x", "ttl": {"toString": 1}}', /^ttl must be/],
       ['data that is null', '{"data": null}', 'data must be a string'],
       ['what is no JSON', '{"data": ', 'the body is not valid JSON'],
+      ['a text without its end', '{"data": "x', 'the body is not valid JSON'],
       ['a text instead of an object', '"data"', 'the body is not valid JSON'],
     ])('answers 400 to %s', async (_name, body, message) => {
       await putJson(body).expect(400, message);
@@ -281,6 +292,7 @@ describe('PUT /:key', () => {
       ['fields', `{${'"a":1,'.repeat(1000)}"data":"x"}`],
       ['elements', `{"data":"x","list":[${'{},'.repeat(1000)}1]}`],
       ['lists within lists', `${'['.repeat(2000)}${']'.repeat(2000)}`],
+      ['objects within objects', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
     ])('answers 400 to more than a thousand %s', async (_name, body) => {
       await putJson(body).expect(400, 'JSON may have 1000 fields and elements');
       expect(await stored()).toEqual([]);
@@ -333,6 +345,12 @@ describe('PUT /:key', () => {
     it('lets it be the longest that Redis and its clients agree upon', async () => {
       await put('/foo', 'data=bar&ttl=2147483647').expect(201);
       expect(await redis.ttl('foo')).toBeGreaterThan(2_147_483_000);
+    });
+
+    it('replaces what is there, whose time begins anew', async () => {
+      await redis.set('foo', 'old', 'EX', 10);
+      await put('/foo', 'data=bar&ttl=60').expect(201, 'success');
+      expect([await redis.get('foo'), await redis.ttl('foo')]).toEqual(['bar', 60]);
     });
 
     it('without it keeps the key for ever, also one that would have expired', async () => {
@@ -400,6 +418,11 @@ describe('GET /:key', () => {
     await app.http.get('/foo').expect(200, '');
   });
 
+  it('keeps the connection of a client that asks for a key which is not there', async () => {
+    const { status, headers } = await fetch(`http://127.0.0.1:${app.port}/foo`);
+    expect([status, headers.get('connection')]).toEqual([404, 'keep-alive']);
+  });
+
   it('answers HEAD with the length and no body', async () => {
     await redis.set('foo', 'bar');
     const { headers } = await app.http.head('/foo').expect(200);
@@ -445,6 +468,13 @@ describe('a large value that changes while it is read', () => {
   const head = { bytes: Buffer.from('b'), isWhole: false };
   const whole = Buffer.from('bars');
 
+  it('is read when there is room for two copies of it', async () => {
+    const hold = jest.fn(() => Promise.resolve());
+    const origin = await serveValues({}, hold);
+    expect(await (await fetch(`${origin}/foo`)).text()).toBe('bars');
+    expect(hold.mock.calls).toEqual([[expect.anything(), whole.length, 2]]);
+  });
+
   it('is read again', async () => {
     const origin = await serveValues({ readWhole: finding(null, null, whole) });
     const answer = await fetch(`${origin}/foo`);
@@ -471,7 +501,7 @@ describe('a large value that changes while it is read', () => {
     return jest.fn(() => Promise.resolve(found.shift()!));
   }
 
-  function serveValues(values: Partial<Values>): Promise<string> {
+  function serveValues(values: Partial<Values>, hold = () => Promise.resolve()): Promise<string> {
     const koa = new Koa();
     answerErrors(
       koa,
@@ -483,7 +513,7 @@ describe('a large value that changes while it is read', () => {
       keyRoutes({
         redis,
         values: { readHead, readLength, readWhole: finding(whole), ...values },
-        hold: () => Promise.resolve(),
+        hold,
         confirm: null,
       }),
     );

@@ -369,7 +369,8 @@ describe('a URL that is none', () => {
 describe('without a Redis', () => {
   it('the app is up and tells which commands bind one', async () => {
     const unbound = await startApp({ VCAP_APPLICATION: JSON.stringify({ name: 'my-app' }) });
-    const paths = ['/foo', '/config/maxmemory', '/tls/v1.2/foo', '/instances/list'];
+    const lowerCase = ['/foo', '/config/maxmemory', '/tls/v1.2/foo', '/instances/list'];
+    const paths = [...lowerCase, '/Config/maxmemory', '/TLS/v1.2/foo', '/Instances/list'];
 
     for (const path of paths) {
       const { text } = await unbound.http.get(path).expect(500);

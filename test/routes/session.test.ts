@@ -368,6 +368,18 @@ describe('the cookie', () => {
       .expect(401);
   });
 
+  it('over HTTPS is cleared by the name and with the attributes that it has there', async () => {
+    const { headers } = await as(`__Host-session=${'x'.repeat(43)}`, onPlatform)
+      .get('/session/me')
+      .set('X-Forwarded-Proto', 'https')
+      .expect(401);
+    expect(headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        /^__Host-session=; path=\/; expires=Thu, 01 Jan 1970 [^;]*; samesite=lax; secure; httponly$/,
+      ),
+    ]);
+  });
+
   it('takes nobody’s word for HTTPS who is not the platform', async () => {
     await as(alice).get('/session/me').set('X-Forwarded-Proto', 'https').expect(200);
   });
@@ -1025,6 +1037,12 @@ describe('a form that a browser posts', () => {
     expect(text).toContain(` role="alert">${message}</p>`);
     expect(text).toContain('value="ALICE"');
     expect(text).not.toContain(fields.password);
+  });
+
+  it('to sign in as another user, in vain, is shown again with that name', async () => {
+    const { text } = await submit('sign-in', login('another', 'it is wrong'), alice).expect(401);
+    expect(text).toMatch(/value="another"[^>]* autofocus/);
+    expect(text).toContain('>the user name or the password is wrong</p>');
   });
 
   it('too often shows it again, with 429 and Retry-After', async () => {

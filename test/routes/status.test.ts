@@ -1,8 +1,14 @@
 /** What a monitor reads of an instance: how long its answers took, and which they were. */
 import Koa from 'koa';
-import { countAnswer, createRequestCounts } from '../../src/http/request-counts.ts';
+import { Registry } from 'prom-client';
+import {
+  countAnswer,
+  createRequestCounts,
+  type RequestCounts,
+} from '../../src/http/request-counts.ts';
 import { statusRoutes } from '../../src/routes/status.ts';
 import { serve } from '../support/serve.ts';
+import { until } from '../support/until.ts';
 
 describe('GET /status/metrics', () => {
   it('has the quantiles of the time to an answer in seconds, and counts by method and code', async () => {
@@ -21,8 +27,33 @@ describe('GET /status/metrics', () => {
     expect(valueOf(lines, 'redis_up')).toBe(0);
   });
 
-  async function readMetrics(counts: ReturnType<typeof createRequestCounts>): Promise<string> {
+  it('is collected once for all who ask at the same time, and anew for the next', async () => {
+    const collect = jest.spyOn(Registry.prototype, 'metrics');
+    let finish!: (metrics: string) => void;
+    collect.mockReturnValueOnce(new Promise((resolve) => (finish = resolve)));
+    let asked = 0;
+    const origin = await serveStatus(createRequestCounts(), () => asked++);
+    const ask = async () => (await fetch(`${origin}/status/metrics`)).text();
+    const both = Promise.all([ask(), ask()]);
+    await until('both have asked', () => asked === 2);
+    finish('the same for both');
+
+    expect(await both).toEqual(['the same for both', 'the same for both']);
+    expect(await ask()).toContain('http_requests_total');
+    expect(collect).toHaveBeenCalledTimes(2);
+    collect.mockRestore();
+  });
+
+  async function readMetrics(counts: RequestCounts): Promise<string> {
+    return (await fetch(`${await serveStatus(counts)}/status/metrics`)).text();
+  }
+
+  function serveStatus(counts: RequestCounts, onRequest = () => {}): Promise<string> {
     const koa = new Koa();
+    koa.use((_ctx, next) => {
+      onRequest();
+      return next();
+    });
     koa.use(
       statusRoutes({
         health: { state: 'ready' },
@@ -32,8 +63,7 @@ describe('GET /status/metrics', () => {
         diagnostics: 'open',
       }),
     );
-    const origin = await serve(koa.callback());
-    return (await fetch(`${origin}/status/metrics`)).text();
+    return serve(koa.callback());
   }
 
   function valueOf(lines: string[], name: string): number {

@@ -78,6 +78,16 @@ describe('a new id', () => {
   });
 });
 
+describe('a sign-in, a write and a sign-out', () => {
+  it('are confirmed where the session is, and nowhere else', async () => {
+    confirm.mockClear();
+    await watched.start('one', ALICE, {});
+    await watched.change('one', BLUE);
+    await watched.end(ALICE.account, 'one');
+    expect(confirm.mock.calls).toEqual([['_app:s:one'], ['_app:s:one'], ['_app:s:one']]);
+  });
+});
+
 describe('when the replica is back', () => {
   it('all of them are told as done', async () => {
     const record = await confirmed.start('one', ALICE, {});

@@ -108,10 +108,21 @@ describe('a session', () => {
     expect(await records()).toEqual([]);
   });
 
-  it('keeps its user', async () => {
+  it.each([
+    ['user', { account: ALICE.account }],
+    ['account', { user: ALICE.user }],
+  ])('is not begun without its %s', async (_what, session) => {
+    const begin: Handler = (ctx) => {
+      ctx.session = session;
+    };
+    expect(await a.ask(begin)).toMatchObject({ status: 500 });
+    expect(await records()).toEqual([]);
+  });
+
+  it.each(['user', 'account'])('keeps its %s', async (name) => {
     const id = await signIn();
-    expect(await a.ask(set('user', 'mallory'), id)).toMatchObject({ status: 500 });
-    expect(await read(id)).toMatchObject({ user: 'alice' });
+    expect(await a.ask(set(name, 'mallory'), id)).toMatchObject({ status: 500 });
+    expect(await read(id)).toMatchObject(ALICE);
   });
 
   it('is left as it was by a handler that throws', async () => {
@@ -235,6 +246,15 @@ describe('the index of an account', () => {
     expect(await list(ALICE.account, 2)).toEqual(['second', 'first']);
   });
 
+  it('is known to miss sessions when it was evicted before one of them got a new id', async () => {
+    const record = await sessions.start('old', ALICE, {});
+    await sessions.start('other', ALICE, {});
+    await redis.del('_app:u:id-of-alice');
+    await sessions.move('old', 'new', record);
+    expect(await sessions.endAll(ALICE.account, { known: 'new' })).toBe(2);
+    expect(await records()).toEqual([]);
+  });
+
   it('is replaced by one search of Redis at a time, which others wait for', async () => {
     let running = 0;
     let most = 0;
@@ -252,6 +272,26 @@ describe('the index of an account', () => {
     expect(found).toEqual([['first'], ['first'], ['first']]);
     expect(most).toBe(1);
   });
+
+  it('is searched for no longer than 5 seconds after another search that does not end', async () => {
+    const endless = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+    const watched = new Proxy(redis, {
+      get: (target, name) => (name === 'scanStream' ? () => endless : Reflect.get(target, name)),
+    });
+    const { search } = createSessionIndex(watched);
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+    try {
+      void search(ALICE.account);
+      const refused = jest.fn();
+      search(ALICE.account).catch(refused);
+      await jest.advanceTimersByTimeAsync(5 * SECOND - 1);
+      expect(refused).not.toHaveBeenCalled();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(refused).toHaveBeenCalledWith(expect.objectContaining({ status: 503 }));
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });
 
 describe('the list of sessions', () => {
@@ -261,6 +301,39 @@ describe('the list of sessions', () => {
       (await sessions.list(ALICE.account, wanted)).map(({ fields }) => fields);
     expect(await fieldsOf(['signedInBy', 'other'])).toEqual([{ signedInBy: '"0/guid"' }]);
     expect(await fieldsOf()).toEqual([{}]);
+  });
+});
+
+describe('the room for what Redis answers', () => {
+  const EIGHT = Array.from({ length: 8 }, (_, i) => `handle-${i}`);
+  const never = () => new Promise<never>(() => {});
+  /** A Redis that knows of eight sessions, and does not say what is in them. */
+  const silent = () =>
+    new Proxy(redis, {
+      get(target, name) {
+        if (name === 'zrevrange') return () => Promise.resolve(EIGHT);
+        return ['getex', 'get', 'pttl'].includes(name as string)
+          ? never
+          : Reflect.get(target, name);
+      },
+    });
+
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
+  afterEach(() => jest.useRealTimers());
+
+  it.each<[string, number, (sessions: Sessions) => Promise<unknown>]>([
+    ['64 requests that read their session', 64, ({ find }) => find('handle')],
+    ['eight lists, which read eight at a time', 8, ({ list }) => list(ALICE.account)],
+  ])('is enough for %s: one more is refused within a second', async (_what, most, read) => {
+    const timeouts = { idle: MINUTE, absolute: 2 * MINUTE };
+    const ofSilent = createSessions(silent(), { clock: Date, timeouts, log });
+    const [others, refused] = [jest.fn(), jest.fn()];
+    for (let i = 0; i < most; i++) read(ofSilent).catch(others);
+    read(ofSilent).catch(refused);
+    await jest.advanceTimersByTimeAsync(SECOND - 1);
+
+    expect(refused).toHaveBeenCalledWith(expect.objectContaining({ status: 503 }));
+    expect(others).not.toHaveBeenCalled();
   });
 });
 
@@ -466,6 +539,14 @@ describe('what is saved', () => {
     await slow.release();
 
     expect(await read(id)).toEqual({ ...ALICE, nothing: {}, right: 2 });
+  });
+});
+
+describe('a field that is set to undefined', () => {
+  it('is removed, as JSON has no such value', async () => {
+    const id = await signIn();
+    await a.ask(set('cart', undefined), id);
+    expect(await read(id)).toEqual({ ...ALICE, nothing: {} });
   });
 });
 

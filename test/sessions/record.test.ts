@@ -1,5 +1,11 @@
 /** What is read of a record in Redis, whoever wrote it. */
-import { formatRecord, isSessionId, parseRecord } from '../../src/sessions/record.ts';
+import {
+  applyChanges,
+  findChanges,
+  formatRecord,
+  isSessionId,
+  parseRecord,
+} from '../../src/sessions/record.ts';
 
 const RECORD = {
   startedAt: 1000,
@@ -34,6 +40,21 @@ describe('a record', () => {
     ['no account, as before accounts had ids', '[1,1000,60,"alice",{}]'],
   ])('is none with %s', (_, text) => {
     expect(parseRecord(text)).toBeNull();
+  });
+});
+
+describe('the changes of fields', () => {
+  it('are those that were written or removed, whatever their names are', () => {
+    const before = { color: '"red"', size: '1', constructor: '2' };
+    const changes = { written: { color: '"blue"' }, removed: ['constructor'] };
+    expect(findChanges(before, { color: '"blue"', size: '1' })).toEqual(changes);
+    expect(findChanges(before, { ...before })).toBeNull();
+  });
+
+  it('take the place of what was there', () => {
+    const changes = { written: { color: '"blue"' }, removed: ['size'] };
+    const before = { color: '"red"', size: '1', weight: '2' };
+    expect(applyChanges(before, changes)).toEqual({ color: '"blue"', weight: '2' });
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ROOT } from './lab.ts';
 import { type Network, PROJECT } from './machines.ts';
+import { lightAppAt } from './light-app.ts';
 
 /** What images say of the user, and of the directory in which a command runs. */
 const IMAGES: Record<string, { user: number; directory: string }> = {
@@ -74,7 +75,11 @@ export function createEngine(network: Network, variables: Record<string, string>
     const command = {
       name,
       words: wordsOf(service.command),
-      env: { HOSTNAME: service.hostname ?? name, ...texts(service.environment ?? {}) },
+      env: {
+        ...lightAppAt(PROJECT),
+        HOSTNAME: service.hostname ?? name,
+        ...texts(service.environment ?? {}),
+      },
       user,
       directory: image.directory,
     };

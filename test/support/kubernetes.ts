@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Process } from '../../src/lab/processes/process.ts';
 import { ROOT } from './lab.ts';
 import { type Machine, type Network, PROJECT } from './machines.ts';
+import { lightAppAt } from './light-app.ts';
 
 /** The user of an image where the pod names none, and the command where the container has none. */
 const APP_USER = 1000;
@@ -115,7 +116,12 @@ export function createCluster(
       processes[container.name] = await machine.run({
         name: `${name}/${container.name}`,
         words: container.command ?? APP_COMMAND!.split(' '),
-        env: { HOSTNAME: name, KUBERNETES_SERVICE_HOST: '10.96.0.1', ...variablesOf(container) },
+        env: {
+          ...lightAppAt(PROJECT),
+          HOSTNAME: name,
+          KUBERNETES_SERVICE_HOST: '10.96.0.1',
+          ...variablesOf(container),
+        },
         directory: container.command ? '/' : PROJECT,
         user,
       });

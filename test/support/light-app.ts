@@ -6,12 +6,16 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** As a URL, it may lie in a directory whose name has spaces. */
-const PRELOAD = pathToFileURL(join(__dirname, 'preload-light-app.mjs')).href;
-const NODE_OPTIONS = `--import ${PRELOAD}`;
+const PRELOAD = 'test/support/preload-light-app.mjs';
 
 /** For the environment of the app. */
-export const lightApp = { NODE_OPTIONS };
+export const lightApp = lightAppAt(join(__dirname, '../..'));
 
 /** For programs of the lab that start the app. */
-export const withLightApp = ['--env', `NODE_OPTIONS=${NODE_OPTIONS}`];
+export const withLightApp = ['--env', `NODE_OPTIONS=${lightApp.NODE_OPTIONS}`];
+
+/** For the environment of an app that finds the project in this directory. */
+export function lightAppAt(project: string) {
+  // As a URL, it may lie in a directory whose name has spaces
+  return { NODE_OPTIONS: `--import ${pathToFileURL(join(project, PRELOAD)).href}` };
+}

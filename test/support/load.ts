@@ -5,6 +5,9 @@ import { compiled } from './lab.ts';
 import type { Network } from './machines.ts';
 import { until } from './until.ts';
 
+/** It is ended before, by Ctrl-C. */
+const LONGEST = 120; // seconds
+
 export interface Judgement {
   requests: number;
   errors: Record<string, number>;
@@ -18,19 +21,17 @@ interface Load {
   url: string;
   /** The file of the authority that has signed for it, with https. */
   authority?: string;
-  /** Seconds. */
-  duration: number;
 }
 
-/** Begins what happens when the load has run for a second, and resolves when both are over. */
+/** Begins what happens when the load has run for a second, and ends the load when it is over. */
 export async function judge<Result>(
   network: Network,
-  { url, authority = '', duration }: Load,
+  { url, authority = '' }: Load,
   happening: () => Promise<Result>,
 ): Promise<{ judgement: Judgement; result: Result }> {
   const directory = await network.makeDirectory('judge', 0);
   const [json, results] = [join(directory, 'summary.json'), join(directory, 'results.jsonl')];
-  const options = { users: 6, rate: 60, duration, json, results };
+  const options = { users: 6, rate: 60, duration: LONGEST, json, results };
   const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const program = compiled('load-test/load-test');
   const output: string[] = [];
@@ -41,6 +42,7 @@ export async function judge<Result>(
   );
   await until('the load has run for a second', hasRun, { limit: 30_000, pause: 200 });
   const result = await happening();
+  loadTest.kill('SIGINT');
   await loadTest.ended;
   const judgement = JSON.parse(await readFile(json, 'utf8')) as Judgement;
   return { judgement, result };

@@ -19,6 +19,7 @@ export const OTHER_SITES: [what: string, headers: Headers][] = [
   ['an image of a sibling app', fetched],
   ['a script of another site', { ...fetched, 'Sec-Fetch-Site': 'cross-site' }],
   ['a frame', { ...navigated, 'Sec-Fetch-Dest': 'iframe' }],
+  ['a document that is fetched', { ...navigated, 'Sec-Fetch-Mode': 'no-cors' }],
   ['a page that is fetched in advance', { ...navigated, 'Sec-Purpose': 'prefetch' }],
   ['a script, without TLS', { Origin: 'http://sibling.example' }],
   ['a frame without an origin, without TLS', { Origin: 'null' }],

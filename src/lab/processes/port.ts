@@ -25,7 +25,9 @@ export async function findPort(requested: number, host = '127.0.0.1'): Promise<n
       for (const address of new Set(['127.0.0.1', host])) await tryPort(port, address);
       return port;
     } catch (error) {
-      if (requested || attempt === ATTEMPTS) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      const isHopeless = requested || attempt === ATTEMPTS || code === 'EADDRNOTAVAIL';
+      if (isHopeless) throw new Problem(explain(port, host, code, message));
     }
   }
 }
@@ -41,18 +43,14 @@ async function reserve(port: number): Promise<void> {
 
 async function tryPort(port: number, host?: string): Promise<void> {
   const server = createServer().listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    throw new Problem(explain(port, error as NodeJS.ErrnoException, host));
-  }
+  await once(server, 'listening');
   server.close();
   await once(server, 'close');
 }
 
-function explain(port: number, error: NodeJS.ErrnoException, host?: string): string {
-  if (error.code === 'EADDRNOTAVAIL') return `This machine has no address ${host}.`;
-  return error.code === 'EADDRINUSE'
+function explain(port: number, host: string, code: string | undefined, message: string): string {
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${host}.`;
+  return code === 'EADDRINUSE'
     ? `Port ${port} is taken by another program. Choose another with --port, or --port 0 for any free one.`
-    : `Port ${port} cannot be used: ${error.message}. Choose another with --port.`;
+    : `Port ${port} cannot be used: ${message}. Choose another with --port.`;
 }

@@ -44,6 +44,12 @@ it('measures from the first failure to the last', () => {
   );
 });
 
+it('takes no slow answer for a slow error', () => {
+  const outcomes = [outcome(0, 'HTTP 503', { latency: 300 }), outcome(100, null, { latency: 900 })];
+
+  expect(findOutage(observe(outcomes))).toMatchObject({ slowest: 0.3 });
+});
+
 it('measures the same in whatever order the answers come', () => {
   const outcomes = [
     outcome(1000, 'HTTP 503', { latency: 300 }),

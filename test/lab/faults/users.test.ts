@@ -136,3 +136,15 @@ it('finds error pages where a sign-out was due', async () => {
 
   expect(await user.findProblems()).toContain('GET /session/me was answered 500');
 });
+
+it('finds an error page also where the sign-out is answered by an error', async () => {
+  let entered = 0;
+  const origin = await serve(({ url, headers: { cookie } }, response) => {
+    if (!cookie) response.setHeader('Set-Cookie', `session=${++entered}`);
+    const known = cookie === 'session=1' ? 500 : 200;
+    response.writeHead(url === '/session/sign-out-everywhere' ? 503 : known).end();
+  });
+  const user = await createUser(portOf(origin));
+
+  expect(await user.findProblems()).toEqual(['GET /session/me was answered 500']);
+});

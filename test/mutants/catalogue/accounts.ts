@@ -318,4 +318,12 @@ export const accounts: Mutant[] = [
     suite: 'test/accounts/throttle.test.ts',
     test: 'a try that cannot be counted is not made',
   },
+  {
+    breaks: 'a task that is dropped leaves its place to other addresses',
+    file: 'src/limits/concurrency-limit.ts',
+    search: 'if (queue.length > 0) queues.set(address, queue);\n    else queues.delete(address);',
+    replace: 'queues.set(address, queue);',
+    suite: 'test/limits/concurrency-limit.test.ts',
+    test: 'gives the place of a task that it has dropped to one of another address',
+  },
 ];

@@ -1,9 +1,10 @@
-/** Faults in how a binding is read. */
+/** Faults in how a binding is read, and in how the app is staged. */
 import type { Mutant } from '../mutant.ts';
 
 const CREDENTIALS = 'test/cloudfoundry/credentials.test.ts';
 const FIXTURES = 'test/cloudfoundry/fixtures.test.ts';
 const SOURCES = 'test/cloudfoundry/sources.test.ts';
+const STAGING = 'test/staging.test.ts';
 
 export const cloudfoundry: Mutant[] = [
   {
@@ -325,6 +326,22 @@ export const cloudfoundry: Mutant[] = [
     replace: 'if (/passwords$/i.test(',
     suite: CREDENTIALS,
     test: 'standalone credentials of a password that is JSON',
+  },
+  {
+    breaks: 'a prebuilt dist is taken as it is',
+    file: 'package.json',
+    search: 'test -f dist/server.js || ',
+    replace: '',
+    suite: STAGING,
+    test: 'the nodejs-buildpack takes a prebuilt dist as it is',
+  },
+  {
+    breaks: 'what compiling needs is not in the droplet',
+    file: 'package.json',
+    search: ' --omit=optional',
+    replace: '',
+    suite: STAGING,
+    test: 'the nodejs-buildpack compiles a fresh clone with what that needs alone',
   },
   {
     breaks: 'five digits at the end of a pod’s name are no ordinal',

@@ -264,4 +264,20 @@ export const faults: Mutant[] = [
     suite: 'test/lab/faults/users.test.ts',
     test: 'counts the answer 429 as a failure',
   },
+  {
+    breaks: 'an error page is found where the sign-out is refused, too',
+    file: 'src/lab/faults/users.ts',
+    search: 'if (status !== 200) return problems; // an error promises nothing',
+    replace: 'if (status !== 200) return [];',
+    suite: 'test/lab/faults/users.test.ts',
+    test: 'finds an error page also where the sign-out is answered by an error',
+  },
+  {
+    breaks: 'a slow answer is not taken for a slow error',
+    file: 'src/lab/faults/observation.ts',
+    search: 'Math.max(...failures.map(({ latency }) => latency))',
+    replace: 'Math.max(...outcomes.map(({ latency }) => latency))',
+    suite: 'test/lab/faults/observation.test.ts',
+    test: 'takes no slow answer for a slow error',
+  },
 ];

@@ -299,4 +299,12 @@ export const foundry: Mutant[] = [
     suite: 'test/lab/command-line/stopping.test.ts',
     test: 'kills what the program has started at a later one',
   },
+  {
+    breaks: 'the status has a line for an index whose instance has crashed',
+    file: 'src/lab/foundry/control/commands.ts',
+    search: "[Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])]",
+    replace: "[Promise.resolve([`${index}`, '', 'crashed', '', '', '', '', ''])].slice(1)",
+    suite: 'test/lab/foundry/status.test.ts',
+    test: 'has a line for an index whose instance has crashed',
+  },
 ];

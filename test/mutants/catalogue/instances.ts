@@ -150,4 +150,12 @@ export const instances: Mutant[] = [
     suite: 'test/limits/byte-budget.test.ts',
     test: 'makes the first one wait until there is room',
   },
+  {
+    breaks: 'a page that is opened while Redis is away does not end the program',
+    file: 'src/sessions/ended-channel.ts',
+    search: 'void subscriber.connect().catch(() => {});',
+    replace: 'void subscriber.connect();',
+    suite: 'test/instances/instances.test.ts',
+    test: 'while Redis is away a page can be opened, which hears of no session that ends',
+  },
 ];

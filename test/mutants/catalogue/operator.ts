@@ -72,7 +72,7 @@ export const operator: Mutant[] = [
   {
     breaks: 'an instance reads 4 MB at most for an answer',
     file: 'src/operator/nodes.ts',
-    search: 'if (bytes > MOST_BYTES) stream.destroy(new TooMuch());',
+    search: 'if (bytes > OPERATOR_REPLIES.size) stream.destroy(new TooMuch());',
     replace: 'void TooMuch;',
     suite: KEYS,
     test: 'a value with an element that is larger than all others says so',
@@ -284,5 +284,23 @@ export const operator: Mutant[] = [
     replace: "'EX', KNOWN_FOR, 'NX');",
     suite: 'test/operator/sign-in.test.ts',
     test: 'makes the address known for 30 days from then',
+  },
+  {
+    breaks: 'a second less to live makes no difference between copies',
+    file: 'public/assets/scripts/operator/copies.js',
+    search:
+      'map(({ type, length, value, elements, problem }) =>\n    JSON.stringify([type, length, value, elements, problem])',
+    replace:
+      'map(({ type, ttl, length, value, elements, problem }) =>\n    JSON.stringify([type, ttl, length, value, elements, problem])',
+    suite: 'test/operator/page.test.ts',
+    test: 'say whether a replica has the same',
+  },
+  {
+    breaks: 'the list of sessions is that of the primary',
+    file: 'src/operator/user-sessions.ts',
+    search: "filter, cursor, at: 'primary', read",
+    replace: "filter, cursor, at: 'replica', read",
+    suite: 'test/operator/user-sessions.test.ts',
+    test: 'is that of the primary, also where a replica has nothing yet',
   },
 ];

@@ -183,4 +183,12 @@ export const page: Mutant[] = [
     suite: 'test/page/asking.test.ts',
     test: 'asks once when it is to begin',
   },
+  {
+    breaks: 'a replica is not gone when its primary does not answer',
+    file: 'public/assets/scripts/topology.js',
+    search: '(!primary || primaries.includes(primary))',
+    replace: 'primary !== undefined',
+    suite: 'test/page/page.test.ts',
+    test: 'takes no replica for gone whose primary does not answer',
+  },
 ];

@@ -338,4 +338,20 @@ export const redis: Mutant[] = [
     suite: PROBE,
     test: 'has the times of the slowest primary of a Cluster',
   },
+  {
+    breaks: 'a refused login is told, not what it keeps Redis from',
+    file: 'src/redis/availability.ts',
+    search: 'if (followsFromLogin(error, login)) return;',
+    replace: 'void followsFromLogin, login;',
+    suite: 'test/redis/misconfigurations.test.ts',
+    test: 'a wrong password beside a database',
+  },
+  {
+    breaks: 'a connection that is used once throws that the login is refused',
+    file: 'src/redis/client.ts',
+    search: 'if (!followsFromLogin(error, connection.login)) reason ??= error;',
+    replace: 'void followsFromLogin, (reason ??= error);',
+    suite: 'test/redis/client.test.ts',
+    test: 'throws that the login is refused',
+  },
 ];

@@ -83,4 +83,12 @@ export const routes: Mutant[] = [
     suite: 'test/routes/tls.test.ts',
     test: 'answers 503 while Redis is away',
   },
+  {
+    breaks: 'a PUT with a ttl replaces what is there',
+    file: 'src/routes/keys.ts',
+    search: "'EX', ttl)",
+    replace: "'EX', ttl, 'NX')",
+    suite: 'test/routes/keys.test.ts',
+    test: 'PUT /:key with ttl replaces what is there, whose time begins anew',
+  },
 ];
