@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 export default {
   transform: { '\\.ts$|/public/.*\\.js$': '@swc/jest' },
   moduleNameMapper: {
-    '^(\\.|.*/public/assets/scripts)/words\\.js$':
+    '^(\\.\\.?|.*/public/assets/scripts)/words\\.js$':
       '<rootDir>/public/assets/scripts/languages/en.js',
     '^(@observablehq/plot)$': '<rootDir>/node_modules/$1/dist/plot.umd.min.js',
     '^d3@': '<rootDir>/node_modules/d3/dist/d3.min.js',

@@ -26,7 +26,7 @@ export function createKeys(nodes: Nodes, browse: Browse) {
 
   /** Returns a page of keys. A `match` without a pattern is looked up directly. */
   async function list(filter: Filter, cursor: string | null) {
-    if (filter.match !== null && !isPattern(filter.match)) return lookUp(filter.match);
+    if (filter.match !== null && !isPattern(filter.match)) return lookUp(filter.match, filter.type);
     const lacks = new Set<string>();
     const own: Record<string, number> = {};
     const { items, ...page } = await browse.readPage({ filter, cursor, at: 'replica', read });
@@ -104,13 +104,14 @@ export function createKeys(nodes: Nodes, browse: Browse) {
     return { ...facts, ...page, lacks: [...lacks] };
   }
 
-  async function lookUp(match: string) {
+  async function lookUp(match: string, type: string | null) {
     const key = Buffer.from(match);
     const page = { examined: 1, of: await browse.count(), cursor: null };
     if (isOwn(key)) return { keys: [], ...page, own: countOwn([key]), lacks: [] };
     const lacks = new Set<string>();
     const owner = await findOwner(key);
-    const keys = await nodes.useReplica(owner, (at, node) => describe(at, [key], node, lacks));
+    const found = await nodes.useReplica(owner, (at, node) => describe(at, [key], node, lacks));
+    const keys = found.filter((each) => type === null || each.type === type);
     return { keys, ...page, own: {}, lacks: [...lacks] };
   }
 

@@ -50,7 +50,8 @@ export function createNodes({ client, connection, tls }: BoundRedis) {
   /** Returns the address of the primary that has the key; null: there is only one. */
   function nameOwner(key: Buffer): string | null {
     if (!(client instanceof Cluster)) return null;
-    return client.slots[slotOf(key)!]?.[0] ?? null;
+    const [owner] = client.slots[slotOf(key)!] ?? [];
+    return owner ? formatAddress(parseAddress(owner)) : null;
   }
 
   function slotOf(key: Buffer): number | null {
@@ -95,10 +96,14 @@ export function createNodes({ client, connection, tls }: BoundRedis) {
   function listClusterNodes({ slots }: Cluster): Node[] {
     const shards = new Map(slots.filter(Boolean).map((shard) => [shard[0]!, shard] as const));
     const ordered = [...shards.values()].sort(([one], [other]) => (one! < other! ? -1 : 1));
-    return ordered.flatMap(([primary, ...replicas]) => [
-      { ...toReplica(parseAddress(primary!), primary!), role: 'primary' as const },
-      ...replicas.map((replica) => toReplica(parseAddress(replica), primary!)),
-    ]);
+    return ordered.flatMap((shard) => {
+      const [address, ...replicas] = shard.map(parseAddress);
+      const primary = formatAddress(address!);
+      return [
+        { ...toReplica(address!, primary), role: 'primary' as const },
+        ...replicas.map((replica) => toReplica(replica, primary)),
+      ];
+    });
   }
 
   function toReplica({ host, port }: Address, primary: string): Node {
@@ -132,7 +137,7 @@ function limitBytes({ stream }: Redis): () => void {
   };
 }
 
-/** As ioredis names the nodes of a Cluster. */
+/** Reads the name that ioredis gives a node of a Cluster, which has no brackets around IPv6. */
 function parseAddress(text: string): Address {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon), port: Number(text.slice(colon + 1)) };

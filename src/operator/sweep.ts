@@ -49,7 +49,7 @@ export function createSweep(nodes: Nodes, browse: Browse) {
     let reportedAt = -Infinity;
 
     for (const node of await nodes.list()) {
-      if (node.role === 'primary') await nodes.useLong(node, walk);
+      if (node.role === 'primary' && !signal.aborted) await nodes.useLong(node, walk);
     }
     return progress;
 

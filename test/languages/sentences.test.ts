@@ -246,6 +246,32 @@ const COMPOSED = [
   '(error) not executed: another command of the transaction was refused',
 ];
 
+describe('JSON of the app', () => {
+  let parseJson: (text: string) => unknown;
+  beforeAll(() => {
+    jest.doMock('../../public/assets/scripts/words.js', () => ko);
+    ({ parseJson } = require('../../public/assets/scripts/json.js'));
+  });
+
+  const english = 'the password is wrong';
+  const korean = ko.translate(english);
+
+  it.each(['error', 'problem', 'warning', 'advice', 'lacks', 'title', 'says'])(
+    'is translated where it has a sentence, or a list of them: %s',
+    (name) => {
+      expect(parseJson(JSON.stringify({ [name]: english }))).toEqual({ [name]: korean });
+      const listed = { nodes: [{ [name]: [english] }] };
+      expect(parseJson(JSON.stringify(listed))).toEqual({ nodes: [{ [name]: [korean] }] });
+      expect(parseJson(JSON.stringify({ [name]: null }))).toEqual({ [name]: null });
+    },
+  );
+
+  it('has what is stored in Redis as it is', () => {
+    const stored = { key: english, value: english, elements: [{ field: english }] };
+    expect(parseJson(JSON.stringify(stored))).toEqual(stored);
+  });
+});
+
 describe('a translation', () => {
   const translate = createTranslation({
     'the key holds a {type}, not a string': '키: {type}',
@@ -256,6 +282,20 @@ describe('a translation', () => {
 
   it('leaves a text as it is that it does not know', () => {
     expect(translate('something else. And more')).toBe('something else. And more');
+  });
+
+  it.each([
+    'constructor',
+    'all too many requests: try again',
+    'too many requests: try again, or not',
+  ])('does not take a part for the whole: %s', (text) => {
+    expect(translate(text)).toBe(text);
+  });
+
+  it('takes signs as they are, and values of several lines', () => {
+    const translateSigns = createTranslation({ 'is it {what} (1.5 or more)?': '{what}?' });
+    expect(translateSigns('is it one\nor two (1.5 or more)?')).toBe('one\nor two?');
+    expect(translateSigns('is it one (1x5 or more)?')).toBe('is it one (1x5 or more)?');
   });
 
   it('takes what stands in braces as it is, and what stands in angle brackets as a sentence', () => {

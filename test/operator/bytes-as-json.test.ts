@@ -1,4 +1,5 @@
 /** How bytes of Redis, names of keys and their prefixes are shown to the operator. */
+import { isWhole, toText } from '../../public/assets/scripts/operator/parts.js';
 import { countOwn } from '../../src/operator/own-keys.ts';
 import { readShown, showAll, showElement, toPath } from '../../src/operator/bytes-as-json.ts';
 import { growTree, takeSample } from '../../src/operator/tree.ts';
@@ -20,6 +21,13 @@ describe('an element', () => {
     });
   });
 
+  it('is not cut within a character of four bytes, wherever the 4 KB end', () => {
+    for (const before of [1, 2, 3]) {
+      const text = 'x'.repeat(LONGEST - before);
+      expect(showElement(Buffer.from(`${text}😀`))).toMatchObject({ text });
+    }
+  });
+
   it('that is long and no text says how long it is as well', () => {
     expect(showElement(Buffer.alloc(5000, 0xff))).toEqual({
       hex: 'ff'.repeat(LONGEST),
@@ -36,8 +44,25 @@ describe('what is shown', () => {
     },
   );
 
+  it('may have its hexadecimal digits in upper case', () => {
+    expect(readShown({ hex: 'FFa0' })).toEqual(Buffer.from([0xff, 0xa0]));
+  });
+
   it.each([7, null, {}, { hex: 7 }, { hex: 'f' }, { hex: 'fg' }])('is never %j', (shown) => {
     expect(readShown(shown)).toBeNull();
+  });
+});
+
+describe('on the page', () => {
+  it.each([
+    ['a text', 'a text', true],
+    ['(empty)', '', true],
+    ['the beginning', { text: 'the beginning', bytes: 5000 }, false],
+    ['(empty)', { text: '', bytes: 5000 }, false],
+    ['0xff00', { hex: 'ff00' }, true],
+    ['0xff', { hex: 'ff', bytes: 5000 }, false],
+  ])('%j stands for %j', (text, shown, isAll) => {
+    expect([toText(shown), isWhole(shown)]).toEqual([text, isAll]);
   });
 });
 

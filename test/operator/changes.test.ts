@@ -1,6 +1,9 @@
 /** What the operator changes: keys of every type, elements, expiry, deletion of one, many and all that match. */
 import type { Redis } from 'ioredis';
+import { createBrowse } from '../../src/operator/browse.ts';
 import { createChanges } from '../../src/operator/changes.ts';
+import { createNodes } from '../../src/operator/nodes.ts';
+import { createSweep, unlinkAll, unlinkEach } from '../../src/operator/sweep.ts';
 import { type App } from '../support/app.ts';
 import { fastest, SECOND } from '../support/fastest.ts';
 import {
@@ -10,6 +13,7 @@ import {
   signInForCookie,
   startForOperator,
 } from '../support/operator.ts';
+import { connectAsUser } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
 
@@ -56,6 +60,24 @@ describe('a new key', () => {
     expect([await redis.get('text'), await redis.ttl('text')]).toEqual(['new', 100]);
   });
 
+  it('may replace the expiry of a string with its value', async () => {
+    await redis.set('text', 'old', 'EX', 100);
+    await send('put', 'keys/text', { value: 'new', ttl: 200 }).expect(200);
+    expect([await redis.get('text'), await redis.ttl('text')]).toEqual(['new', 200]);
+  });
+
+  it('is not made of a string that is there', async () => {
+    await redis.set('text', 'v');
+    const list = { type: 'list', value: 'v' };
+    await send('put', 'keys/text', list).expect(409, /^the key is there already/);
+  });
+
+  it('is not made where Redis is full, which says what to do', async () => {
+    await redis.config('SET', 'maxmemory', 1);
+    await send('put', 'keys/full', { value: 'v' }).expect(507, /^Redis is full, and nothing/);
+    await redis.config('SET', 'maxmemory', 0);
+  });
+
   it.each([
     [{}, 'value field missing'],
     [{ type: 'hash', value: 'v' }, 'field field missing'],
@@ -64,6 +86,8 @@ describe('a new key', () => {
     [{ value: 'v', ttl: 0 }, /^ttl must be/],
     [{ value: { hex: 'f' } }, /^bytes are a text/],
     [{ type: 'zset', value: 'v', score: '1.2.3' }, 'score is a number, inf or -inf'],
+    [{ type: 'constructor', value: 'v' }, /^type is string, list/],
+    [{ value: 5 }, /^bytes are a text/],
   ])('is refused for %j', async (fields, message) => {
     await send('put', 'keys/bad', fields).expect(400, message);
     expect(await redis.exists('bad')).toBe(0);
@@ -77,10 +101,21 @@ describe('a score', () => {
     ['1e3', '1000'],
     ['.5', '0.5'],
     ['-2.', '-2'],
+    ['+1.5', '1.5'],
+    ['1e-3', '0.001'],
+    ['2E+2', '200'],
   ])('may be %s', async (score, stored) => {
     await send('put', `keys/score:${stored}`, { type: 'zset', value: 'v', score }).expect(201);
     expect(await redis.zscore(`score:${stored}`, 'v')).toBe(stored);
   });
+
+  it.each(['', 'x1', '1x', '.', 'e3', '1e', '--1', 'xinf', 'infinity', 'nan'])(
+    'is not %j',
+    async (score) => {
+      const fields = { type: 'zset', value: 'v', score };
+      await send('put', 'keys/bad', fields).expect(400, 'score is a number, inf or -inf');
+    },
+  );
 });
 
 describe('a value', () => {
@@ -95,6 +130,12 @@ describe('a value', () => {
     expect(await redis.exists('large')).toBe(0);
     await put(2 ** 20).expect(201);
     expect(await redis.strlen('large')).toBe(2 ** 20);
+  });
+
+  it('of 1 MB may have each byte escaped', async () => {
+    const form = `value=${'%00'.repeat(2 ** 20)}`;
+    await operator.put('/operator/keys/escaped').type('form').send(form).expect(201);
+    expect(await redis.strlen('escaped')).toBe(2 ** 20);
   });
 });
 
@@ -122,6 +163,16 @@ describe('elements', () => {
     const id = await redis.xadd('x', '*', 'f', 'v');
     await send('delete', 'keys/x/elements', { id }).expect(200);
     expect(await redis.xlen('x')).toBe(0);
+  });
+
+  it('replace the value of a field, and the score of a member', async () => {
+    await redis.hset('h:old', { f: '1' });
+    await redis.zadd('z:old', 1, 'x');
+    await send('post', 'keys/h:old/elements', { field: 'f', value: '2' }).expect(201, { added: 1 });
+    await send('post', 'keys/z:old/elements', { value: 'x', score: '2' }).expect(201);
+    await send('post', 'keys/z:old/elements', { value: 'y', score: '3' }).expect(201);
+    expect(await redis.hgetall('h:old')).toEqual({ f: '2' });
+    expect(await redis.zrange('z:old', '0', '-1', 'WITHSCORES')).toEqual(['x', '2', 'y', '3']);
   });
 
   it('of a list are removed one at a time', async () => {
@@ -175,6 +226,14 @@ describe('an expiry', () => {
     await send('delete', 'keys/absent/ttl').expect(404, 'key not present');
     await send('put', 'keys/k/ttl').expect(400, 'ttl field missing');
   });
+
+  it('is replaced by a sooner one, and by a later one', async () => {
+    await redis.set('k', 'v', 'EX', 100);
+    for (const ttl of [50, 200]) {
+      await send('put', 'keys/k/ttl', { ttl }).expect(200, { ttl });
+      expect(await redis.ttl('k')).toBe(ttl);
+    }
+  });
 });
 
 describe('a deletion', () => {
@@ -221,7 +280,8 @@ describe('a deletion', () => {
     await fill(redis, 1200, 'tmp:');
     await redis.rpush('tmp:list', 'a');
     await redis.set('kept', '1');
-    const counted = lastLine(await operator.get('/operator/count?match=tmp:*&type=string'));
+    const count = operator.get('/operator/count?match=tmp:*&type=string');
+    const counted = lastLine(await count.expect('Content-Type', /^application\/x-ndjson/));
     expect(counted).toMatchObject({ done: true, found: 1200 });
     const fields = { match: 'tmp:*', type: 'string', most: 1200, password: OPERATOR_PASSWORD };
     const deleted = lastLine(await send('post', 'delete-matching', fields).expect(200));
@@ -246,6 +306,13 @@ describe('a deletion', () => {
     const password = OPERATOR_PASSWORD;
     await send('post', 'delete-matching', { match: 'safe:*', password }).expect(400, /^most is/);
     await send('post', 'delete-matching', { most: 3, password }).expect(400, /^match/);
+    expect(await redis.keys('safe:*')).toHaveLength(3);
+  });
+
+  it.each([0, -1, 1.5, 'all', 2 ** 53])('by pattern is not of %j keys', async (most) => {
+    await fill(redis, 3, 'safe:');
+    const fields = { match: 'safe:*', most, password: OPERATOR_PASSWORD };
+    await send('post', 'delete-matching', fields).expect(400, /^most is/);
     expect(await redis.keys('safe:*')).toHaveLength(3);
   });
 
@@ -331,11 +398,88 @@ describe('each change', () => {
     expect(await redis.exists('changed')).toBe(0);
   });
 
+  it('says how many elements it has removed', async () => {
+    const changes = createChanges(redis, null);
+    await redis.rpush('one', 'a');
+    const removals = [1, 2].map(() => changes.remove(Buffer.from('one'), 'list', { end: 'left' }));
+    expect(await Promise.all(removals)).toEqual([1, 0]);
+  });
+
   it('says that the key has another type by now', async () => {
     await redis.set('changed', 'v');
     const conflict = { status: 409, message: 'the key has another type by now' };
     const added = createChanges(redis, null).add(key, 'list', { value });
     await expect(added).rejects.toMatchObject(conflict);
+  });
+});
+
+describe('a walk through all keys', () => {
+  const ALL = { match: null, type: null };
+  const goesOn = new AbortController().signal;
+  beforeAll(() => fill(redis, 3000, 'step:'));
+
+  /** Each node of the list is the same server. */
+  function walk(act: () => Promise<number>, most: number, signal = goesOn, names = ['one']) {
+    const nodes = createNodes(app.redis!);
+    const list = async () => {
+      const [first] = await nodes.list();
+      return names.map((address) => ({ ...first!, address, primary: address }));
+    };
+    const sweep = createSweep({ ...nodes, list }, createBrowse(app.redis!, nodes));
+    return sweep({ filter: ALL, act, most, signal, report: () => {} });
+  }
+
+  /** Returns the shortest time between two steps, each of which takes so long. */
+  async function findShortestPause(took: number, steps: number): Promise<number> {
+    const pauses: number[] = [];
+    let ended = -Infinity;
+    const act = async () => {
+      const began = performance.now();
+      pauses.push(began - ended);
+      while (performance.now() < began + took);
+      ended = performance.now();
+      return 0;
+    };
+    await walk(act, 250 * steps);
+    expect(pauses.length).toBeGreaterThan(1);
+    return Math.min(...pauses);
+  }
+
+  it('leaves Redis as much time between two steps as a step takes', async () => {
+    expect(await findShortestPause(30, 4)).toBeGreaterThan(29);
+  });
+
+  it('lets this instance answer others between two short steps', async () => {
+    expect(await findShortestPause(0, 8)).toBeGreaterThan(3);
+  });
+
+  it('ends as soon as it has as many as it may', async () => {
+    const progress = await walk(async () => 1, 1);
+    expect(progress).toMatchObject({ examined: 250, found: 1, changed: 1 });
+  });
+
+  it('does no further step at any server when it is cancelled', async () => {
+    const cancelled = new AbortController();
+    let steps = 0;
+    const act = async () => {
+      cancelled.abort();
+      return ++steps;
+    };
+    await walk(act, Infinity, cancelled.signal, ['one', 'other']);
+    expect(steps).toBe(1);
+    await walk(act, Infinity, cancelled.signal);
+    expect(steps).toBe(1);
+  });
+
+  it('counts the keys that were there, also one by one as in a Cluster', async () => {
+    const keys = ['step:0', 'step:none'].map((key) => Buffer.from(key));
+    expect(await unlinkEach(redis, keys)).toBe(1);
+    expect(await unlinkAll(redis, [...keys, Buffer.from('step:1')])).toBe(1);
+  });
+
+  it('ends when Redis forbids the deletion', async () => {
+    const few = await connectAsUser(redis, '~*', '+@all', '-unlink');
+    await expect(unlinkEach(few, [Buffer.from('step:2')])).rejects.toThrow(/^NOPERM/);
   });
 });
 

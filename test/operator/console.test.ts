@@ -1,10 +1,12 @@
 /** The console: what it sends, what it refuses and why, and how replies look. */
 import type { Redis } from 'ioredis';
+import { judge, refuseLargeKeys } from '../../src/operator/console/guard.ts';
 import { LESSONS } from '../../src/operator/console/try.ts';
 import { printReply } from '../../src/operator/console/reply.ts';
 import { splitWords } from '../../src/operator/console/words.ts';
 import { type App } from '../support/app.ts';
 import { type Operator, startForOperator } from '../support/operator.ts';
+import { connectAsUser } from '../support/redis-server.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
@@ -32,6 +34,20 @@ describe('the console', () => {
     expect(await replyTo('INFO server')).toContain('redis_version');
   });
 
+  it('prints what redis-cli prints: a status as it is, and a value in quotes', async () => {
+    expect(await replyTo('MSET s hello o OK')).toBe('OK');
+    expect(await replyTo('TYPE s')).toBe('string');
+    expect(await replyTo('GETSET o hello')).toBe('"OK"');
+    expect(await replyTo('SET s other GET')).toBe('"hello"');
+    expect(await replyTo('GETDEL s')).toBe('"other"');
+    expect(await replyTo('RPUSH q OK OK b')).toBe('(integer) 3');
+    expect(await replyTo('LPOP q')).toBe('"OK"');
+    expect(await replyTo('LMOVE q q LEFT RIGHT')).toBe('"OK"');
+    expect(await replyTo('XADD x 1-1 f v')).toBe('"1-1"');
+    expect(await replyTo('INCRBYFLOAT f 1.5')).toBe('"1.5"');
+    expect(await replyTo('INFO server')).toMatch(/^# Server\r?\n/);
+  });
+
   it('sends what asks nothing of keys, though Redis counts some of it to connections', async () => {
     expect(await replyTo('PING')).toBe('PONG');
     expect(await replyTo('ECHO hi')).toBe('"hi"');
@@ -50,6 +66,14 @@ describe('the console', () => {
     expect(await redis.get('k')).toBe('new');
   });
 
+  it.each(['on', 'true', true])('takes write=%j for yes', async (asked) => {
+    await send('SET k v', { write: asked }).expect(200);
+  });
+
+  it.each(['', 'none on', 'on or off', false])('does not take write=%j for yes', async (asked) => {
+    await send('SET k v', { write: asked }).expect(409);
+  });
+
   it('sends several lines as one transaction', async () => {
     const { body } = await write('SET t:a 1\n\nINCR t:a\nGET t:a\nLPUSH t:a x').expect(200);
     expect(body.replies.map(({ reply }: any) => reply)).toEqual([
@@ -63,7 +87,7 @@ describe('the console', () => {
     await redis.config('SET', 'maxmemory', 1);
     const refused = await write('GET t:a\nSET t:b 1').expect(200);
     await redis.config('SET', 'maxmemory', 0);
-    for (const { reply } of refused.body.replies) expect(reply).toMatch(/^\(error\)/);
+    for (const { reply } of refused.body.replies) expect(reply).toMatch(/^\(error\) OOM/);
     expect(await redis.exists('t:b')).toBe(0);
   });
 
@@ -106,6 +130,7 @@ describe('the console', () => {
     ['SORT l', /dangerous/],
     ['SCAN 0', /keys are listed at/],
     ['RANDOMKEY', /keys are listed at/],
+    ['MEMORY STATS', /it does not say which keys it uses/],
   ])('refuses %s, and says why', async (command, reason) => {
     await write(command).expect(403, reason);
   });
@@ -115,6 +140,7 @@ describe('the console', () => {
     ['GET "k', /^the quotes of this line do not match/],
     ['', 'command field missing'],
     ['  \n ', /^command has 1 to 100 lines/],
+    ['ZUNION many k', 'ZUNION has the wrong arguments'],
   ])('answers 400 to %j', async (command, message) => {
     await write(command).expect(400, message);
   });
@@ -130,6 +156,7 @@ describe('the console', () => {
       'OBJECT ENCODING _app:a:dora',
       'BITOP NOT mine _app:a:dora',
       'SUNIONSTORE mine _app:a:dora',
+      'ZUNION 1 _app:u:dora',
       'GET k\nGET _app:a:dora',
       'PUBLISH _app:ended handle',
     ]) {
@@ -146,8 +173,19 @@ describe('the console', () => {
     await send('GET large').expect(409, /^the key takes \d+ MB/);
     await send('LRANGE many 0 -1').expect(409);
     await write('DEL many').expect(409);
+    await send('MGET k large').expect(409, /^the key takes/);
+    await send('GET k\nGET large').expect(409, /^the key takes/);
     expect(await replyTo('LLEN many')).toBe('(integer) 60000');
     expect(await replyTo('UNLINK many')).toBe('(integer) 1');
+  });
+
+  it('sends what may be large where Redis does not let it ask for the memory of keys', async () => {
+    const few = await connectAsUser(redis, '~*', '+@all', '-memory');
+    const judged = await judge(
+      few,
+      ['GET', 'k'].map((word) => Buffer.from(word)),
+    );
+    await expect(refuseLargeKeys(few, [judged])).resolves.toBeUndefined();
   });
 
   it('has a list to try, every command of which it sends', async () => {
@@ -169,10 +207,15 @@ describe('words', () => {
     ['SET k "\\xff\\x00"', ['SET', 'k', Buffer.from([0xff, 0])]],
     ['SET k "a\\n\\"b\\"\\\\"', ['SET', 'k', 'a\n"b"\\']],
     ["SET k 'it\\'s'", ['SET', 'k', "it's"]],
+    ["SET k 'a\\n'", ['SET', 'k', 'a\\n']],
+    ['SET k "\\r\\t\\b\\a\\q"', ['SET', 'k', '\r\t\b\x07q']],
+    ['SET k "\\xAF"', ['SET', 'k', Buffer.from([0xaf])]],
     ['SET k ""', ['SET', 'k', '']],
     ['SET k ü', ['SET', 'k', 'ü']],
     ['SET "k', null],
     ['SET "k"v', null],
+    ['SET k"v"', null],
+    ["SET 'k'v", null],
   ])('of %j', (line, words) => {
     expect(splitWords(line)).toEqual(words && words.map((word) => Buffer.from(word)));
   });

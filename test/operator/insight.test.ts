@@ -2,10 +2,12 @@
 import type { Redis } from 'ioredis';
 import { advise } from '../../src/operator/insight/advice.ts';
 import { listCommands } from '../../src/operator/insight/command-statistics.ts';
+import { readRights } from '../../src/operator/insight/rights.ts';
 import { listClients, listSlowCommands } from '../../src/operator/insight/tables.ts';
 import { parseInfo } from '../../src/redis/info.ts';
 import { type App } from '../support/app.ts';
 import { type Operator, startForOperator } from '../support/operator.ts';
+import { connectAsUser } from '../support/redis-server.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
@@ -69,6 +71,16 @@ describe('the health of Redis', () => {
       rule: '+memory|usage',
     });
     expect(answer.rights.filter(({ allowed }: any) => !allowed)).toEqual([]);
+    expect(answer.rights.map(({ rule }: any) => rule)).toEqual(
+      expect.arrayContaining(['+scan', '+slowlog|get', '+client|list', '+command|getkeys']),
+    );
+  });
+
+  it('takes a command for allowed whose keys and channels are limited', async () => {
+    const few = await connectAsUser(redis, '~public:*', 'resetchannels', '+@all');
+    const { user, rights } = await readRights(few);
+    expect(user).toBe('few');
+    expect(rights!.filter(({ allowed }) => !allowed)).toEqual([]);
   });
 
   it('has no Sentinels where none is bound', async () => {
@@ -126,6 +138,11 @@ describe('advice', () => {
       'no persistence, and replicas that would be emptied',
       { persistence: { aof_enabled: 0, rdb_saves: 0 }, replication: { connected_slaves: 1 } },
       /those of the replicas too, unless a replica takes over first$/,
+    ],
+    [
+      'no persistence, and no replicas',
+      { persistence: { aof_enabled: 0, rdb_saves: 0 }, replication: { connected_slaves: 0 } },
+      /: a restart loses all keys$/,
     ],
     [
       'a replica far behind',
@@ -238,6 +255,16 @@ describe('advice', () => {
       { memory: { maxmemory: GIGABYTE } },
     ],
     [
+      'a replica with as much memory as its primary',
+      { memory: { maxmemory: GIGABYTE } },
+      { memory: { maxmemory: GIGABYTE } },
+    ],
+    [
+      'append-only files of both',
+      { persistence: { aof_enabled: 1 } },
+      { persistence: { aof_enabled: 1 } },
+    ],
+    [
       'a replica without a limit',
       { memory: { maxmemory: 0 } },
       { memory: { maxmemory: GIGABYTE } },
@@ -254,7 +281,7 @@ describe('advice', () => {
   it('is not given where all is well, or nothing is known', () => {
     const info = {
       memory: { used_memory: 1, maxmemory: GIGABYTE, mem_fragmentation_ratio: '9' },
-      stats: { evicted_keys: 0, rejected_connections: 0 },
+      stats: { evicted_keys: 0, rejected_connections: 0, acl_access_denied_auth: 0 },
       persistence: { aof_enabled: 1, rdb_last_bgsave_status: 'ok' },
       replication: { role: 'master' },
     };
@@ -285,6 +312,7 @@ describe('the tables of Redis', () => {
         client: '::1:5000',
       },
     ]);
+    expect(listSlowCommands([entry.slice(0, 4)])).toMatchObject([{ took: 12_345, client: '' }]);
   });
 
   it('have the fields of each client, whatever is in their values', () => {
@@ -314,6 +342,16 @@ latency_percentiles_usec_get:p50=5.003,p99=6.007,p99.9=7.023\r\n`;
         p99: 2.007,
         p999: 9.023,
       },
+    ]);
+  });
+
+  it('are those of the hundred commands that took the most time', () => {
+    const lines = Array.from({ length: 101 }, (_, i) => `cmdstat_c${i}:calls=1,usec=${i}`);
+    const listed = listCommands(parseInfo(['# Commandstats', ...lines].join('\r\n')));
+    expect([listed.length, listed.at(0)?.command, listed.at(-1)?.command]).toEqual([
+      100,
+      'C100',
+      'C1',
     ]);
   });
 

@@ -1,5 +1,10 @@
 /** Keys and values as the operator reads them, on one server. */
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import { createBrowse } from '../../src/operator/browse.ts';
+import { readFacts } from '../../src/operator/key-facts.ts';
+import { createNodes, type Node } from '../../src/operator/nodes.ts';
+import type { Connection } from '../../src/connection.ts';
+import type { BoundRedis } from '../../src/redis/bound-redis.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import {
@@ -9,6 +14,8 @@ import {
   signInOperator,
   startForOperator,
 } from '../support/operator.ts';
+import { connectAsUser } from '../support/redis-server.ts';
+import { until } from '../support/until.ts';
 import { signUp } from '../support/user.ts';
 
 let redis: Redis;
@@ -82,6 +89,13 @@ describe('keys', () => {
     expect(asked).not.toHaveProperty('scan');
   });
 
+  it('that are looked up have the type that is asked for', async () => {
+    await redis.set('text', 'x');
+    expect((await get('keys?match=text&type=string')).keys).toHaveLength(1);
+    expect((await get('keys?match=text&type=list')).keys).toEqual([]);
+    expect((await get('keys?match=text&type=list&type=string')).keys).toHaveLength(1);
+  });
+
   it("of the app's own appear by kind and number only", async () => {
     await signUp(app, 'alice');
     await redis.set('mine', '1');
@@ -126,6 +140,18 @@ describe('keys', () => {
     }
   });
 
+  it.each(['', 'x', '5x', '9'.repeat(21)])(
+    'from a cursor that is none are refused: ~%s',
+    async (tail) => {
+      const from = (place: string) =>
+        operator
+          .get('/operator/keys')
+          .query({ cursor: `127.0.0.1:${redis.options.port}~${place}` });
+      await from('5').expect(200);
+      await from(tail).expect(400, /^the cursor leads/);
+    },
+  );
+
   it('are a tree by their prefixes', async () => {
     await fill(redis, 20, 'user:');
     await fill(redis, 5, 'user:7:order:');
@@ -147,6 +173,19 @@ describe('keys', () => {
     expect(branches).toMatchObject([{ prefix: 'a*[b]:1', keys: 1 }]);
   });
 
+  it('are a tree below a prefix with each sign of patterns', async () => {
+    await redis.mset('a?\\:1', 'x', 'ab\\:1', 'x', 'a?:1', 'x');
+    const { branches } = await get(`tree?prefix=${encodeURIComponent('a?\\:')}`);
+    expect(branches).toMatchObject([{ prefix: 'a?\\:1', keys: 1 }]);
+  });
+
+  it('are a tree of as many as a page may look at, not of fifty', async () => {
+    await fill(redis, 1500, 'user:');
+    const { branches, sample } = await inNoTime(() => get('tree'));
+    expect(branches).toMatchObject([{ prefix: 'user:', keys: 1500 }]);
+    expect(sample).toBe(false);
+  });
+
   it('count a key with the name of something in JavaScript as any other', async () => {
     await redis.set('constructor', '1');
     const { branches } = await get('tree?prefix=constr');
@@ -154,6 +193,221 @@ describe('keys', () => {
       { prefix: 'constructor', keys: 1, path: '/operator/keys/constructor' },
     ]);
     expect(branches[0].memory).toBeGreaterThan(40);
+  });
+});
+
+/** Stops the clock meanwhile: no page ends because its time is over. */
+async function inNoTime<Result>(action: () => Promise<Result>): Promise<Result> {
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(1);
+  try {
+    return await action();
+  } finally {
+    clock.mockRestore();
+  }
+}
+
+describe('a page', () => {
+  const ALL = { match: null, type: null };
+  const nameNode = async (_redis: unknown, _keys: unknown, node: Node) => [node.address];
+
+  /** Each of these nodes is the same server. */
+  async function browse(...names: [string, Node['role'], string][]) {
+    const nodes = createNodes(app.redis!);
+    const [first] = await nodes.list();
+    const all = names.map(([address, role, primary]) => ({ ...first!, address, role, primary }));
+    const replica = all.find(({ role }) => role === 'replica') ?? all[0]!;
+    const useReplica: typeof nodes.useReplica = (_primary, ask) => nodes.use(replica, ask);
+    return createBrowse(app.redis!, { ...nodes, list: async () => all, useReplica });
+  }
+
+  it('takes 50 ms at most', async () => {
+    await fill(redis, 1000, 'user:');
+    const { readPage } = await browse(['one', 'primary', 'one']);
+    let time = 0;
+    let steps = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => time);
+    const read = async () => {
+      steps++;
+      time += 20;
+      return [];
+    };
+    const filter = { match: 'user:*', type: null };
+    const { cursor } = await readPage({ filter, cursor: null, at: 'primary', read });
+    clock.mockRestore();
+    expect(steps).toBe(3);
+    expect(cursor).toMatch(/^one~[1-9]/);
+  });
+
+  it('has items of several primaries, as many as it may have in all', async () => {
+    await fill(redis, 30, 'user:');
+    const { readPage } = await browse(
+      ['one', 'primary', 'one'],
+      ['two', 'primary', 'two'],
+      ['three', 'primary', 'three'],
+    );
+    const read = async (_redis: unknown, _keys: unknown, { address }: Node) =>
+      Array.from({ length: 30 }, () => address);
+    const settings = { filter: ALL, at: 'primary', read, step: 10_000 } as const;
+    const page = await inNoTime(() => readPage({ ...settings, cursor: null }));
+    expect(page.items).toHaveLength(60);
+    expect(page.cursor).toBe('three~0');
+    const last = await inNoTime(() => readPage({ ...settings, cursor: page.cursor }));
+    expect(last).toMatchObject({ items: Array.from({ length: 30 }, () => 'three'), cursor: null });
+    const rest = await inNoTime(() => readPage({ ...settings, cursor: 'two~5' }));
+    expect(new Set(rest.items)).toEqual(new Set(['two', 'three']));
+  });
+
+  it('goes on at the node that has given its cursor, or begins at a replica', async () => {
+    const { readPage } = await browse(['one', 'primary', 'one'], ['copy', 'replica', 'one']);
+    const readFrom = async (cursor: string | null) =>
+      (await readPage({ filter: ALL, cursor, at: 'replica', read: nameNode, size: 1 })).items;
+    expect(await readFrom(null)).toEqual(['copy']);
+    expect(await readFrom('one~0')).toEqual(['copy']);
+    expect(await readFrom('one~5')).toEqual(['one']);
+    expect(await readFrom('copy~5')).toEqual(['copy']);
+  });
+
+  it('says how many keys its database has', async () => {
+    await redis.multi().select(3).set('other', 'x').select(0).exec();
+    const connection = { ...app.redis!.connection, database: 3 };
+    const { count } = createBrowse({ ...app.redis!, connection }, createNodes(app.redis!));
+    expect(await count()).toBe(1);
+  });
+
+  it('does without that number where Redis forbids INFO', async () => {
+    const few = await connectAsUser(redis, '~*', '+@all', '-info');
+    await few.ping();
+    const { readPage } = createBrowse({ ...app.redis!, client: few }, createNodes(app.redis!));
+    const page = await readPage({ filter: ALL, cursor: null, at: 'primary', read: nameNode });
+    expect(page.of).toBeNull();
+    expect(page.examined).toBeGreaterThan(0);
+  });
+
+  it('is read by two requests at a time', async () => {
+    const { list, use, useLong } = createNodes(app.redis!);
+    const [node] = await list();
+    let entered = 0;
+    const gate = new AbortController();
+    const opened = new Promise((resolve) => gate.signal.addEventListener('abort', resolve));
+    const requests = [1, 2, 3].map(() =>
+      use(node!, async () => {
+        entered++;
+        await opened;
+      }),
+    );
+    await until('two of them', () => entered >= 2);
+    await useLong(node!, (at) => at.ping());
+    expect(entered).toBe(2);
+    gate.abort();
+    await Promise.all(requests);
+    expect(entered).toBe(3);
+  });
+});
+
+describe('a replica that fails', () => {
+  /** Asks a replica, which is the same server; returns who was asked. */
+  async function askReplica(ask: (redis: Redis) => Promise<unknown>) {
+    const { login, database, tls } = app.redis!.connection;
+    const address = { host: '127.0.0.1', port: redis.options.port! };
+    const own = { primary: address, reader: address, login, database, tls };
+    const connection: Connection = { kind: 'replicated', ...own };
+    const { list, useReplica } = createNodes({ ...app.redis!, connection });
+    const [primary] = await list();
+    const asked: string[] = [];
+    const answer = useReplica(primary!, (at, { role }) => {
+      asked.push(role);
+      return ask(at);
+    });
+    await answer.catch((error: Error) => asked.push(error.message));
+    return asked;
+  }
+
+  it('leaves it to its primary', async () => {
+    const failure = () => Promise.reject(new Error('Connection is closed'));
+    expect(await askReplica(failure)).toEqual(['replica', 'primary', 'Connection is closed']);
+  });
+
+  it('leaves nothing to it that is too much for this instance', async () => {
+    await redis.set('big', Buffer.alloc(5_000_000));
+    const tooMuch = 'Redis would answer more than 4 MB: too much to show';
+    expect(await askReplica((at) => at.get('big'))).toEqual(['replica', tooMuch]);
+  });
+});
+
+describe('the nodes of a Cluster', () => {
+  const login = { username: null, password: 'secret' };
+  const cluster = new Cluster([{ host: '127.0.0.1', port: 1 }], { lazyConnect: true });
+  cluster.slots[1] = ['fd00::2:7000', 'fd00::3:7000', '10.0.0.3:7000'];
+  cluster.slots[2] = ['fd00::2:7000', 'fd00::3:7000', '10.0.0.3:7000'];
+  cluster.slots[4] = ['10.0.0.1:7000'];
+  const connection = { kind: 'cluster', nodes: [], login, database: 0, tls: null } as const;
+  const { list, nameOwner, slotOf } = createNodes({
+    client: cluster,
+    connection,
+    tls: undefined,
+  } as unknown as BoundRedis);
+
+  it('are each primary by its name, and its replicas behind it', async () => {
+    const nodes = (await list()).map(({ address, role, primary }) => [address, role, primary]);
+    expect(nodes).toEqual([
+      ['10.0.0.1:7000', 'primary', '10.0.0.1:7000'],
+      ['[fd00::2]:7000', 'primary', '[fd00::2]:7000'],
+      ['[fd00::3]:7000', 'replica', '[fd00::2]:7000'],
+      ['10.0.0.3:7000', 'replica', '[fd00::2]:7000'],
+    ]);
+  });
+
+  it('are reached as the binding says', async () => {
+    const [, node] = await list();
+    const address = { host: 'fd00::2', port: 7000 };
+    const expected = { kind: 'standalone', node: address, login, database: 0 };
+    expect(node!.connection).toMatchObject(expected);
+  });
+
+  it('have the keys of their slots, and none those of a slot that is not served', () => {
+    const key = Buffer.from('foo');
+    expect(slotOf(key)).toBe(12182);
+    expect(nameOwner(key)).toBeNull();
+    cluster.slots[12182] = ['fd00::2:7000'];
+    expect(nameOwner(key)).toBe('[fd00::2]:7000');
+  });
+});
+
+describe('what a list shows of a key', () => {
+  const keys = [Buffer.from('racing'), Buffer.from('other')];
+  const parts = { lacks: new Set<string>(), slotOf: () => null };
+
+  /** The second time, Redis answers so for the first key: it has changed meanwhile. */
+  function answerOnce(message: string): Redis {
+    let times = 0;
+    const racing = redis.duplicate();
+    const pipeline = racing.pipeline.bind(racing);
+    jest.spyOn(racing, 'pipeline').mockImplementation(() => {
+      const commands = pipeline();
+      const exec = commands.exec.bind(commands);
+      if (++times === 2)
+        commands.exec = async () => [[new Error(message), null], ...(await exec())!.slice(1)];
+      return commands;
+    });
+    return racing;
+  }
+
+  beforeEach(() => redis.mset('racing', 'x', 'other', 'xy'));
+
+  it.each(['WRONGTYPE Operation against a key', 'MOVED 7 10.0.0.1:6379', 'ASK 7 10.0.0.1:6379'])(
+    'lacks the length of a key that has become another or moves: %s',
+    async (message) => {
+      const racing = answerOnce(message);
+      const facts = await readFacts(racing, keys, parts);
+      expect(facts.map(({ length }) => length)).toEqual([null, 2]);
+      await racing.quit();
+    },
+  );
+
+  it('is not shown where Redis fails', async () => {
+    const racing = answerOnce('LOADING Redis is loading the dataset in memory');
+    await expect(readFacts(racing, keys, parts)).rejects.toThrow(/^LOADING/);
+    await racing.quit();
   });
 });
 
@@ -216,6 +470,22 @@ describe('a value', () => {
     await add[type]!('100');
     const { elements, next } = await get(`keys/${type}`);
     expect([elements.length, next]).toEqual([100, type === 'stream' ? '1-0' : '100']);
+  });
+
+  it('of any type begins anew at a cursor that is none', async () => {
+    await redis.set('string', 'abc');
+    await redis.rpush('list', 'a', 'b', 'c');
+    await redis.hset('hash', { f: '1' });
+    await redis.sadd('set', 'a');
+    await redis.zadd('zset', 1, 'a', 2, 'b');
+    await redis.xadd('stream', '1-0', 'f', 'v');
+    for (const type of ['string', 'list', 'hash', 'set', 'zset', 'stream']) {
+      const { value, elements } = await get(`keys/${type}`);
+      for (const cursor of ['x', '-1', '1.5', 'x5', '5x', 'x5-0', '5-0x', '9'.repeat(21)])
+        expect(await get(`keys/${type}?cursor=${cursor}`)).toMatchObject(
+          value === undefined ? { elements } : { value },
+        );
+    }
   });
 
   it('that is not UTF-8 comes in hexadecimal', async () => {

@@ -2,6 +2,9 @@
 import type { Redis } from 'ioredis';
 import request from 'supertest';
 import { readConfig } from '../../src/config.ts';
+import { createSignIns } from '../../src/operator/sign-ins.ts';
+import { sessionKey } from '../../src/redis/names.ts';
+import { createSessionId } from '../../src/sessions/record.ts';
 import { type App, bound, startApp } from '../support/app.ts';
 import { countCommands } from '../support/commands.ts';
 import { openEvents } from '../support/events.ts';
@@ -43,6 +46,11 @@ describe('without a password, the room', () => {
 
   it('leaves the key "operator" to everybody', async () => {
     await app.http.get('/operator').expect(404, 'key not present');
+  });
+
+  it('says why what is bound cannot be used', async () => {
+    const unusable = await startApp({ ...bound({ host: 'h', port: 'x' }), OPERATOR_PASSWORD });
+    await unusable.http.get('/operator/keys').expect(500, /cannot be used: the field "port"/);
   });
 
   it('says that nothing is bound', async () => {
@@ -107,6 +115,15 @@ describe('the password', () => {
     await redis.del('_app:t:ou:all');
   });
 
+  it('may be guessed again by strangers after an hour', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    await redis.del('_app:t:ou:all');
+    await guess('wrong', '203.0.113.24', proxied).expect(401);
+    const left = await redis.ttl('_app:t:ou:all');
+    expect(left).toBeGreaterThan(59 * 60);
+    expect(left).toBeLessThanOrEqual(60 * 60);
+  });
+
   it('uses up no guess when it is right, and makes the address known for 30 days from then', async () => {
     const proxied = await start({ TRUSTED_PROXIES: '1' });
     const listKnown = () => redis.keys('_app:t:ok:*');
@@ -165,6 +182,22 @@ describe('the session of the operator', () => {
       .set('X-Forwarded-Proto', 'https')
       .expect(200);
     expect(response.headers['set-cookie']![0]).toMatch(/^__Host-operator=.*; path=\/; .*; secure/);
+  });
+
+  it('is read over HTTPS from the cookie of that name alone', async () => {
+    const proxied = await start({ TRUSTED_PROXIES: '1' });
+    const https = { 'X-Forwarded-Proto': 'https' };
+    const { headers } = await guess(OPERATOR_PASSWORD, '203.0.113.6', proxied).set(https);
+    const [Cookie] = headers['set-cookie']![0]!.split(';');
+    const me = (cookie: string) =>
+      proxied.http.get('/operator/me').set({ ...https, Cookie: cookie });
+    await me(Cookie!).expect(200);
+    await me(Cookie!.replace('__Secure-', '')).expect(401);
+  });
+
+  it('has no cookie to be removed where there was none', async () => {
+    const { headers } = await app.http.get('/operator/keys').expect(401);
+    expect(headers).not.toHaveProperty('set-cookie');
   });
 
   it('ends no later than sessions of users do', async () => {
@@ -263,11 +296,48 @@ describe('the session of the operator', () => {
     await until('the app has noticed', async () => !own.availability.isAvailable);
     const took = await fastest(() => operator.get('/operator/keys').expect(503));
     expect(took).toBeLessThan(SECOND);
+    const stranger = scraped.http.get('/operator/keys');
+    await stranger
+      .set('Cookie', `operator=${createSessionId()}`)
+      .expect(503, /^Redis does not work/);
     const { headers } = await operator
       .get('/operator/redis')
       .expect(503, /^Redis (refuses|closes)/);
     expect(headers).not.toHaveProperty('set-cookie');
     await scrape().expect(200, /^redis_up 0$/m);
+  });
+});
+
+describe('what goes on for a session', () => {
+  const left = new AbortController();
+  afterAll(() => left.abort());
+
+  async function begin() {
+    const timeouts = { idle: DAY * 1000, absolute: DAY * 1000 };
+    const hashing = { N: 2 ** 10, r: 8, p: 1 };
+    const parts = { redis: app.redis!, password: OPERATOR_PASSWORD, timeouts, hashing };
+    const signIns = createSignIns({ ...parts, log: () => {} });
+    const session = await signIns.find(await signIns.begin());
+    return { signIns, session: session! };
+  }
+
+  it('ends with its absolute timeout, though Redis keeps the session for longer', async () => {
+    const { signIns, session } = await begin();
+    const over = { ...session, endsAt: session.startedAt };
+    const signal = signIns.untilEnd(over, left.signal, false);
+    await until('the end', () => signal.aborted);
+    expect(signal.reason).toMatch(/^the session has ended/);
+  });
+
+  it('goes on while Redis is away', async () => {
+    const { signIns, session } = await begin();
+    const look = jest.spyOn(app.redis!.writer as Redis, 'pttl');
+    look.mockRejectedValue(new Error('Connection is closed'));
+    const looks = () => look.mock.calls.filter(([key]) => key === sessionKey(session.handle));
+    const signal = signIns.untilEnd(session, left.signal, false);
+    await until('it was looked for twice', () => looks().length >= 2);
+    expect(signal.aborted).toBe(false);
+    look.mockRestore();
   });
 });
 
@@ -320,6 +390,14 @@ describe('DIAGNOSTICS=operator', () => {
     await own.http.put('/tls/v1.3/k').auth('operator', OPERATOR_PASSWORD).expect(403);
     await own.http.get('/operator/me').auth('operator', OPERATOR_PASSWORD).expect(401);
     await scrape().set('Sec-Fetch-Site', 'cross-site').expect(403);
+  });
+
+  it('takes any letters in the password, and any letter case in the name of the scheme', async () => {
+    const password = '???>>>: and more';
+    const own = await start({ DIAGNOSTICS: 'operator', OPERATOR_PASSWORD: password });
+    const encoded = Buffer.from(`operator:${password}`).toString('base64');
+    expect(encoded).toContain('Pz8/Pj4+');
+    await own.http.get('/status/metrics').set('Authorization', `basic ${encoded}`).expect(200);
   });
 
   it('is not opened by guessing, nor asks browsers for a password', async () => {

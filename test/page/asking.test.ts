@@ -19,3 +19,38 @@ describe('a page that is paused', () => {
     await asking.stop();
   });
 });
+
+describe('a request', () => {
+  let asked = 0;
+  let fail: () => void;
+  beforeEach(() => {
+    asked = 0;
+    jest.spyOn(globalThis, 'fetch').mockImplementation(() => {
+      asked++;
+      return new Promise((_resolve, reject) => {
+        fail = () => reject(new Error('nothing answers'));
+      });
+    });
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  it('is one for all who want to know at the same time', async () => {
+    const asking = createAsking(() => {});
+    const both = [asking.once(), asking.once()];
+    expect(asked).toBe(1);
+    fail();
+    await Promise.all(both);
+  });
+
+  it('has its answer before the page has stopped to ask', async () => {
+    const heard: string[] = [];
+    const asking = createAsking(() => heard.push('answer'));
+    asking.start();
+    const stopped = asking.stop().then(() => heard.push('stopped'));
+    await new Promise(setImmediate);
+    fail();
+    await stopped;
+    expect(heard).toEqual(['answer', 'stopped']);
+    expect(asked).toBe(1);
+  });
+});

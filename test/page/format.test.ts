@@ -59,6 +59,19 @@ describe('a measure', () => {
   });
 });
 
+describe('what is not known', () => {
+  it.each([
+    'formatNumber',
+    'formatMeasure',
+    'formatPercent',
+    'formatMilliseconds',
+    'formatBytes',
+    'formatCores',
+  ] as const)('is a dash: %s', (name) => {
+    for (const nothing of [null, undefined]) expect(format[name](nothing)).toBe('–');
+  });
+});
+
 describe('a time', () => {
   it.each([
     [5.6 * SECOND, '6 s'],
@@ -110,5 +123,9 @@ describe('a name', () => {
 
   it('takes the room of two letters for each Korean one', () => {
     expect(format.lettersOf('ab가나')).toBe(6);
+  });
+
+  it.each(['\u1112', '漢', '\uf900'])('takes as much for %s', (letter) => {
+    expect(format.lettersOf(letter)).toBe(2);
   });
 });

@@ -61,6 +61,35 @@ describe('the stream', () => {
     expect(heard).toEqual(['in ada', 'doubt', 'over ada hidden']);
   });
 
+  it('is not believed that nobody is signed in while Redis is away', () => {
+    login.hearSession(null, {});
+    login.hearRedis(true);
+    expect(heard).toEqual(['unknown away']);
+    login.hearRedis(false);
+    expect(heard).toEqual(['unknown away', 'unknown', 'reopen']);
+  });
+
+  it('is doubted once for each time that it names nobody', () => {
+    login.hearSession(ADA, {});
+    hearNobody();
+    login.hearRedis(false);
+    expect(heard).toEqual(['in ada', 'doubt']);
+  });
+
+  it('that named nobody is no reason to doubt what the page has done since', () => {
+    login.hearSession(null, {});
+    login.believeSignedIn('ada');
+    login.hearRedis(false);
+    expect(heard).toEqual(['in ada']);
+  });
+
+  it('may name a user, or lose one, while Redis is away', () => {
+    login.hearRedis(true);
+    login.hearSession(ADA, {});
+    login.over('lost');
+    expect(heard).toEqual(['unknown away', 'in ada away', 'over ada lost away']);
+  });
+
   it('says that the session was ended elsewhere; this browser may have another one', () => {
     login.hearSession(ADA, {});
     login.hearEnded();
@@ -135,6 +164,13 @@ describe('without a stream, an answer', () => {
   it('says that nobody is signed in', () => {
     answer(401);
     expect(heard).toEqual(['anonymous']);
+  });
+
+  it('that nobody is signed in does not hide how the session ended', () => {
+    answer(200);
+    answer(401);
+    answer(401);
+    expect(heard).toEqual(['in ada', 'over ada ended']);
   });
 
   it('says that Redis is away, which ends no session, and is there again', () => {

@@ -44,6 +44,20 @@ describe('the tape', () => {
     expect(layOut(SIZE, 1).marks).toBeLessThanOrEqual(four.marks);
   });
 
+  it('gives a single lane less than half of its height', () => {
+    expect(layOut(SIZE, 1).lane).toBeLessThan(SIZE.height / 2);
+  });
+
+  it('draws nothing before its left edge, nor too short to be seen, and goes on at the right', () => {
+    const shape = draw({
+      lives: [life(0, 'old', -1_000_000, null, null), life(1, 'short', 30_000, 'killed', 30_050)],
+      login: [{ kind: 'held', from: -1_000_000, to: null }],
+    });
+    expect(shape('band old').d).toMatch(/^M0,[\d.]+ H700 /);
+    expect(shape('band short').d).toMatch(/^M300,[\d.]+ H302 /);
+    expect(shape('login -1000000').d).toBe('M0,16H700');
+  });
+
   it('ends a killed instance squarely with a cross, and a drained one round', () => {
     const shape = draw({
       lives: [
@@ -66,6 +80,22 @@ describe('the tape', () => {
     const top = (key: string) => /^M[\d.-]+,([\d.]+)/.exec(String(shape(key).d))![1];
     expect(shape('band new').d).toMatch(/^M303,/);
     expect(top('band new')).toBe(top('band old'));
+  });
+
+  it('begins an instance by itself when others of its lane ended before, or are of another lane', () => {
+    const shape = draw({
+      lives: [
+        life(0, 'earlier', 0, 'left', 20_000),
+        life(1, 'other', 0, 'left', 40_000),
+        life(0, 'new', 30_000, null, null),
+      ],
+    });
+    expect(shape('band new').d).toMatch(/^M300,/);
+  });
+
+  it.each(['good', 'away', 'failed', 'lost'])('has ticks for answers that are %s', (outcome) => {
+    const shape = draw({ lives: [life(0, 'a', 0, null, null)], ticks: [tick(1000, 0, outcome)] });
+    expect(shape(`ticks 0 ${outcome}`).class).toBe(`tick ${outcome}`);
   });
 
   it('has a tick for each answer, in the lane that gave it', () => {
@@ -101,5 +131,11 @@ describe('the tape', () => {
     expect(shape('away 26000 text')).toBeUndefined();
     expect(shape('away 26000')).toBeDefined();
     expect(y(40_000)).toBe(y(20_000));
+  });
+
+  it('puts words by their time, whatever came first', () => {
+    const away = (at: number) => ({ kind: 'away', at, duration: 6000 });
+    const shape = draw({ marks: [away(40_000), away(20_000)] });
+    expect(shape('away 20000 text').y).toBe(shape('away 40000 text').y);
   });
 });

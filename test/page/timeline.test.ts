@@ -131,6 +131,49 @@ describe('an instance', () => {
     expect(follow(...gone, list(70_000, entry(0))).lives).toHaveLength(1);
   });
 
+  it('is the newest one of its index among those that run', () => {
+    const timeline = follow(
+      list(0, entry(1), entry(0)),
+      list(1000, entry(1), entry(0), entry(0, 'b', { uptime: 0 })),
+    );
+    const running = listRunning(timeline).map(({ guid }: { guid: string }) => guid);
+    expect(running).toEqual(['0b000000', '1a000000']);
+  });
+
+  it('that removes its entry has left, unless it was silent for more than three seconds', () => {
+    const before = list(0, entry(0), entry(1));
+    expect(endsOf(follow(before, list(2000, entry(0))))[1]).toEqual([1, 'left', -500]);
+    expect(endsOf(follow(before, list(3000, entry(0))))[1]).toEqual([1, 'killed', -500]);
+  });
+
+  it('that only answers have shown is not missed in a list', () => {
+    const timeline = follow(signedIn(0), answer(100, 'good', 2), list(9000, entry(0)));
+    expect(endsOf(timeline)[0]).toEqual([2, null, null]);
+  });
+
+  it('has begun when its list says so, though its first answer came later', () => {
+    const timeline = follow(signedIn(0), answer(5000, 'good'), list(5500, entry(0)));
+    expect(timeline.lives[0]).toMatchObject({ from: -4500 });
+  });
+
+  it('is not ended by an answer of its successor where there are lists', () => {
+    const timeline = follow(signedIn(0), list(0, entry(0)), answer(500, 'good', 0, 'b'));
+    expect(endsOf(timeline)).toEqual([
+      [0, null, null],
+      [0, null, null],
+    ]);
+  });
+
+  it('is not ended by the successor of another one', () => {
+    const timeline = follow(
+      signedIn(0),
+      answer(0, 'good', 0),
+      answer(100, 'good', 1),
+      answer(1000, 'good', 1, 'b'),
+    );
+    expect(endsOf(timeline)[0]).toEqual([0, null, null]);
+  });
+
   it('is told from its successor by answers alone, where there are no lists', () => {
     const timeline = follow(
       signedIn(0),
@@ -170,6 +213,66 @@ describe('words on the tape', () => {
     );
     expect(wordsOf(timeline)).toEqual(['instances 0–2 replaced']);
     expect(listRunning(timeline)).toHaveLength(3);
+  });
+
+  it('are one for instances that are killed together, where the last of them was heard', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2)),
+      list(2200, entry(0), entry(1, 'a', { silence: 1700 }), entry(2, 'a', { silence: 1900 })),
+    );
+    expect(wordsOf(timeline)).toEqual(['instances 1 and 2 killed']);
+    expect(timeline.marks).toMatchObject([{ at: 500 }]);
+  });
+
+  it('are one for kills within two seconds, where the first of them was', () => {
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2), entry(3)),
+      list(2200, entry(0), entry(1, 'a', { silence: 1700 }), entry(2), entry(3)),
+      list(3300, entry(0), entry(2, 'a', { silence: 1800 }), entry(3)),
+      list(6000, entry(0), entry(3, 'a', { silence: 1700 })),
+    );
+    expect(wordsOf(timeline)).toEqual(['instances 1 and 2 killed', 'instance 3 killed']);
+    expect(timeline.marks[0]).toMatchObject({ at: 500 });
+  });
+
+  it('are taken back for those instances alone that were late', () => {
+    const late = { silence: 1700 };
+    const timeline = follow(
+      list(0, entry(0), entry(1), entry(2)),
+      list(2200, entry(0), entry(1, 'a', late), entry(2, 'a', late)),
+      list(3000, entry(0), entry(1), entry(2, 'a', { silence: 2500 })),
+    );
+    expect(wordsOf(timeline)).toEqual(['instance 2 killed']);
+  });
+
+  it('of scaling out stand where the first new instance began', () => {
+    const timeline = follow(
+      list(0, entry(0)),
+      list(3000, entry(0), entry(1, 'a', { uptime: 400 })),
+    );
+    expect(timeline.marks).toMatchObject([{ kind: 'scaled', at: 2600, count: 2 }]);
+  });
+
+  it('are gone when the tape has gone on for longer than it shows', () => {
+    const timeline = follow(
+      signedIn(0),
+      answer(1110, 'away'),
+      answer(7100, 'good'),
+      list(80_000, entry(0)),
+    );
+    const login = [{ kind: 'held', from: 7100, to: null }];
+    expect(timeline).toMatchObject({ marks: [], ticks: [], login });
+  });
+
+  it('are a new primary for each failover', () => {
+    const failOver = (at: number, from: string, to: string) => redis(at, false, { from, to });
+    const timeline = follow(
+      redis(0, false),
+      failOver(1000, 'a', 'b'),
+      failOver(2000, 'a', 'c'),
+      failOver(3000, 'd', 'c'),
+    );
+    expect(wordsOf(timeline)).toEqual(['new primary', 'new primary', 'new primary']);
   });
 
   it('are a new primary once, whichever instance has noticed it', () => {
@@ -298,6 +401,78 @@ describe('the login', () => {
     const timeline = follow(...alice, answer(1100, 'lost'), answer(2100, 'away'));
     expect(sentence(timeline, 9100).said).toBe('alice’s login was lost.');
     expect(sentence(timeline, 62_000).said).toBe('Redis is away. alice is waiting: 1 min 0 s');
+  });
+
+  it('that was lost again is said for a minute after the last loss', () => {
+    const losses = [answer(1100, 'lost'), answer(1600, 'good'), answer(50_000, 'lost')];
+    const timeline = follow(...alice, ...losses, answer(50_500, 'good'));
+    expect(sentence(timeline, 62_000).mood).toBe('bad');
+  });
+
+  it('has a note where each instance knows only its own logins, as long as it is held too', () => {
+    const login = { name: 'in', user: 'alice' };
+    const noteOf = (timeline: Timeline, sessions: string) =>
+      describeState({ login, timeline, redis: null, sessions }, 2000).note;
+    for (const timeline of [follow(...alice), follow(...alice, answer(1100, 'lost'))]) {
+      expect(noteOf(timeline, 'memory')).toMatch(/^SESSIONS=memory: /);
+      expect(noteOf(timeline, 'redis')).toBe('');
+    }
+  });
+
+  it('is held when one answer does not come, and each silence counts from its own beginning', () => {
+    const once = follow(...alice, answer(1110, 'silent', null));
+    expect(sentence(once, 1600).mood).toBe('good');
+    expect(sentence(once, 4100).title).toBe('✗ No answer, alice waits');
+    const twice = follow(
+      ...alice,
+      answer(1110, 'silent', null),
+      answer(1610, 'good'),
+      answer(3110, 'silent', null),
+    );
+    expect(sentence(twice, 3200).mood).toBe('good');
+  });
+
+  it('has no piece that ends before it begins, by an answer to an earlier request', () => {
+    const late = { ...answer(7200, 'away'), askedAt: 6900 };
+    const timeline = follow(...alice, answer(1110, 'away'), answer(7100, 'good'), late);
+    expect(timeline.login.at(-2)).toEqual({ kind: 'held', from: 7100, to: 7100 });
+  });
+
+  it('has a mark for each outage, unless the next one begins within two seconds', () => {
+    const timeline = follow(
+      ...alice,
+      answer(1110, 'away'),
+      answer(2100, 'good'),
+      answer(9010, 'away'),
+      answer(11_000, 'good'),
+    );
+    expect(wordsOf(timeline)).toEqual(['Redis away 1 s', 'Redis away 2 s']);
+  });
+
+  it('that has ended ends once', () => {
+    const [first, second] = [2000, 3000].map((at) => ({ type: 'signed-out', at }));
+    expect(follow(...alice, first!, second!).until).toBe(2000);
+  });
+
+  it('leaves no silence and no outage to the next one', () => {
+    const next = [
+      { type: 'signed-out', at: 4000 },
+      { ...signedIn(5000), user: 'bob' },
+    ];
+    const silent = follow(...alice, answer(3110, 'silent', null), ...next);
+    const away = follow(...alice, answer(3110, 'away'), ...next);
+    for (const timeline of [silent, away]) expect(sentence(timeline, 5100).mood).toBe('good');
+  });
+
+  it('leaves it to the stream again to say that Redis is away', () => {
+    const ended = { type: 'signed-out', at: 2000 };
+    const timeline = follow(...alice, ended, redis(3000, true), redis(9000, false));
+    expect(wordsOf(timeline)).toEqual(['Redis away 6 s']);
+  });
+
+  it('is counted anew when the same user signs in again', () => {
+    const timeline = follow(...alice, { type: 'signed-out', at: 2000 }, signedIn(4000));
+    expect(timeline).toMatchObject({ since: 4000, until: null, answers: 0, servedBy: [] });
   });
 
   it('ends with the session, and the numbers stay', () => {

@@ -71,6 +71,15 @@ export function connectTo({ port }: { port: number }): Redis {
   return client;
 }
 
+/** A client of a user who has these rights, which leaves at the end of the suite. */
+export async function connectAsUser(admin: Redis, ...rights: string[]): Promise<Redis> {
+  await admin.acl('SETUSER', 'few', 'reset', 'on', '>few', ...rights);
+  const options = { username: 'few', password: 'few', enableReadyCheck: false };
+  const client = admin.duplicate(options);
+  stopAtEnd(() => client.quit());
+  return client;
+}
+
 /** A port that was free a moment ago. */
 export function freePort(): Promise<number> {
   return findPort(0);

@@ -52,7 +52,7 @@ export function createConsole(nodes: Nodes) {
       node: node.address,
       replies: lines.map((command, i) => ({
         command,
-        reply: printReply(replies[i], answersStatus(judged[i]!)),
+        reply: printReply(replies[i], isStatus(judged[i]!, replies[i])),
       })),
     };
   }
@@ -75,10 +75,11 @@ async function send(redis: Redis, commands: Buffer[][]): Promise<unknown[]> {
   return Array.isArray(executed) ? executed : replies.slice(0, -1).map(orNotExecuted);
 }
 
-/** INFO is not one, but redis-cli prints it in the same way. */
-function answersStatus({ words, writes }: Judged): boolean {
+/** INFO is not one, but redis-cli prints it in the same way. Of what changes data, only OK is one. */
+function isStatus({ words, writes }: Judged, reply: unknown): boolean {
   const name = words[0]!.toString().toLowerCase();
-  return ['type', 'ping', 'info'].includes(name) || (writes && !/get|pop|move/.test(name));
+  if (['type', 'ping', 'info'].includes(name)) return true;
+  return writes && String(reply) === 'OK' && !/get|pop|move/.test(name);
 }
 
 function toCall([name, ...rest]: Buffer[]): (Buffer | string)[] {

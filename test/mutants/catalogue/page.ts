@@ -184,6 +184,22 @@ export const page: Mutant[] = [
     test: 'asks once when it is to begin',
   },
   {
+    breaks: 'a page tries half a minute later at the latest',
+    file: 'public/assets/scripts/stream.js',
+    search: 'Math.min(LONGEST_PAUSE, PAUSE * 2 ** (failures - 1))',
+    replace: 'PAUSE * 2 ** (failures - 1)',
+    suite: 'test/page/stream.test.ts',
+    test: 'a stream that fails is opened anew, less and less often',
+  },
+  {
+    breaks: 'two answers that are missing are no silence when one came between',
+    file: 'public/assets/scripts/timeline.js',
+    search: 'ticks, unansweredSince: null };',
+    replace: 'ticks };',
+    suite: TIMELINE,
+    test: 'the login is held when one answer does not come',
+  },
+  {
     breaks: 'a replica is not gone when its primary does not answer',
     file: 'public/assets/scripts/topology.js',
     search: '(!primary || primaries.includes(primary))',

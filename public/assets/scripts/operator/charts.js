@@ -98,7 +98,7 @@ function fillBelow(run) {
 }
 
 /** Points that follow each other closely. */
-function listRuns(points) {
+export function listRuns(points) {
   const runs = [];
   let last = -Infinity;
   for (const point of points) {

@@ -37,7 +37,7 @@ function showCopy(copy) {
 }
 
 /** By what is shown of them; the seconds left may differ by one. */
-function areSame(copies) {
+export function areSame(copies) {
   const [first, ...others] = copies.map(({ type, length, value, elements, problem }) =>
     JSON.stringify([type, length, value, elements, problem]),
   );

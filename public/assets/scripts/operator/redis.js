@@ -90,7 +90,7 @@ function showNode({ node, role, answer, problem }) {
 }
 
 /** From the groups of INFO, in words. */
-function factsOf({
+export function factsOf({
   server = {},
   clients = {},
   memory = {},
