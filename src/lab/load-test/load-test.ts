@@ -11,18 +11,18 @@ import {
   runProgram,
 } from '../command-line/program.ts';
 import { stopOnSignals } from '../command-line/stopping.ts';
-import { describeMachine } from '../report/machine.ts';
 import { printReport } from '../report/terminal.ts';
 import { createProgress } from './progress.ts';
-import type { Facts } from './reports/html-report.ts';
+import { describeTests } from './reports/facts.ts';
 import { jsonSummary } from './reports/json-summary.ts';
 import { summaryTable } from './reports/table.ts';
 import { describeUse } from './reports/use.ts';
-import { type Begin, readBegin, readResults } from './results/file.ts';
+import { readBegin, readResults } from './results/file.ts';
 import { summarize } from './results/summarize.ts';
 import { selfTest } from './self-test/self-test.ts';
 import { type Plan, runLoadTest } from './run.ts';
 import { scaleBy } from './scaling.ts';
+import { readOrigin } from './target.ts';
 import type { Load } from './under-load.ts';
 import { exitCodeOf, judge, NOT_MEASURED } from './verdict.ts';
 import { type Scenario, SCENARIOS } from './visitors/visitors.ts';
@@ -168,12 +168,6 @@ function readScenario(text: string): Scenario {
   throw new UsageError(`--scenario is one of ${SCENARIOS.join(', ')}, and not "${text}".`);
 }
 
-function readOrigin(text: string): string {
-  const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(url)) throw new UsageError(`"${text}" is no URL.`);
-  return new URL(url).origin;
-}
-
 async function measureItself(load: Load): Promise<void> {
   const { signal } = stopOnSignals(() => process.exit(NOT_MEASURED));
   console.log(await selfTest(load, signal));
@@ -205,29 +199,8 @@ async function evaluate(paths: string[], { json, html }: Outputs): Promise<void>
   if (html) {
     // Loaded only here: with all that draws plots, it takes longer than everything else together
     const { htmlReport } = await import('./reports/html-report.ts');
-    await writeFile(html, htmlReport(summary, describe(begins)));
+    await writeFile(html, htmlReport(summary, describeTests(begins)));
     console.log(`\nReport with plots: ${html}`);
   }
   process.exitCode = exitCodeOf(summary);
-}
-
-/** Users, connections and rates of all tests together. */
-function describe(begins: Begin[]): Facts {
-  const [first] = begins as [Begin];
-  const sum = (figure: (begin: Begin) => number) =>
-    begins.reduce((all, begin) => all + figure(begin), 0);
-  const hasRate = begins.every(({ rate }) => rate !== null);
-  const isHere = isLoopback(new URL(first.target).hostname);
-  return {
-    ...first,
-    startedAt: new Date(Math.min(...begins.map(({ startedAt }) => Date.parse(startedAt)))),
-    users: sum(({ users }) => users),
-    connections: sum(({ connections }) => connections),
-    rate: hasRate ? sum(({ rate }) => rate!) : null,
-    note: isHere ? describeMachine() : undefined,
-  };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.');
 }

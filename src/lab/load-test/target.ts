@@ -1,6 +1,13 @@
 /** The app under load: whether it is this app, and can be reached. */
 import { type Answer, ask } from '../ask.ts';
-import { Problem } from '../command-line/problem.ts';
+import { Problem, UsageError } from '../command-line/problem.ts';
+
+/** Reads the URL of a target, which may begin without http://. Throws a usage error for what is none. */
+export function readOrigin(text: string): string {
+  const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(url)) throw new UsageError(`"${text}" is no URL.`);
+  return new URL(url).origin;
+}
 
 /** Throws a problem when the target is not this app, or cannot be reached. */
 export async function checkTarget(origin: string, isAnyTarget: boolean): Promise<void> {

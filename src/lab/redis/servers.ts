@@ -166,7 +166,8 @@ export function createServers(directory: string): Servers {
   }
 }
 
-function formatConfiguration(plan: Plan, port: number): string {
+/** The lines of redis.conf. */
+export function formatConfiguration(plan: Plan, port: number): string {
   const { password, configuration = [], isSentinel, encryption } = plan;
   const lines = [`bind ${HOST}`, `port ${port}`];
   if (encryption) lines.push('port 0', `tls-port ${port}`, ...encryption.configuration);
@@ -202,7 +203,7 @@ async function spawnServer(
 }
 
 /** Prints warnings, but only while Redis serves: at its start it warns each time. */
-function watchLog(name: string) {
+export function watchLog(name: string) {
   const print = printerFor(name);
   const start: string[] = [];
   let isServing = false;

@@ -11,7 +11,7 @@ const NOT_INSTALLED = `There is no cf on the PATH. Install the command line of C
 /** What `cf service` prints of an instance and, since version 8, of its bindings. */
 const UNFINISHED = /\b(create|update|delete) (initial|in progress)\b/;
 const FAILED = /\b(create|update|delete) failed\b/;
-const MESSAGE = /^\s*message:\s+(\S.*)$/m;
+const MESSAGE = /^\s*message:[ \t]+(\S.*)$/m;
 
 const PAUSE = 1000; // milliseconds
 

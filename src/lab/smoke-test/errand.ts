@@ -75,8 +75,9 @@ async function runSteps(errand: Errand, plan: string, name: string, step: Step):
   }
 }
 
-async function readRoute(cf: Cf, app: string): Promise<string> {
-  const route = /^routes:\s+([^\s,]+)/m.exec(await cf.run('app', app))?.[1];
+/** Returns the first route of the app. Throws a problem when it has none. */
+export async function readRoute(cf: Cf, app: string): Promise<string> {
+  const route = /^routes:[ \t]+([^\s,]+)/m.exec(await cf.run('app', app))?.[1];
   if (!route) throw new Problem(`\`cf app ${app}\` names no route.`);
   return route;
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { measureServers } from '../../../src/lab/bench/measure-servers.ts';
 import { startRedis } from '../../../src/lab/bench/redis-server.ts';
 import type { Scenario } from '../../../src/lab/bench/scenarios.ts';
@@ -21,7 +22,7 @@ const scenarios: Scenario[] = [
   { ...scenario, contestants: [sessions], needsSession: true },
 ];
 
-it('measures start-ups, idle memory and, where there are sessions, their size', async () => {
+it('measures start-ups, idle memory, the size of sessions, and counts commands', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bench-'));
   stopAtEnd(() => rm(directory, { recursive: true }));
   const redis = await startRedis([], directory);
@@ -42,4 +43,13 @@ it('measures start-ups, idle memory and, where there are sessions, their size', 
   // Not less than its key and value, and not twice as much
   expect(sessionBytes).toBeGreaterThan(230);
   expect(sessionBytes).toBeLessThan(460);
+
+  const client = new Redis(redis.credentials);
+  stopAtEnd(async () => client.disconnect());
+  await client.ping();
+  const counted = await redis.countCommands(async () => {
+    await client.eval("redis.call('SET', 'a', 1) return redis.call('GET', 'a')", 0);
+    return client.get('a');
+  });
+  expect(counted).toEqual({ commands: 2, result: '1' }); // those of the script are part of it
 });

@@ -70,6 +70,9 @@ it('has a sample of each round, and the commands of each request that was sent',
     for (const sample of samples) {
       expect(sample).toMatchObject({ requestsPerSecond: 38, p50: 1, p99: 3 });
       expect(sample.resident).toBeGreaterThan(10);
+      // Of the time that the load took, not of the time that it should take
+      const cpu = sample.cpuPerRequest * ANSWERED;
+      expect(sample.coreShare).toBeCloseTo(cpu / 2_500_000, 9);
     }
   }
 });

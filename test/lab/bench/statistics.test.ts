@@ -1,4 +1,4 @@
-import { median, ratios, spread } from '../../../src/lab/bench/statistics.ts';
+import { formatRange, median, ratios, spread } from '../../../src/lab/bench/statistics.ts';
 
 describe('median', () => {
   it('is the middle value, whatever the order', () => {
@@ -44,4 +44,8 @@ describe('ratios', () => {
   it('is no number where the base has no such round', () => {
     expect(ratios([1, 2], [1])).toEqual([1, NaN]);
   });
+});
+
+it('a range has two decimals below 20, and none from there on', () => {
+  expect(formatRange({ median: 19.994, minimum: 0.5, maximum: 20 })).toBe('19.99 (0.50 to 20)');
 });

@@ -1,4 +1,9 @@
-import { readOutput } from '../../../src/lab/bench/wrk.ts';
+import childProcess from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAttacker, readOutput } from '../../../src/lab/bench/wrk.ts';
+import type { Exchange } from '../../../src/lab/peers/exchanges.ts';
 
 /** As wrk 4.1.0 prints it, followed by what our script adds. */
 const OUTPUT = `Running 1s test @ http://127.0.0.1:7999/k
@@ -56,5 +61,52 @@ describe('the output of wrk', () => {
     expect(() => readOutput('unable to connect')).toThrow(
       'wrk ended without a summary:\nunable to connect',
     );
+  });
+});
+
+describe('wrk', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'wrk-'));
+  const script = join(directory, 'wrk.lua');
+  const LOAD = { connections: 64, seconds: 2 };
+  const READ = { method: 'GET', path: '/k', headers: {}, expected: { status: 200, body: '' } };
+  const FORM = { ...READ, method: 'PUT', headers: { Cookie: 'id=1', Accept: 'x' }, body: 'data=' };
+  const { signal } = new AbortController();
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  /** Returns what is run for the load. */
+  async function attack(prefix: string[], exchange: Exchange) {
+    const spy = jest.spyOn(childProcess, 'execFile');
+    spy.mockImplementation(((...call: unknown[]) => {
+      (call.at(-1) as (error: null, end: object) => void)(null, { stdout: OUTPUT });
+    }) as unknown as typeof childProcess.execFile);
+    await (
+      await createAttacker(prefix, directory, signal)
+    )('http://app', exchange, LOAD);
+    const [program, words, limits] = spy.mock.calls[0] as unknown as [string, string[], object];
+    return { words: [program, ...words], limits };
+  }
+
+  const COMMON = ['-t', '1', '-c', '64', '-d', '2s', '--timeout', '12s', '-s', script];
+  const HEADERS = ['-H', 'Cookie: id=1', '-H', 'Accept: x'];
+
+  it.each<[string, string[], Exchange, string[]]>([
+    ['a read', [], READ, ['http://app/k', '--', 'GET']],
+    ['a write', [], FORM, [...HEADERS, 'http://app/k', '--', 'PUT', 'data=']],
+    [
+      'writes that differ',
+      [],
+      { ...FORM, isNumbered: true },
+      [...HEADERS, 'http://app/k', '--', 'PUT', 'data=', 'numbered'],
+    ],
+  ])('is asked for %s', async (_, prefix, exchange, words) => {
+    expect((await attack(prefix, exchange)).words).toEqual(['wrk', ...COMMON, ...words]);
+  });
+
+  it('is pinned to its core, and killed when it takes ten seconds more than it should', async () => {
+    const { words, limits } = await attack(['taskset', '-c', '1'], READ);
+
+    expect(words.slice(0, 4)).toEqual(['taskset', '-c', '1', 'wrk']);
+    expect(limits).toEqual({ signal, timeout: 12_000, killSignal: 'SIGKILL' });
   });
 });

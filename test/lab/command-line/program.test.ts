@@ -2,7 +2,13 @@
 import { mkdtempSync } from 'node:fs';
 import { Problem, UsageError } from '../../../src/lab/command-line/problem.ts';
 import { type Process, startProcess } from '../../../src/lab/processes/process.ts';
-import { createProgram, numberOption, runProgram } from '../../../src/lab/command-line/program.ts';
+import {
+  createProgram,
+  numberOption,
+  readWholeNumber,
+  runProgram,
+  variablesOption,
+} from '../../../src/lab/command-line/program.ts';
 
 let printed: string[];
 beforeEach(() => {
@@ -48,6 +54,7 @@ describe('a program', () => {
     ['--seconds 601', '--seconds is a whole number from 1 to 600, and not "601".'],
     ['--seconds 1.5', '--seconds is a whole number from 1 to 600, and not "1.5".'],
     ['--seconds 1e2', '--seconds is a whole number from 1 to 600, and not "1e2".'],
+    ['--seconds 0x10', '--seconds is a whole number from 1 to 600, and not "0x10".'],
     ['--seconds x', '--seconds is a whole number from 1 to 600, and not "x".'],
     ['--colour', "Unknown option '--colour'."],
     ['--second 1', "Unknown option '--second'. Did you mean --seconds?"],
@@ -93,5 +100,34 @@ describe('a program', () => {
       await end();
     });
     expect(await left.ended).toBe('signal SIGKILL');
+  });
+});
+
+it('a whole number may have blanks around it, as in a list, and is no empty text', () => {
+  expect(readWholeNumber('instances', ' 2', 0, 4)).toBe(2);
+  expect(() => readWholeNumber('instances', '', 0, 4)).toThrow(
+    '--instances is a whole number from 0 to 4, and not "".',
+  );
+});
+
+describe('--env', () => {
+  function read(text: string): Record<string, string> {
+    const program = createProgram('example').addOption(variablesOption());
+    return program.parse(['--env', text], { from: 'user' }).opts().env;
+  }
+
+  it.each([
+    ['service_name=redis', { service_name: 'redis' }],
+    ['_A1=b=c', { _A1: 'b=c' }],
+    ['A=', { A: '' }],
+    ['A=one\ntwo', { A: 'one\ntwo' }],
+  ])('sets a variable: %j', (text, variables) => {
+    expect(read(text)).toEqual(variables);
+  });
+
+  it.each(['A', '=b', '1A=b', 'A-B=c'])('refuses "%s"', (text) => {
+    expect(() => read(text)).toThrow(
+      `"${text}" is no variable: write it as OPERATOR_PASSWORD=VALUE.`,
+    );
   });
 });

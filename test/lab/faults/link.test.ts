@@ -1,4 +1,5 @@
 /** The link between app and Redis, with a real Redis behind it. */
+import timers from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type Link, openLink } from '../../../src/lab/faults/link.ts';
 import { stopAtEnd } from '../../support/cleanup.ts';
@@ -47,6 +48,21 @@ it('takes as long as it is told, there and back', async () => {
   const time = await timeOf(() => redis.ping());
 
   expect(time).toBeGreaterThanOrEqual(295);
+});
+
+it.each([
+  ['half of the latency each way', { latency: 100 }, 50],
+  ['as long as it takes to send a lost packet again', { loss: 1 }, 200],
+  ['for both', { latency: 100, loss: 1 }, 250],
+])('has a packet wait for %s', async (_, change, time) => {
+  const waits: unknown[] = [];
+  const spy = jest.spyOn(timers, 'setTimeout');
+  spy.mockImplementation(async (wait) => void waits.push(wait));
+  Object.assign(link, change);
+  await redis.ping();
+  spy.mockRestore();
+
+  expect(waits).toEqual([time, time]); // there and back
 });
 
 it('breaks all connections', async () => {

@@ -97,6 +97,14 @@ it('guesses are as many as they are told, each of another session', async () => 
   expect(cookies[0]).toMatch(/^session=[\w-]{43}$/);
 });
 
+it('guesses are no more often than they are told', async () => {
+  const origin = await serve((_, response) => response.writeHead(401).end());
+  const began = performance.now();
+  await guessSessions({ origin, guesses: 12, rate: 100 });
+
+  expect(performance.now() - began).toBeGreaterThan(100); // the last one is due after 110
+});
+
 describe('a probe of health', () => {
   it('counts a silence for every question that falls into it', async () => {
     let asked = 0;

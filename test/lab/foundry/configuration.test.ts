@@ -21,3 +21,15 @@ it('hands nothing to controls that there are not', () => {
 
   expect([has(true), has(false)]).toEqual([true, false]);
 });
+
+it('offers its controls to requests from this machine only, and hands on no others', () => {
+  const listening = { host: '0.0.0.0', port: 8080, hasPageControl: true };
+  const lines = formatConfiguration(listening, 'process').split('\n');
+
+  expect(lines.filter((line) => line.includes('acl is_here'))).toEqual([
+    '    acl is_here src 127.0.0.0/8 ::1',
+  ]);
+  const rules = lines.filter((line) => /is_offered\) bool|use_backend/.test(line));
+  expect(rules).toHaveLength(2);
+  for (const rule of rules) expect(rule).toMatch(/ if .* is_here names_here !is_proxied$/);
+});

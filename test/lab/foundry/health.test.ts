@@ -38,3 +38,15 @@ it('is watched until it is told to stop', async () => {
   expect(reports).toEqual([true, false]);
   expect(asked).toEqual(Array(2).fill('/status/ready'));
 });
+
+it('is not reported as ready when it was told to stop meanwhile', async () => {
+  const stopping = new AbortController();
+  const origin = await serve((_, response) => {
+    stopping.abort();
+    response.end();
+  });
+  const report = jest.fn();
+  await watchReadiness(origin, stopping.signal, report);
+
+  expect(report).not.toHaveBeenCalled();
+});

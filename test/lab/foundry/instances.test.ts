@@ -146,6 +146,40 @@ describe('the instances', () => {
     expect(current()).toEqual([launched[1]]);
   });
 
+  it('are replaced once when one is started again while it is replaced', async () => {
+    await scaleTo(1);
+    launched[0]!.end('exit code 1');
+    await jest.advanceTimersByTimeAsync(1000);
+    const restarted = instances.restart();
+    await settle();
+    launched[2]!.getReady();
+    await restarted;
+    launched[1]!.getReady();
+    await settle();
+
+    expect(current()).toEqual([launched[2]]);
+  });
+
+  it('say so when one that was killed is not started again', async () => {
+    await scaleTo(1);
+    const killed = instances.kill(0);
+    killed.catch(() => {}); // looked at below
+    await settle();
+    await instances.stop();
+
+    await expect(killed).rejects.toThrow('app/0 was killed, and is not started again.');
+  });
+
+  it('say so when they are stopped while they start', async () => {
+    const scaled = instances.scale(1);
+    scaled.catch(() => {}); // looked at below
+    await settle();
+    await instances.stop();
+    launched[0]!.fail('app/0 ended by itself.');
+
+    await expect(scaled).rejects.toThrow('app/0 was stopped in the meantime.');
+  });
+
   it('are all gone when they are stopped, and none is started again', async () => {
     await scaleTo(2);
     launched[0]!.end('exit code 1');

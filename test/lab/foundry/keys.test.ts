@@ -70,6 +70,14 @@ describe('the keys', () => {
     expect(printed).toEqual(Array(2).fill('The app has from 1 to 20 instances.'));
   });
 
+  it('scale to one instance, and to 20', async () => {
+    count = 2;
+    await press('-');
+    count = 19;
+    await press('+');
+    expect(done).toEqual(['scale 1', 'scale 20']);
+  });
+
   it('do nothing for other keys, even for those that come as several characters', async () => {
     for (const key of ['x', '\r', '\x1b[5~', '\x1b[A', ' ']) await press(key);
     expect([...done, ...printed]).toEqual([]);
@@ -78,6 +86,7 @@ describe('the keys', () => {
   it('leave the terminal as it was', () => {
     keys.close();
     expect(raw).toEqual([true, false]);
+    expect(terminal.isPaused()).toBe(true); // otherwise the program would not end
   });
 });
 

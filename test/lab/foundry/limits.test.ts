@@ -1,5 +1,5 @@
 /** Processes that take more memory or processor time than an instance of the app may have. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import childProcess, { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -148,6 +148,20 @@ describeWhere(CGROUP !== undefined, 'control groups', () => {
 
 /** What a stand-in cannot show: that systemd enforces what it is asked for. */
 describe('systemd-run', () => {
+  it.each<[string, string, LimitName[] | undefined]>([
+    ['both limits', 'memory.max:67108864\ncpu.max:4000 20000\n', ['memory', 'cpu']],
+    ['memory alone', 'memory.max:67108864\ncpu.max:max 100000\n', ['memory']],
+    ['none', 'memory.max:max\ncpu.max:max 100000\n', undefined],
+  ])('is known to enforce what it has set: %s', async (_, stdout, enforced) => {
+    const spy = jest.spyOn(childProcess, 'execFile').mockImplementation(((...call: unknown[]) => {
+      (call.at(-1) as (error: null, end: object) => void)(null, { stdout });
+    }) as unknown as typeof childProcess.execFile);
+    const found = await findScopes(limits);
+    spy.mockRestore();
+
+    expect(found?.enforced).toEqual(enforced);
+  });
+
   it('is asked for a scope with the limits, and leaves the environment as it is given', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'systemd-run-'));
     const standIn = join(directory, 'systemd-run');

@@ -47,6 +47,26 @@ describe('the route', () => {
     expect(published.at(-1)).toEqual([ENDPOINT]);
   });
 
+  it('is remembered while one of its instances is left', async () => {
+    const route = createRoute(publish);
+    const other = { ...ENDPOINT, index: 1 };
+    await route.register(ENDPOINT);
+    await route.register(other);
+    await route.unregister(ENDPOINT);
+
+    jest.advanceTimersByTime(60_000);
+    expect(published.at(-1)).toEqual([other]);
+  });
+
+  it('is forgotten no more when it is closed', async () => {
+    const route = createRoute(publish);
+    await route.register(ENDPOINT);
+    await route.unregister(ENDPOINT);
+    route.close();
+
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('has an instance once, however often it says that it is ready', async () => {
     const route = createRoute(publish);
     await route.register(ENDPOINT);
@@ -130,6 +150,31 @@ describe('the router', () => {
     for (const value of ['instances', '0', '', `${'0'.repeat(36)}`]) {
       const headers = { Cookie: `JSESSIONID=abc; __VCAP_ID__=${value}` };
       expect((await fetch(url, { headers })).status).toBe(200);
+    }
+    await router.route.unregister(instance);
+  });
+
+  it('gives its cookie those attributes of the app’s that the platform’s router copies', async () => {
+    const copied = [
+      'Secure',
+      'Partitioned',
+      'SameSite=None',
+      'Expires=Thu, 01 Jan 1970 00:00:00 GMT',
+      'Max-Age=0',
+      'Max-Age=-1',
+    ];
+    const others = ['HttpOnly', 'Max-Age=60', 'Domain=example.com', 'Path=/app', 'Secured=1'];
+    let attribute: string;
+    const instance = await startInstance(0, (_, response) => {
+      response.setHeader('Set-Cookie', `JSESSIONID=abc; ${attribute}; Priority=High`);
+      response.end();
+    });
+    await router.route.register(instance);
+
+    for (attribute of [...copied, ...others]) {
+      const [, own] = (await fetch(url)).headers.getSetCookie();
+      const also = copied.includes(attribute) ? `; ${attribute}` : '';
+      expect(own).toBe(`__VCAP_ID__=${instance.guid}; Path=/; HttpOnly${also}`);
     }
     await router.route.unregister(instance);
   });

@@ -7,6 +7,8 @@ import { ask, type Foundry, useFoundries } from './support.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const HEADER = 'X-Cf-Process-Instance';
+/** A GUID that neither the app nor an instance has. */
+const OTHER = '00000000-0000-4000-8000-000000000000';
 /** On this machine as well, but another address than the one for its own browser. */
 const AUDIENCE = '127.0.0.2';
 
@@ -207,13 +209,18 @@ describe('the router', () => {
       expect(asked.map(({ index }) => index).sort()).toEqual(['0', '1', '2']);
     });
 
-    it.each(['1', 'x:1', ':1', `${'0'.repeat(36)}`])('refuses "%s"', async (value) => {
-      const response = await fetch(url, { headers: { [HEADER]: value } });
+    it.each(['1', 'x:1', ':1', `${'0'.repeat(36)}`, `${OTHER}:x`, `x${OTHER}`])(
+      'refuses "%s"',
+      async (value) => {
+        const response = await fetch(url, { headers: { [HEADER]: value } });
 
-      expect(response.status).toBe(400);
-      expect(response.headers.get('X-Cf-RouterError')).toBe('invalid_cf_process_instance_header');
-      expect(await response.text()).toBe('400 Bad Request: Invalid X-CF-Process-Instance Header\n');
-    });
+        expect(response.status).toBe(400);
+        expect(response.headers.get('X-Cf-RouterError')).toBe('invalid_cf_process_instance_header');
+        expect(await response.text()).toBe(
+          '400 Bad Request: Invalid X-CF-Process-Instance Header\n',
+        );
+      },
+    );
 
     it('refuses an index that is not there', async () => {
       const response = await fetch(url, { headers: { [HEADER]: `${processGuid}:9` } });
@@ -227,8 +234,7 @@ describe('the router', () => {
     });
 
     it('refuses another process', async () => {
-      const guid = '00000000-0000-4000-8000-000000000000';
-      const response = await fetch(url, { headers: { [HEADER]: guid } });
+      const response = await fetch(url, { headers: { [HEADER]: OTHER } });
 
       expect(response.status).toBe(400);
       expect(response.headers.get('X-Cf-RouterError')).toBe('unknown_route');
@@ -262,8 +268,7 @@ describe('the router', () => {
     });
 
     it('sends a browser whose instance has gone to another one, to which it sticks then', async () => {
-      const gone = '00000000-0000-4000-8000-000000000000';
-      const headers = { Cookie: `JSESSIONID=abc; __VCAP_ID__=${gone}` };
+      const headers = { Cookie: `JSESSIONID=abc; __VCAP_ID__=${OTHER}` };
       const response = await fetch(url, { headers });
       const { guid } = (await response.json()) as { guid: string };
 

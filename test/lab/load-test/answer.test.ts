@@ -30,6 +30,10 @@ it.each([
   ['of the body', [...HEAD, 'Content-Length: 4', '', 'bar']],
   ['of a chunk', [...HEAD, 'Transfer-Encoding: chunked', '', '4', 'bar']],
   ['of the last chunk', [...HEAD, 'Transfer-Encoding: chunked', '', '3', 'bar', '0', '']],
+  [
+    'of it behind empty lines',
+    [...HEAD, 'Transfer-Encoding: chunked', '', '4', '\r\n\r\n', '0', ''],
+  ],
   ['of what ends with the connection', [...HEAD, '', 'bar']],
 ])('waits for the rest %s', (_, lines) => {
   expect(read(lines)).toBeNull();
@@ -58,9 +62,25 @@ it('puts chunks together, and reads over trailers', () => {
   );
 });
 
-it('takes what came until the connection was closed, where no length is given', () => {
-  expect(read([...HEAD, '', 'bar'], true)?.body).toBe('bar');
+it('puts a character together whose bytes are in two chunks', () => {
+  const [first, ...others] = Buffer.from('한');
+  const bytes = Buffer.concat([
+    Buffer.from([...HEAD, 'Transfer-Encoding: chunked', '', '1', ''].join('\r\n')),
+    Buffer.from([first!]),
+    Buffer.from('\r\n2\r\n'),
+    Buffer.from(others),
+    Buffer.from('\r\n0\r\n\r\n'),
+  ]);
+
+  expect(readAnswer(bytes, false)?.body).toBe('한');
 });
+
+it.each(['HTTP/1.1', 'HTTP/1.0'])(
+  'takes what came until the connection was closed, where no length is given: %s',
+  (version) => {
+    expect(read([`${version} 200 OK`, '', 'bar'], true)?.body).toBe('bar');
+  },
+);
 
 it.each([204, 304])('has no body for %i, whatever its length says', (status) => {
   const lines = [`HTTP/1.1 ${status} No Body`, 'Content-Length: 3', '', ''];
@@ -72,16 +92,20 @@ it('has no instance when no instance has answered', () => {
   expect(read(['HTTP/1.1 502 Bad Gateway', 'Content-Length: 0', '', ''])?.instance).toBeNull();
 });
 
-it('reads over interim answers', () => {
-  const interim = ['HTTP/1.1 100 Continue', ''];
+it.each(['100 Continue', '103 Early Hints'])('reads over an interim answer: %s', (line) => {
+  const interim = [`HTTP/1.1 ${line}`, ''];
 
   expect(read([...interim, ...HEAD, 'Content-Length: 0', '', ''])?.status).toBe(200);
 });
 
-it('sees that the connection is closed after it', () => {
-  const lines = [...HEAD, 'Connection: close', 'Content-Length: 0', '', ''];
+it.each([
+  ['close', true],
+  ['Close', true],
+  ['keep-alive', false],
+])('sees whether the connection is closed after it: %s', (connection, isLast) => {
+  const lines = [...HEAD, `Connection: ${connection}`, 'Content-Length: 0', '', ''];
 
-  expect(read(lines)?.isLast).toBe(true);
+  expect(read(lines)?.isLast).toBe(isLast);
 });
 
 it.each([

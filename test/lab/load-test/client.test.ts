@@ -1,7 +1,8 @@
 /** The client of the load test: its patience, and when it opens a new connection. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import net, { Socket } from 'node:net';
+import tls, { type TLSSocket } from 'node:tls';
 import { HttpClient } from '../../../src/lab/load-test/sending/client.ts';
 import { serve } from '../../support/serve.ts';
 
@@ -38,7 +39,10 @@ async function exchange({ ask }: Awaited<ReturnType<typeof connect>>): Promise<v
 beforeEach(() => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
 });
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 it('waits for an answer for ten seconds, and no longer', async () => {
   const { client, ask } = await connect();
@@ -101,4 +105,51 @@ it('closes its connection at its end, and waits for nothing', async () => {
   await closed;
 
   expect(jest.getTimerCount()).toBe(0);
+});
+
+it('asks on a new connection after an answer that has ended with the old one', async () => {
+  const { client, requests, ask } = await connect();
+  const { asking } = await ask();
+  requests[0]!.socket.end('HTTP/1.0 200 OK\r\n\r\nwithout a length');
+  expect((await asking).body).toBe('without a length');
+
+  const { asking: next, answer } = await ask();
+  answer('the next one');
+  expect((await next).body).toBe('the next one');
+  client.close();
+}, 5_000);
+
+describe('the connection', () => {
+  /** Returns where a client connects to. */
+  async function findPlace(origin: string) {
+    const toPlain = jest.spyOn(net, 'connect').mockReturnValue(new Socket());
+    const toEncrypted = jest.spyOn(tls, 'connect').mockReturnValue(new Socket() as TLSSocket);
+    const client = new HttpClient(origin);
+    await client.ask(QUESTION).catch(() => {}); // there is no such server
+    client.close();
+    return [...toPlain.mock.calls, ...toEncrypted.mock.calls].flat();
+  }
+
+  it.each([
+    ['http://app.example.com', { host: 'app.example.com', port: 80 }],
+    ['http://app.example.com:8080', { host: 'app.example.com', port: 8080 }],
+    ['http://[::1]:8080', { host: '::1', port: 8080 }],
+  ])('to %s is a plain one', async (origin, place) => {
+    const [found] = await findPlace(origin);
+
+    expect(found).toMatchObject(place);
+    expect(found).not.toHaveProperty('servername');
+  });
+
+  it.each([
+    ['https://app.example.com', { host: 'app.example.com', port: 443, name: 'app.example.com' }],
+    [
+      'https://app.example.com:8443',
+      { host: 'app.example.com', port: 8443, name: 'app.example.com' },
+    ],
+    ['https://192.0.2.1', { host: '192.0.2.1', port: 443, name: '' }],
+    ['https://[2001:db8::1]', { host: '2001:db8::1', port: 443, name: '' }],
+  ])('to %s is encrypted, for that name', async (origin, { name: servername, ...place }) => {
+    expect(await findPlace(origin)).toEqual([expect.objectContaining({ ...place, servername })]);
+  });
 });

@@ -1,9 +1,11 @@
 /** Answers and requests stay together, whatever a server does with its connections. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import timers from 'node:timers/promises';
 import { HttpClient } from '../../../src/lab/load-test/sending/client.ts';
 import { keepAsking, type Outcome } from '../../../src/lab/load-test/sending/connection.ts';
 import { KeyVisitor } from '../../../src/lab/load-test/visitors/key-visitor.ts';
+import { VALUE_WRONG } from '../../../src/lab/load-test/visitors/visitor.ts';
 import { freePort } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
 
@@ -134,6 +136,29 @@ it('takes nothing for an answer of the app that does not name an instance', asyn
   expect(failures).toEqual(new Set([null, 'HTTP 404 without X-App-Instance']));
 });
 
+it('finds right what was carried out without an answer', async () => {
+  const origin = await startKeys((number, response) => {
+    if (number % 17 === 0) Object.assign(response, { end: () => response.destroy() });
+    return false;
+  });
+
+  const { failures } = await load(origin, { seconds: 0.5 });
+
+  expect(failures).toEqual(new Set([null, 'connection closed']));
+});
+
+it('finds right what was carried out, where the answer names no instance', async () => {
+  const origin = await startKeys((number, response) => {
+    if (number % 17 === 0) response.removeHeader('X-App-Instance');
+    return false;
+  });
+
+  const { failures } = await load(origin, { seconds: 0.5 });
+
+  expect([...failures]).toContain('HTTP 201 without X-App-Instance');
+  expect([...failures]).not.toContain(VALUE_WRONG);
+});
+
 it('finds each value that is wrong', async () => {
   let wrong = 0;
   const origin = await startKeys((number, response, { method }) => {
@@ -226,3 +251,59 @@ it('gives an answer up that does not end in time, however it drips', async () =>
   await expect(asking).rejects.toThrow(/^timeout$/);
   client.close();
 }, 5_000);
+
+describe('one connection', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Ends as soon as so many requests have come to an end. Returns their outcomes. */
+  async function ask(
+    origin: string,
+    count: number,
+    { delay = 0, interval = null as number | null },
+  ) {
+    const outcomes: Outcome[] = [];
+    const stopping = new AbortController();
+    await keepAsking({
+      origin,
+      visitors: [new KeyVisitor('key')],
+      delay,
+      interval,
+      isAnyTarget: false,
+      record: (outcome) => outcomes.push(outcome) === count && stopping.abort(),
+      signal: stopping.signal,
+    });
+    return outcomes;
+  }
+
+  it('has a request due when it is sent, where they come as fast as answers do', async () => {
+    const outcomes = await ask(await startKeys(() => false), 5, {});
+
+    expect(outcomes.map(({ dueAt }) => dueAt)).toEqual(outcomes.map(({ sentAt }) => sentAt));
+  });
+
+  it('takes a timer that goes off late for no wait of a user, and ends before the next one', async () => {
+    const pace = { delay: 20, interval: 60_000 };
+    const [first] = await ask(await startKeys(() => false), 1, pace);
+
+    expect(first!.dueAt).toBe(first!.sentAt);
+  }, 5_000);
+
+  it('waits longer each time that it breaks, up to a second, and anew after an answer', async () => {
+    const waits: number[] = [];
+    let later = 0;
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + later);
+    jest.spyOn(timers, 'setTimeout').mockImplementation(async (time = 0) => {
+      waits.push(100 * Math.round(time / 100));
+      later += time;
+    });
+    const origin = await startKeys((number, response) => {
+      if (number === 7) return false;
+      response.destroy();
+      return true;
+    });
+    await ask(origin, 9, {});
+
+    expect(waits).toEqual([100, 200, 400, 800, 1000, 1000, 100, 200]);
+  });
+});

@@ -54,7 +54,7 @@ export function unanswered(): Summary {
       ...nothing,
       count: null,
       loadTest: null,
-      percentiles: [],
+      percentiles: [0, 50, 100].map((percent) => ({ percent, latency: 0 })),
       timeline,
       instances: { none: nothing },
     },

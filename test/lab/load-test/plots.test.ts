@@ -33,7 +33,9 @@ describe('the plot of latencies', () => {
   });
 
   it('says so when no request was answered', () => {
-    expect(texts(plotLatency(unanswered().steps))).toContain('No request was answered.');
+    const svg = plotLatency(unanswered().steps);
+    expect(texts(svg)).toContain('No request was answered.');
+    expect(describeOf(svg)).toBe('Latency by percentile. No request was answered.');
   });
 
   it('tells who does not see it p50 and p99 of each step', () => {
@@ -91,6 +93,11 @@ describe('the plot of scaling', () => {
     const [one, ...others] = scaleOut().steps;
     const shown = texts(plotScaling([{ ...one!, requests: 500 }, ...others]));
     expect(shown).toContain('p95 latency (ms)');
+  });
+
+  it('shows p50 where none of them carries any', () => {
+    const few = scaleOut().steps.map((step) => ({ ...step, requests: 19 }));
+    expect(texts(plotScaling(few))).toContain('p50 latency (ms)');
   });
 
   it('leaves out steps without a number of instances', () => {

@@ -25,6 +25,16 @@ it('goes on while the app does not answer, or has another number of them', async
   expect(answers).toHaveBeenCalledTimes(3);
 });
 
+it('goes on while the app cannot be reached', async () => {
+  let asked = 0;
+  const origin = await serve(({ socket }, response) => {
+    if (asked++ === 0) socket.destroy();
+    else response.end('[{}]');
+  });
+
+  await expect(untilInstances(origin, 1, NEVER)).resolves.toBeUndefined();
+});
+
 it.each([
   [1, 'shows 1 instances, not 2.'],
   [0, 'shows no instances, not 2.'],

@@ -1,4 +1,5 @@
 /** One thread's share of a load: which connections it uses, and who takes turns on them. */
+import type { SecondLine } from '../../../src/lab/load-test/results/file.ts';
 import { Sender, type Share } from '../../../src/lab/load-test/sending/sender.ts';
 import { serve } from '../../support/serve.ts';
 
@@ -10,7 +11,7 @@ const SHARE: Omit<Share, 'origin'> = {
   password: 'secret',
   connections: [0, 1, 2, 3].map((number) => ({ number, delay: 0, interval: null })),
   isAnyTarget: true,
-  startedAt: Date.now(),
+  startedAt: Date.now() - 3_600_000,
 };
 
 it.each([
@@ -28,10 +29,12 @@ it.each([
   });
   const answered = jest.fn();
   let counted = 0;
+  const seconds: number[] = [];
   const observer = {
     answered,
-    counted: (lines: { requests: number }[]) => {
+    counted: (lines: SecondLine[]) => {
       for (const { requests } of lines) counted += requests;
+      seconds.push(...lines.map(({ second }) => second));
     },
   };
   const busy = await new Sender({ ...SHARE, origin }, observer).putLoad(stopping.signal, most);
@@ -39,6 +42,9 @@ it.each([
   expect(usersOf.size).toBe(count);
   expect([...usersOf.values()].flatMap((users) => [...users]).toSorted()).toEqual(NAMES);
   expect([counted, answered.mock.calls.length]).toEqual([asked, asked]);
+  // The test has begun an hour ago
+  expect(Math.min(...seconds)).toBeGreaterThanOrEqual(3600);
+  expect(Math.max(...seconds)).toBeLessThan(3660);
   expect(busy).toBeGreaterThan(0);
   expect(busy).toBeLessThanOrEqual(1);
 });

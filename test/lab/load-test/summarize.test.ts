@@ -188,6 +188,18 @@ it('takes the second of the last answer for the end of a test that was killed', 
   expect(duration).toBe(2);
 });
 
+it('lasts no time when it was killed before the first answer', async () => {
+  expect((await summarize(begin, [step(5000)])).duration).toBe(0);
+});
+
+it('counts lost logins and wrong values with the failures of a second', async () => {
+  const failures = ['HTTP 503', 'timeout', 'HTTP 503', 'login lost', 'value wrong'];
+  const requests = failures.map((failure, i) => request(i, { failure }));
+  const { steps } = await summarize(begin, [step(0), ...requests, end(1000)]);
+
+  expect(steps[0]!.timeline).toMatchObject([{ failures: 5 }]);
+});
+
 it('is all zeros for a test in which nothing was sent', async () => {
   expect(await summarize(begin, [])).toMatchObject({ requests: 0, rate: 0, latency: { p99: 0 } });
 });
@@ -291,6 +303,20 @@ describe('of load tests on several machines', () => {
 
     expect(duration).toBe(6);
     expect(loadTest).toEqual({ threads: 4, busy: 0.8, processor: 500 });
+  });
+
+  it('takes the latest answer for their end when all were killed', async () => {
+    const tests = [2500, 500].map((sentAt) => ({
+      begin,
+      lines: toLines([step(0), request(sentAt)]),
+    }));
+    const { scenario, duration, loadTest } = await summarizeAll(tests);
+
+    expect({ scenario, duration, loadTest }).toEqual({
+      scenario: 'mixed',
+      duration: 3,
+      loadTest: null,
+    });
   });
 
   it('aligns their seconds by the clock', async () => {

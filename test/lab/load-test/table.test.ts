@@ -1,4 +1,5 @@
 /** The figures of a load test for the terminal, and for programs: nothing that was lost is left out. */
+import { htmlTable } from '../../../src/lab/load-test/reports/html-table.ts';
 import { jsonSummary } from '../../../src/lab/load-test/reports/json-summary.ts';
 import { summaryTable } from '../../../src/lab/load-test/reports/table.ts';
 import { asFound, crash, scaleOut } from './fixtures.ts';
@@ -31,6 +32,20 @@ describe('the table', () => {
       'all steps',
     ]);
     expect(rowsOf(summaryTable(scaleOut())).at(-1)![1]).toBe('40,200');
+  });
+});
+
+describe('the HTML table', () => {
+  it('has the instances by their index, and of each the most frequent errors first', () => {
+    const [step] = crash().steps;
+    const one = { ...step!.instances.none!, errors: { timeout: 1, 'HTTP 502': 12 } };
+    const table = htmlTable({
+      ...crash(),
+      steps: [{ ...step!, instances: { '10/b': one, '2/a': one } }],
+    });
+
+    expect(table).toMatch(/>3 instances<.*>2\/a<.*>10\/b</s);
+    expect(table).toContain('<td class="bad">12 HTTP 502<br>1 timeout</td>');
   });
 });
 

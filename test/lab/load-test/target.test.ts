@@ -1,9 +1,25 @@
 /** Whether a target is the app, and can be reached. */
 import { ask } from '../../../src/lab/ask.ts';
-import { Problem } from '../../../src/lab/command-line/problem.ts';
-import { askTarget, checkTarget } from '../../../src/lab/load-test/target.ts';
+import { Problem, UsageError } from '../../../src/lab/command-line/problem.ts';
+import { askTarget, checkTarget, readOrigin } from '../../../src/lab/load-test/target.ts';
 import { freePort } from '../../support/redis-server.ts';
 import { serve } from '../../support/serve.ts';
+
+describe('the URL of a target', () => {
+  it.each([
+    ['http://app.example.com', 'http://app.example.com'],
+    ['https://app.example.com/some/page', 'https://app.example.com'],
+    ['app.example.com', 'http://app.example.com'],
+    ['127.0.0.1:8080/', 'http://127.0.0.1:8080'],
+    ['example.com/?at=https://app.example.com', 'http://example.com'],
+  ])('%s has the origin %s', (text, origin) => {
+    expect(readOrigin(text)).toBe(origin);
+  });
+
+  it('is refused when it is none', () => {
+    expect(() => readOrigin('my app')).toThrow(new UsageError('"my app" is no URL.'));
+  });
+});
 
 describe('a target', () => {
   const answering = (status: number, headers: Record<string, string> = {}) =>

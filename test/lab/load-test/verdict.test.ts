@@ -38,6 +38,10 @@ describe('the verdict on a load test', () => {
   it.each([
     [unanswered(), 'Nothing is proved: all 300 requests failed.'],
     [{ ...scaleOut(), logins: 0 }, 'Nothing is proved: nobody could sign in.'],
+    [
+      { ...scaleOut(), logins: 0, errors: { timeout: 5 } },
+      'Nothing is proved: nobody could sign in. 5 requests failed.',
+    ],
     [{ ...unanswered(), requests: 0, errors: {} }, 'Nothing is proved: nothing was requested.'],
   ])('is not good when there is nothing to judge', (summary, sentence) => {
     expect(judge(summary)).toEqual({ isGood: false, sentence });

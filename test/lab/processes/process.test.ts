@@ -25,8 +25,19 @@ async function start(script: string, print: (line: string) => void = () => {}, l
 
 describe('a process', () => {
   it('says how it has ended', async () => {
-    expect(await (await start('exit 3')).ended).toBe('exit code 3');
+    const child = await start('exit 3');
+    expect(await child.ended).toBe('exit code 3');
+    expect(child.isRunning()).toBe(false);
     expect(await (await start('kill -9 $$')).ended).toBe('signal SIGKILL');
+  });
+
+  it('has both its outputs printed, line by line', async () => {
+    const lines: string[] = [];
+    await (
+      await start('echo out; echo err >&2; echo more', (line) => lines.push(line))
+    ).ended;
+
+    expect(lines.toSorted()).toEqual(['err', 'more', 'out']);
   });
 
   it('ends with all that it has started', async () => {

@@ -103,6 +103,7 @@ describe('parallel writes', () => {
 
   it.each([
     [500, /^PUT data\/field-\d of a session was answered with 500\.$/],
+    [302, /^PUT data\/field-\d of a session was answered with 302\.$/],
     [0, /^PUT data\/field-\d of a session got no answer: other side closed\.$/],
   ])('end the run when they are answered with %i', async (status, message) => {
     await expect(run({ status })).rejects.toThrow(message);

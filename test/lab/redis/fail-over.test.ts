@@ -58,6 +58,23 @@ describe('a failover', () => {
     await expect(failOver()).rejects.toThrow('redis/0 is still away. Try again when it is back.');
   });
 
+  it('is refused while another one looks for a successor', async () => {
+    let succeed!: (server: Server) => void;
+    const { failOver } = createFailOver(servers, {
+      findPrimary: async () => all[0]!,
+      findSuccessor: () => new Promise((resolve) => (succeed = resolve)),
+      startAgain: async () => {},
+    });
+    const first = failOver();
+    await until(() => log.length === 1);
+
+    await expect(failOver()).rejects.toThrow('redis/0 is still away.');
+    await until(() => Boolean(succeed));
+    succeed(all[1]!);
+    await first;
+    expect(log).toEqual(['killed redis/0']);
+  });
+
   it('brings the killed server back also when no other takes over', async () => {
     const { failOver } = createFailOver(servers, {
       findPrimary: async () => all[0]!,

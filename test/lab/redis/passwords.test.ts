@@ -35,7 +35,10 @@ describe('a password that is added', () => {
   it('is right beside the old one, until that is revoked', async () => {
     const client = new Redis({ port: primary.port, password: OLD, retryStrategy: () => null });
     await client.ping();
-    const closed = new Promise((resolve) => client.once('end', resolve));
+    const subscriber = client.duplicate();
+    await subscriber.subscribe('news');
+    const isClosed = (each: Redis) => new Promise((resolve) => each.once('end', resolve));
+    const closed = Promise.all([client, subscriber].map(isClosed));
 
     const { password, revokeOthers } = await addPassword(servers);
 
@@ -51,7 +54,7 @@ describe('a password that is added', () => {
       await expect(server.ask('AUTH', OLD)).rejects.toThrow('WRONGPASS');
       expect(await server.ask('AUTH', password)).toBe('OK');
     }
-  });
+  }, 10_000);
 
   it('is revoked with the old one by a later one, when it was left so', async () => {
     const { password: left } = await addPassword(servers);

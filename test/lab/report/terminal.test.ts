@@ -1,5 +1,5 @@
 /** Reports in a terminal: lines and tables that fit into it. */
-import { forTerminal, layOut } from '../../../src/lab/report/terminal.ts';
+import { forTerminal, layOut, printReport } from '../../../src/lab/report/terminal.ts';
 
 const LONG = 'in memory, behind a router that is sticky';
 
@@ -54,6 +54,37 @@ that is sticky
 `);
   });
 
+  it('takes 0.0 for a zero as well, and has no quotes around code', () => {
+    const markdown = `| what | share | errors |
+| ---- | ----: | -----: |
+| \`GET\` | 0.0 % | 0.05 |`;
+    expect(forTerminal(markdown)).toBe(`what  errors
+----  ------
+GET     0.05
+
+Everywhere 0: share.`);
+  });
+
+  it('sets a row apart that goes on below', () => {
+    const rows = [['one'], ['two'], ['three four'], ['five']];
+    expect(layOut([{ title: 'n' }], rows, 5).split('\n')).toEqual([
+      'n',
+      '-----',
+      'one',
+      'two',
+      '',
+      'three',
+      'four',
+      '',
+      'five',
+    ]);
+  });
+
+  it('fills a line to its end, and leaves a longer word whole', () => {
+    expect(forTerminal('one two three', 7)).toBe('one two\nthree');
+    expect(forTerminal('internationalization of it', 7)).toBe('internationalization\nof it');
+  });
+
   it('breaks lines of text at blanks', () => {
     expect(forTerminal('Node 24, Redis 7.0.15, two/cores', 24)).toBe(
       'Node 24, Redis 7.0.15,\ntwo/cores',
@@ -64,5 +95,27 @@ that is sticky
     const columns = Array.from({ length: 8 }, (_, i) => ({ title: `Redis CPU µs/command ${i}` }));
     const lines = layOut(columns, [columns.map(() => '0.88 (0.80 to 0.90)')], 80).split('\n');
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('a report', () => {
+  const { isTTY, columns } = process.stdout;
+  afterEach(() => {
+    Object.assign(process.stdout, { isTTY, columns });
+    jest.restoreAllMocks();
+  });
+
+  it.each([
+    ['as it is to a file', false, 40],
+    ['for a narrow terminal', true, 40],
+    ['no wider than 80 columns for a wide one', true, 200],
+  ])('is printed %s', (_, isTerminal, width) => {
+    const print = jest.spyOn(console, 'log').mockImplementation(() => {});
+    Object.assign(process.stdout, { isTTY: isTerminal, columns: width });
+    const text = 'word '.repeat(100).trim();
+    printReport(text);
+
+    const expected = isTerminal ? forTerminal(text, Math.min(width, 80)) : text;
+    expect(print.mock.calls).toEqual([[expected]]);
   });
 });

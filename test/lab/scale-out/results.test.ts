@@ -1,5 +1,6 @@
 /** What the figures of the scale-out experiments are compared with, and in which order they stand. */
-import { countRuns } from '../../../src/lab/scale-out/logins.ts';
+import timers from 'node:timers/promises';
+import { countRuns, DISTURB } from '../../../src/lab/scale-out/logins.ts';
 import { inOrder, shareLost, speedUp } from '../../../src/lab/scale-out/results.ts';
 import { throughputTable } from '../../../src/lab/scale-out/tables.ts';
 import { countLoads } from '../../../src/lab/scale-out/throughput.ts';
@@ -34,4 +35,19 @@ it('the progress counts each run, and each load with the sign-ups and three to w
 
   expect(countRuns({ sessions, events, counts: [1, 2, 4, 8] })).toBe(2 * 3 * 4);
   expect(countLoads({ scenarios: ['keys', 'mixed'], counts: [1, 2, 4] })).toBe(2 * (1 + 3 + 3));
+});
+
+it.each([
+  ['kill', ['4000 ms', 'kill 1']],
+  ['scale out and in', ['2000 ms', 'scale 4', '2000 ms', 'scale 2']],
+] as const)('within a load of eight seconds: %s', async (event, steps) => {
+  const log: string[] = [];
+  const spy = jest.spyOn(timers, 'setTimeout');
+  spy.mockImplementation(async (time) => void log.push(`${time} ms`));
+  const kill = async (index: number) => void log.push(`kill ${index}`);
+  const scale = async (count: number) => void log.push(`scale ${count}`);
+  await DISTURB[event]({ kill, scale }, 2, 8);
+  spy.mockRestore();
+
+  expect(log).toEqual(steps);
 });

@@ -1,5 +1,5 @@
 /** Shares of a busy process: one and the same stands for every part. */
-import { cpus } from 'node:os';
+import os, { type CpuInfo, cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureUsage } from '../../../src/lab/scale-out/usage.ts';
 
@@ -16,4 +16,17 @@ it.each([
   expect(redis).toBeGreaterThan(0.1);
   expect(instances / redis).toBeCloseTo(1 / cores, 0.5);
   expect(router / redis).toBeCloseTo(1 / cpus().length, 0.5);
+});
+
+it('is of the machine what its cores were not idle, all together', async () => {
+  const core = (user: number, idle: number) =>
+    ({ times: { user, nice: 0, sys: 1, idle, irq: 0 } }) as CpuInfo;
+  const begin = [core(10, 100), core(20, 100)];
+  const end = [core(60, 150), core(20, 200)];
+  jest.spyOn(os, 'cpus').mockReturnValueOnce(begin).mockReturnValue(end);
+  const { pid } = process;
+  const { machine } = await measureUsage({ instances: [pid], router: pid, redis: pid }, 0)();
+  jest.restoreAllMocks();
+
+  expect(machine).toBe(50 / 200);
 });

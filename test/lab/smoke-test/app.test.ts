@@ -24,6 +24,14 @@ describe('the origin of the app', () => {
     });
     expect(await findOrigin('app.example.com', signal)).toBe(origin);
   });
+
+  it('is where it answers with 200, and with nothing else', async () => {
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+      const isEncrypted = String(url).startsWith('https:');
+      return new Response('', { status: isEncrypted ? 404 : 200 });
+    });
+    expect(await findOrigin('app.example.com', signal)).toBe('http://app.example.com');
+  });
 });
 
 /** Has the app give these answers, as by `PUT /key`. Returns what it is asked, in the order of time. */

@@ -218,4 +218,20 @@ export const loadTest: Mutant[] = [
     suite: 'test/lab/load-test/connection.test.ts',
     test: 'asks a server that is down no more often than the rate',
   },
+  {
+    breaks: 'without a rate, a request is due when it is sent',
+    file: 'src/lab/load-test/sending/connection.ts',
+    search: 'interval !== null && wait < 0',
+    replace: 'wait < 0',
+    suite: 'test/lab/load-test/connection.test.ts',
+    test: 'has a request due when it is sent',
+  },
+  {
+    breaks: 'a value may be stored by a request that had no answer',
+    file: 'src/lab/load-test/sending/connection.ts',
+    search: '    exchange.miss();\n    return {',
+    replace: '    return {',
+    suite: 'test/lab/load-test/connection.test.ts',
+    test: 'finds right what was carried out without an answer',
+  },
 ];

@@ -69,4 +69,12 @@ export const smokeTest: Mutant[] = [
     suite: 'test/lab/smoke-test/app.test.ts',
     test: 'is shared when two instances have served it, and no sooner',
   },
+  {
+    breaks: 'a broker without a message has none',
+    file: 'src/lab/smoke-test/cf.ts',
+    search: ':[ \\t]+(\\S.*)$/m',
+    replace: ':\\s+(\\S.*)$/m',
+    suite: 'test/lab/smoke-test/cf.test.ts',
+    test: 'has failed: create failed',
+  },
 ];

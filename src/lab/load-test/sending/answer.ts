@@ -34,7 +34,7 @@ export function readAnswer(bytes: Buffer, isClosed: boolean): Response | null {
     instance: find('x-app-instance')[0] ?? null,
     cookies: find('set-cookie'),
     body,
-    isLast: find('connection').includes('close'),
+    isLast: findValues(headers, headers, 'connection').includes('close'),
   };
 
   /** Returns the values of all headers of that name. */

@@ -23,7 +23,7 @@ interface Line {
 
 /** As SVG, so many pixels wide. Each line ends where its requests are too few. */
 export function plotLatency(steps: Step[], width = WIDE): string {
-  const answered = steps.filter(({ percentiles }) => percentiles.length > 0);
+  const answered = steps.filter(({ latency }) => latency.max > 0);
   const lines = answered.map(toLine);
   const right = lines.some(({ name }) => name) ? NAMES : RIGHT;
   const points = lines.flatMap((line) => line.points);
