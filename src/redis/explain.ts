@@ -180,12 +180,9 @@ function codeOf(error: Error): string {
   return (error as NodeJS.ErrnoException).code ?? withoutDetails(error.message).split('. ')[0]!;
 }
 
-/** Redis repeats the arguments of unknown commands, which are people's data; ioredis adds a delay or a wish. */
+/** Redis repeats the arguments of unknown commands, which are people's data. */
 function withoutDetails(message: string): string {
-  return message.replace(
-    /, with args.*| Retrying from scratch after \d+ms\.|\. Please report this\./s,
-    '',
-  );
+  return message.replace(/, with args.*/s, '');
 }
 
 /** A Cluster reports only that all nodes failed, a transaction only that it was refused. */
@@ -216,9 +213,9 @@ function wantsRule(right: string, rule: string): string {
 }
 
 function explainUnknownCommand({ message }: Error): string {
-  const [, command = 'a command of this app'] =
-    /unknown command [`'"]?([\w|-]+)/.exec(message) ?? [];
-  return `does not know ${command.toUpperCase()}. Has the service renamed or disabled it, or is this the port of a Sentinel?`;
+  const [, name] = /unknown command [`'"]?([\w|-]+)/.exec(message) ?? [];
+  const command = name?.toUpperCase() ?? 'a command of this app';
+  return `does not know ${command}. Has the service renamed or disabled it, or is this the port of a Sentinel?`;
 }
 
 function explainUnknownHost(error: Error): string {

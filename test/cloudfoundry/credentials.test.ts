@@ -126,6 +126,7 @@ describe('standalone credentials', () => {
       { host: 'h', port: 6379, password: '{"a":[1]}' },
       ':{"a":[1]}@h:6379',
     ],
+    ['another text that looks like JSON', { host: 'h', note: '[not json' }, ':@h:6379'],
     ['valkey:// without TLS', { uri: 'valkey://u:p@h:1' }, 'u:p@h:1'],
     ['a URI with its scheme in capitals', { uri: 'REDISS://:p@h:1' }, ':p@h:1 tls'],
     [
@@ -135,12 +136,17 @@ describe('standalone credentials', () => {
     ],
     ['a URI with an IPv6 host', { uri: 'redis://:p@[fd00::1]:6380' }, ':p@[fd00::1]:6380'],
     ['a URI with an @ in its query', { uri: 'redis://u:p@h:7000/0?client=a@b' }, 'u:p@h:7000'],
+    ['a URI with an @ in its fragment', { uri: 'redis://u:p@h:7000#a@b' }, 'u:p@h:7000'],
     ['a URI under any name', { REDIS_URL: 'rediss://:p@h:7000' }, ':p@h:7000 tls'],
     ['a URI beside that of a console', { uri: 'https://c/', redis_url: 'redis://h' }, ':@h:6379'],
     ['a URI where a host is expected', { hosts: ['redis://PW@h:7000'] }, ':@h:7000'],
     ['other names with dots', { host: 'h', 'host.name': 'x', 'app.crt': 'y' }, ':@h:6379'],
     ['a URI without a port', { uri: 'rediss://h' }, ':@h:6379 tls'],
     ['a URI beside a TLS port', { uri: 'redis://:p@h:6379', tls_port: 6380 }, ':p@h:6380 tls'],
+    ['a TLS port beside another in its URI', { uri: 'rediss://h:1', tls_port: 2 }, ':@h:2 tls'],
+    ['a URI that ends in a slash', { uri: 'redis://h:1/' }, ':@h:1'],
+    ['a user with an escaped character', { uri: 'redis://a%40b:p@h:1' }, 'a@b:p@h:1'],
+    ['an escaped password without a user', { uri: 'redis://p%40q@h:1' }, ':p@q@h:1'],
     ['a database by itself', { host: 'h', port: 6379, database: '5' }, ':@h:6379/5'],
     ['a database of two digits', { uri: 'redis://h:1/12' }, ':@h:1/12'],
     ['a database beside another in its URI', { uri: 'redis://h:1/3', db: 5 }, ':@h:1/5'],
@@ -176,6 +182,26 @@ describe('standalone credentials', () => {
     ['two names for its host, of which the first counts', { hostname: 'b', host: 'a' }, ':@a:6379'],
     ['hosts by their address', { hosts: [{ ip: 'a' }, { address: 'b' }] }, ':@a:6379'],
     ['the address of a host', { hosts: [{ address: 'b', port: 1 }] }, ':@b:1'],
+    ['a host beside its address', { hosts: [{ address: 'b', host: 'a' }] }, ':@a:6379'],
+    ['two names for a listed host', { hosts: [{ hostname: 'b', host: 'a' }] }, ':@a:6379'],
+    [
+      'a listed host with fields that hold nothing',
+      { hosts: [{ hostname: '', address: 'a', port: null }] },
+      ':@a:6379',
+    ],
+    [
+      'a listed host with a TLS port of its own',
+      { hosts: [{ host: 'h', port: 1, tls_port: 3 }], tls_port: 2 },
+      ':@h:3 tls',
+    ],
+    [
+      'Azure with one endpoint for all nodes',
+      { host: 'h', port: 1, clustering_policy: 'EnterpriseCluster' },
+      ':@h:1',
+    ],
+    ['a switch that says no to Sentinel', { host: 'h', port: 1, sentinel: false }, ':@h:1'],
+    ['a switch that is called like a password', { host: 'h', auth: 'True' }, ':@h:6379'],
+    ['such a switch that says no', { host: 'h', auth: false }, ':@h:6379'],
     [
       'what IBM writes without TLS',
       { connection: { redis: { composed: ['redis://h:1'] } } },
@@ -203,18 +229,30 @@ describe('standalone credentials', () => {
     expect(summarize(connection)).toBe(expected);
   });
 
-  it.each(['uri', 'url', 'redisUrl', 'redis_url'])(
-    'of a URI called %s before any other',
-    (name) => {
-      const credentials = {
-        replica: 'redis://other',
-        [name]: 'redis://h:1',
-        zone: 'redis://other',
-      };
+  it.each([
+    'uri',
+    'url',
+    'redisUrl',
+    'redis_url',
+    'composed',
+    'connectionString',
+    'connectionstring',
+    'dsn',
+    'external',
+    'internal',
+    'private',
+    'public',
+    'secure',
+    'strings',
+  ])('of a URI called %s before any other', (name) => {
+    const credentials = {
+      replica: 'redis://other',
+      [name]: 'redis://h:1',
+      zone: 'redis://other',
+    };
 
-      expect(summarize(readCredentials(credentials))).toBe(':@h:1');
-    },
-  );
+    expect(summarize(readCredentials(credentials))).toBe(':@h:1');
+  });
 
   it.each(['tls_port', 'sslPort', 'ssl_port'])('of a TLS port called %s', (name) => {
     expect(summarize(readCredentials({ host: 'h', port: 1, [name]: 2 }))).toBe(':@h:2 tls');
@@ -264,6 +302,7 @@ describe('standalone credentials', () => {
     ['tls_certificate', 'tls_private_key'],
     ['client_certificate', 'client_private_key'],
     ['client_cert', 'client_key'],
+    ['cert', 'key'],
   ])('of a certificate called %s, and its key', (certificate, key) => {
     const { tls } = readCredentials({ host: 'h', tls: true, [certificate]: PEM, [key]: KEY });
 
@@ -339,6 +378,31 @@ describe('field names', () => {
       ':@b:2 tls',
     ],
     ['any one prefix', { CACHE_HOST: 'h', CACHE_PASSWORD: 'p' }, ':p@h:6379'],
+    ['any one prefix of an address', { CACHE_ADDRESS: 'h', CACHE_PASSWORD: 'p' }, ':p@h:6379'],
+    ['any one prefix of a list', { CACHE_HOSTS: 'h,i', CACHE_PASSWORD: 'p' }, ':p@h:6379'],
+    [
+      'any one prefix beside the page of a console',
+      { url: 'https://console.example', CACHE_HOST: 'h', CACHE_PASSWORD: 'p' },
+      ':p@h:6379',
+    ],
+    ['two prefixes for one server', { CACHE_HOST: 'h', STORE_HOST: 'h' }, ':@h:6379'],
+    [
+      'a longer prefix for some of them',
+      { CACHE_MAIN_HOST: 'h', CACHE_PASSWORD: 'p' },
+      ':p@h:6379',
+    ],
+    ['a prefix in capitals alone', { CACHEHost: 'h', CACHEPassword: 'p' }, ':p@h:6379'],
+    ['the name of Valkey without a mark', { VALKEYHOST: 'h', VALKEYPORT: '1' }, ':@h:1'],
+    [
+      'a part of Valkey for TLS and a part without',
+      { valkey: { composed: ['valkey://a:1'] }, valkeys: { composed: ['valkeys://b:2'] } },
+      ':@b:2 tls',
+    ],
+    [
+      'the name of a connection string, and of another server',
+      { CACHE: 'redis://h:1', SMTP_HOST: 'x', SMTP_PASSWORD: 'y' },
+      ':@h:1',
+    ],
     [
       'a prefix for some of them',
       { REDIS_HOST: 'h', password: 'p', 'tls.enabled': true },
@@ -366,8 +430,11 @@ describe('field names', () => {
     ['a list of users', { host: 'h', users: [{ username: 'u', password: 'p' }] }, 'u:p@h:6379'],
     ['an address beside a URI', { uri: 'redis://h:1', address: 'Main Street 1' }, ':@h:1'],
     ['a host that is called a URI', { uri: 'h:1', password: 'p' }, ':p@h:1'],
+    ['a host without a port that is called a URL', { url: 'h.example' }, ':@h.example:6379'],
     ['JSON as text', { config: '{"host":"h","password":"p"}' }, ':p@h:6379'],
+    ['JSON as text that begins with a line end', { config: '\n{"host":"h"}' }, ':@h:6379'],
     ['an ending of the instance', { HOST_A: 'h', PORT_A: '1', PASSWORD_A: 'p' }, ':p@h:1'],
+    ['an ending of two words', { HOST_MY_APP: 'h', PORT_MY_APP: '1' }, ':@h:1'],
     ['the services of an operator', { service_names: 'h,h-headless', port: 1 }, ':@h:1'],
     ['a service name beside a URI', { service_name: 'my-redis', uri: 'redis://h:1' }, ':@h:1'],
     ['the page of a console', { endpoint: 'https://console', uri: 'redis://h:1' }, ':@h:1'],
@@ -380,6 +447,16 @@ describe('field names', () => {
     ],
   ])('may have %s', (_name, credentials, expected) => {
     expect(summarize(readCredentials({ ...credentials }))).toBe(expected);
+  });
+
+  it.each(
+    (
+      'access at attribute attributes auth authentication binding certificate certificates config ' +
+      'connection credentials data details info login master params parameters primary properties ' +
+      'quarkus security server spring ssl status tls user users'
+    ).split(' '),
+  )('may begin with "%s", which does not say whose they are', (word) => {
+    expect(readCredentials({ host: 'h', [`${word}_db`]: 7 }).database).toBe(7);
   });
 
   it.each<[string, object, RegExp]>([
@@ -423,6 +500,19 @@ describe('connection strings', () => {
       { cs: 'h:1,password=p,sslHost=h.example.com' },
       ':p@h:1 tls',
     ],
+    [
+      'of StackExchange.Redis with spaces and a last comma',
+      { cs: 'h, password = p , ssl = True,' },
+      ':p@h:6380 tls',
+    ],
+    ['of StackExchange.Redis with no more than TLS', { cs: 'h:1,ssl=True' }, ':@h:1 tls'],
+    ['of StackExchange.Redis with no more than a user', { cs: 'h:1,user=u' }, 'u:@h:1'],
+    [
+      'of StackExchange.Redis with no more than a database',
+      { cs: 'h,defaultDatabase=2' },
+      ':@h:6379/2',
+    ],
+    ['of StackExchange.Redis with an option in capitals', { cs: 'h:1,ABORTCONNECT=no' }, ':@h:1'],
     ['with an option beside a field', { uri: 'redis://h:1?db=2', db: 3 }, ':@h:1/3'],
     ['for reading and writing', { read_write_uri: 'redis://h:1' }, ':@h:1'],
     ['with options', { uri: 'redis://h:1?ssl=true&db=2&password=p' }, ':p@h:1/2 tls'],
@@ -453,6 +543,7 @@ describe('connection strings', () => {
       { private_uri: 'rediss://a:1', uri: 'rediss://b:1' },
       ':@b:1 tls',
     ],
+    ['twice, of which the first counts', { uri: 'redis://h:1', url: 'redis://h:2' }, ':@h:1'],
     ['of replicas not at all', { read_uri: 'rediss://a:1', uri: 'redis://b:1' }, ':@b:1'],
     [
       'with a spare password not at all',
@@ -462,6 +553,15 @@ describe('connection strings', () => {
   ])('%s', (_name, credentials, expected) => {
     expect(summarize(readCredentials({ ...credentials }))).toBe(expected);
   });
+
+  it.each(['read', 'reader', 'readonly', 'replica', 'replicas', 'ro', 'secondary', 'slave'])(
+    'whose name has the word "%s" are not for use',
+    (word) => {
+      const credentials = { CACHE_URL: 'redis://h:1', [`${word}_url`]: 'redis://other' };
+
+      expect(summarize(readCredentials(credentials))).toBe(':@h:1');
+    },
+  );
 
   it('are the plain ones when tls_enabled is false', () => {
     const both = { uri: 'redis://h:1', tls_uri: 'rediss://h:2' };
@@ -473,6 +573,7 @@ describe('connection strings', () => {
     const cs = 'a:1,b:2,serviceName=m,password=p';
 
     expect(readCredentials({ cs })).toMatchObject({ kind: 'sentinel', masterName: 'm' });
+    expect(readCredentials({ cs: 'a:1,serviceName=m' })).toMatchObject({ kind: 'sentinel' });
   });
 
   it('with a scheme for Sentinel list sentinels', () => {
@@ -494,7 +595,9 @@ describe('TLS', () => {
   it.each([
     'required',
     'Require',
+    'enable',
     'enabled',
+    'requires',
     'verify-full',
     'preferred',
     'SERVER_AUTHENTICATION',
@@ -539,9 +642,14 @@ describe('TLS', () => {
 
   it.each<[string, object]>([
     ['a scheme by itself', { host: 'h', scheme: 'rediss' }],
+    ['the scheme of Valkey by itself', { host: 'h', scheme: 'valkeys' }],
     ['a protocol', { host: 'h', security_protocol: 'SSL' }],
+    ['a protocol of that name', { host: 'h', protocol: 'tls' }],
+    ['two switches that agree', { host: 'h', tls: true, ssl: 'yes' }],
     ['an object that names a mode', { host: 'h', tls: { mode: 'require' } }],
     ['a list of hosts as URIs', { hosts: 'rediss://a:1,rediss://b:1' }],
+    ['a list of sentinels as URIs', { master_name: 'm', sentinels: 'REDISS://a:1' }],
+    ['one of several nodes of a Cluster', { cluster_nodes: ['a:1', 'valkeys://b:1'] }],
     ['an object with any setting', { host: 'h', ssl: { bundle: 'b' } }],
     ['a client certificate', { host: 'h', 'tls.crt': PEM, 'tls.key': KEY }],
     ['ElastiCache with a password', { uri: 'redis://:p@m.x.euc1.cache.amazonaws.com:6379' }],
@@ -650,11 +758,24 @@ describe('Sentinel credentials', () => {
     ['a switch', { host: 'a', sentinel: true, master_name: 'm' }, 'a:26379 m :'],
     ['a switch by another name', { host: 'a', sentinel_enabled: 'yes' }, 'a:26379 mymaster :'],
     [
+      'a name of the primary with an escaped character, in the URI',
+      { sentinel_nodes: ['a:1'], uri: 'redis://b#m%20n' },
+      'a:1 m n :',
+    ],
+    ['a mode in capitals', { host: 'a', mode: 'SENTINEL' }, 'a:26379 mymaster :'],
+    ['any one prefix', { CACHE_SENTINELS: 'a:1', CACHE_MASTER_NAME: 'm' }, 'a:1 m :'],
+    [
+      'a password for the sentinels that is JSON',
+      { master_name: 'm', sentinels: ['a:1'], sentinel_password: '{"a":1}' },
+      'a:1 m :{"a":1}',
+    ],
+    [
       'Tanzu, as JSON text in a file',
       { master_name: 'm', sentinels: '[{"host":"a","port":26379}]' },
       'a:26379 m :',
     ],
     ['a list of texts', { master_name: 'm', sentinels: ['a:1', 'b'] }, 'a:1,b:26379 m :'],
+    ['a URI', { master_name: 'm', sentinels: 'redis://a:1' }, 'a:1 m :'],
     [
       'Spring Boot',
       { 'sentinel.master': 'm', 'sentinel.nodes': 'a:1,b:2', password: 'p' },
@@ -728,6 +849,10 @@ describe('Cluster credentials', () => {
     ],
     ['Spring Boot', { 'cluster.nodes': 'a:1,b:2', password: 'p' }, ':p@a:1,b:2'],
     ['one node', { host: 'h', cluster_nodes: ['a:1'] }, ':@a:1'],
+    ['nodes as URIs', { cluster_nodes: ['redis://a:1', 'redis://b:1'] }, ':@a:1,b:1'],
+    ['a node beside its port', { configuration_endpoint: 'a', port: 7000 }, ':@a:7000'],
+    ['any one prefix', { CACHE_CLUSTER_NODES: 'a:1', CACHE_PASSWORD: 'p' }, ':p@a:1'],
+    ['a switch of no more than one word', { host: 'h', cluster: true }, ':@h:6379'],
     ['a scheme for Cluster', { uri: 'redis-cluster://:p@a:1,b:2' }, ':p@a:1,b:2'],
     ['Azure', { host: 'h', port: 1, clustering_policy: 'OSSCluster' }, ':@h:1'],
     [
@@ -776,6 +901,13 @@ describe('credentials of a primary and its reader', () => {
       tls: { ca: [], clientCertificate: null, clientKey: null },
     });
   });
+
+  it('may have a URI for the reader', () => {
+    expect(readCredentials({ host: 'h', reader_endpoint: 'redis://r:2' })).toMatchObject({
+      kind: 'replicated',
+      reader: { host: 'r', port: 2 },
+    });
+  });
 });
 
 describe('tls_enabled', () => {
@@ -802,6 +934,13 @@ describe('credentials that cannot be read', () => {
     ],
     ['a malformed URI', { uri: 'redis://:s3cret@:6379' }, /URI is not of the form redis:/],
     ['a port that is none', { host: 'h', port: 's3cret' }, /field "port" is not a port/],
+    ['a URI with a name for its database', { uri: 'redis://:s3cret@h/db' }, /URI is not of the/],
+    [
+      'one of several hosts of StackExchange.Redis that is none',
+      { uri: 'h:1,i:x,password=s3cret' },
+      /URI is not of the form redis:/,
+    ],
+    ['a port that is no whole number', { host: 'h', port: 1.5 }, /field "port" is not a port/],
     ['a port too high', { host: 'h', port: 65536 }, /field "port" is not a port/],
     ['a port below 0', { host: 'h', port: -1 }, /field "port" is not a port/],
     ['a list as port', { host: 'h', port: [1] }, /field "port" is not a port/],
@@ -840,6 +979,7 @@ describe('credentials that cannot be read', () => {
       /field "sentinels" is not a list of hosts/,
     ],
     ['a Sentinel port but no host', { master_name: 'm', sentinel_port: 1 }, /neither a host/],
+    ['a login in the text of a host', { hosts: ['s3cret@h'] }, /"hosts" is not a list of hosts/],
     ['a login in a host', { hosts: [{ host: 's3cret@h' }] }, /"hosts" is not a list of hosts/],
     ['what has no text', { host: { toString: 1 } }, /"host" is not a list of hosts/],
     [

@@ -149,13 +149,16 @@ describe('among several services', () => {
     const credentials = { host: 'h', port: 6379, password: 'p' };
     const VCAP_SERVICES = JSON.stringify({
       'user-provided': [{ label: 'user-provided', name: 'old-redis', credentials }],
+      store: [{ label: 'store', name: 'with a URI', credentials: { uri: 'redis://h' } }],
       'redis-sb': [{ label: 'redis-sb', name: 'labelled', credentials }],
       cache: [{ label: 'cache', name: 'tagged', tags: ['redis'], credentials }],
     });
     const { service, warnings } = readBinding({ VCAP_SERVICES });
 
     expect(service?.name).toBe('tagged');
-    expect(warnings).toEqual([expect.stringContaining('not "labelled", "old-redis"')]);
+    expect(warnings).toEqual([
+      expect.stringContaining('not "labelled", "with a URI", "old-redis"'),
+    ]);
   });
 
   it.each(['REDIS_SERVICE_NAME', 'service_name'])('takes the one that %s names', (variable) => {
@@ -169,6 +172,14 @@ describe('among several services', () => {
 
   it('takes the one that REDIS_SERVICE_NAME names, where service_name names another', () => {
     const names = { service_name: 'redis', REDIS_SERVICE_NAME: 'another-redis' };
+
+    expect(readBinding({ ...bindingOf('trap-two-redis-services'), ...names }).service?.name).toBe(
+      'another-redis',
+    );
+  });
+
+  it('takes the one that service_name names, where REDIS_SERVICE_NAME is empty', () => {
+    const names = { service_name: 'another-redis', REDIS_SERVICE_NAME: '' };
 
     expect(readBinding({ ...bindingOf('trap-two-redis-services'), ...names }).service?.name).toBe(
       'another-redis',

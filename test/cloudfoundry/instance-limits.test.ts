@@ -56,6 +56,7 @@ describe('the processor limit', () => {
     ['a container with a namespace', '0::/', { 'cpu.max': '4000 20000\n' }, 0.2],
     ['a container without one', '0::/docker/a', { 'cpu.max': '4000 20000\n' }, 0.2],
     ['a cgroup v1', '4:cpu,cpuacct:/a\n0::/', v1('cpu/a', '4000'), 0.2],
+    ['a cgroup v1 among others', '5:cpuset:/b\n4:cpuacct,cpu:/a', v1('cpu/a', '4000'), 0.2],
     ['a container with cgroup v1', '2:cpu:/docker/a\n3:memory:/', v1('cpu', '4000'), 0.2],
   ])('is that of %s', async (_what, membership, files, cores) => {
     await write({ 'proc/self/cgroup': `${membership}\n`, ...below('sys/fs/cgroup', files) });

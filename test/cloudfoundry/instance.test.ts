@@ -68,6 +68,16 @@ describe('without Cloud Foundry, an instance', () => {
     },
   );
 
+  it.each(['shop', 'database', 'shop-web', 'shop-x2k4jz'])(
+    'in the pod %s, which is neither of a StatefulSet nor of a Deployment, has index 0',
+    (HOSTNAME) => {
+      expect(inPod(HOSTNAME)).toMatchObject({
+        index: 0,
+        guid: expect.stringMatching(/^[\da-f-]{36}$/),
+      });
+    },
+  );
+
   it('in a pod of a Deployment has an index of five digits, the same as long as the pod lives', () => {
     const names = ['x2k4j', 'b7wqz', '24568'].map((end) => `redis-example-app-7d9f8b6c5-${end}`);
     const indexes = names.map((name) => inPod(name).index);

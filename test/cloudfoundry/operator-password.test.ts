@@ -18,6 +18,10 @@ describe('the password of the operator', () => {
       { ...inService('of the service'), OPERATOR_PASSWORD: TWELVE },
     ],
     ['the service where the variable is empty', { ...inService(TWELVE), OPERATOR_PASSWORD: '' }],
+    [
+      'the service where another source cannot be read',
+      { ...inService(TWELVE), VCAP_SERVICES_FILE_PATH: '/nowhere' },
+    ],
   ])('is that of %s', (_where, env) => {
     expect(readOperatorPassword(env)).toEqual({ password: TWELVE, problem: null });
   });

@@ -234,7 +234,13 @@ describe('a service of any kind', () => {
       { name: 'redis-docs', label: 'user-provided', credentials: { url: 'https://docs' } },
       false,
     ],
+    [
+      'the name of its binding, provided by a user',
+      { label: 'user-provided', binding_name: 'redis' },
+      true,
+    ],
     ['a URI', { credentials: { uri: 'redis://h' } }, true],
+    ['a URI in a list', { credentials: { composed: ['redis://h'] } }, true],
     ['a tag that only begins so', { tags: ['redis-client'] }, false],
     ['a tag that only ends so', { tags: ['not-redis'] }, false],
   ])('is told as a Redis by %s', (_name, fields, isRedis) => {
@@ -344,6 +350,19 @@ describe('REDIS_SERVICE_NAME', () => {
     const { problem } = readBinding({ REDIS_SERVICE_NAME: 'mine' });
 
     expect(problem).toMatch(/asks for "mine", but .* \(bound: none\)$/);
+  });
+
+  it('is not said to find nothing where the services cannot be read', () => {
+    const { problem } = readBinding({ VCAP_SERVICES: '{', REDIS_SERVICE_NAME: 'mine' });
+
+    expect(problem).toMatch(/^VCAP_SERVICES is not/);
+    expect(problem).not.toMatch(/mine/);
+  });
+
+  it('names the services of all sources when it finds none', () => {
+    const env = { VCAP_SERVICES, REDIS_URL: 'redis://h', REDIS_SERVICE_NAME: 'mine' };
+
+    expect(readBinding(env).problem).toMatch(/\(bound: "mail", "cache", "REDIS_URL"\)$/);
   });
 
   it('finds all that match, also with flags that go on from the last match', () => {

@@ -3,9 +3,9 @@ import { readBinding } from '../../src/cloudfoundry/binding.ts';
 
 const PEM = '-----BEGIN CERTIFICATE-----\ns3cret\n-----END CERTIFICATE-----\n';
 
-function warningsOf(credentials: object): string[] {
+function warningsOf(credentials: object, env = {}): string[] {
   const services = { redis: [{ name: 'r', label: 'redis', credentials }] };
-  return readBinding({ VCAP_SERVICES: JSON.stringify(services) }).warnings;
+  return readBinding({ ...env, VCAP_SERVICES: JSON.stringify(services) }).warnings;
 }
 
 describe('a binding warns', () => {
@@ -36,6 +36,36 @@ describe('a binding warns', () => {
       { HOST: 'x', PASSWORD: 's3cret', REDIS_HOST: 'h' },
       /not used: "PASSWORD"$/,
     ],
+    [
+      'a password of a server with a similar name',
+      { CACHES_HOST: 'h', CACHE_PASSWORD: 's3cret' },
+      /not used: "CACHE_PASSWORD"$/,
+    ],
+    [
+      'a password of a part of Redis',
+      { host: 'h', REDIS_EXPORTER_PASSWORD: 's3cret' },
+      /not used: "REDIS_EXPORTER_PASSWORD"$/,
+    ],
+    [
+      'a password of another Redis',
+      { host: 'h', OTHER_REDIS_PASSWORD: 's3cret' },
+      /not used: "OTHER_REDIS_PASSWORD"$/,
+    ],
+    [
+      'a password of Redis beside the host of another server',
+      { CACHE_HOST: 'h', REDIS_PASSWORD: 's3cret' },
+      /not used: "REDIS_PASSWORD"$/,
+    ],
+    [
+      'a second password of a short name',
+      { host: 'h', password: 'p', pass: 's3cret' },
+      /not used: "pass"$/,
+    ],
+    [
+      'another password in the options of a URI',
+      { password: 'p', uri: 'redis://h?password=s3cret' },
+      /not used: "uri"$/,
+    ],
     ['a CA without TLS', { host: 'h', tls: false, ca: PEM }, /not used: "ca"$/],
     [
       'CAs without TLS',
@@ -64,7 +94,17 @@ describe('a binding warns', () => {
     ],
     ['several', { host: 'h', a: { token: 's3cret' }, b_secret: 's3cret' }, /"a.token", "b_secret"/],
     ['a word for TLS that it does not know', { host: 'h', tlsPolicy: 'strict' }, /"tlsPolicy"/],
+    [
+      'a word for TLS that only begins like no',
+      { host: 'h', tlsPolicy: 'offered' },
+      /not understood: "tlsPolicy"$/,
+    ],
     ['TLS of another part', { host: 'h', sentinel_tls: true }, /not encrypted.* "sentinel_tls"/],
+    [
+      'several secrets of one name, once',
+      { host: 'h', api_token: ['s3cret', 's3cret!'] },
+      /not used: "api_token"$/,
+    ],
     ['the path of a certificate', { host: 'h', tls: true, ca_file: '/x' }, /not used: "ca_file"$/],
     [
       'a user without a password',
@@ -83,6 +123,39 @@ describe('a binding warns', () => {
     expect(warnings[0]).toMatch(/^Service "r" \(redis\): /);
     expect(warnings[0]).not.toMatch(/s3cret|strict/);
   });
+
+  it.each([
+    'mypassphrase',
+    'pasword',
+    'mypwd',
+    'clientsecret',
+    'apitoken',
+    'mycert',
+    'mycerts',
+    'mycertificate',
+    'mycertificates',
+    'mycrt',
+    'mypem',
+    'apikey',
+    'truststore',
+    'ca_file',
+    'certPath',
+    'certificateFile',
+    'keyPath',
+  ])('of a secret that is called %s', (name) => {
+    expect(warningsOf({ host: 'h', [name]: 's3cret' })).toEqual([
+      expect.stringMatching(new RegExp(`are not used: "${name}"$`)),
+    ]);
+  });
+
+  it.each(['tlsPolicy', 'ssl_policy', 'encryptionLevel', 'redissOnly', 'valkeysOnly'])(
+    'of a word for TLS that is called %s',
+    (name) => {
+      expect(warningsOf({ host: 'h', [name]: 'strict' })).toEqual([
+        expect.stringMatching(new RegExp(`are not understood: "${name}"$`)),
+      ]);
+    },
+  );
 });
 
 describe('a binding does not warn', () => {
@@ -97,7 +170,24 @@ describe('a binding does not warn', () => {
     ['TLS that is switched off', { host: 'h', tlsPolicy: 'none', ssl: false }],
     ['a certificate without a key', { host: 'h', tls: true, certificate: PEM }],
     ['what is no secret', { host: 'h', key_prefix: 'x', keyspace: 'y', password_required: false }],
+    ['the switch of a port without TLS', { host: 'h', enableNonSslPort: true }],
+    [
+      'what only begins like a secret',
+      { host: 'h', secret_name: 'x', token_ttl: 60, pwd_policy: 'x', cert_count: 2, key_type: 'x' },
+    ],
   ])('of %s', (_name, credentials) => {
     expect(warningsOf(credentials)).toEqual([]);
   });
+
+  it('of TLS that tls_enabled switches off, as the fields for it are understood', () => {
+    const credentials = { host: 'h', port: 1, tls_port: 2, ssl: 'required' };
+    expect(warningsOf(credentials, { tls_enabled: 'false' })).toEqual([]);
+  });
+
+  it.each([0, '0', false, 'no', 'OFF', 'none', 'null', 'disable', 'disabled'])(
+    'of TLS that is switched off by the word %s',
+    (word) => {
+      expect(warningsOf({ host: 'h', tlsPolicy: word })).toEqual([]);
+    },
+  );
 });

@@ -120,6 +120,95 @@ describe('Redis', () => {
   });
 });
 
+describe('the PING of a new connection', () => {
+  const refusal = (message: string) => Object.assign(new Error(message), { name: 'ReplyError' });
+
+  it.each([
+    'NOAUTH Authentication required.',
+    'LOADING Redis is loading the dataset in memory',
+    'MASTERDOWN Link with MASTER is down',
+    'DENIED Redis is running in protected mode',
+    'ERR max number of clients reached',
+  ])('says that Redis is away when it refuses all commands: %s', async (message) => {
+    const { client, availability } = watch();
+    client.ping.mockRejectedValueOnce(refusal(message));
+    client.emit('ready');
+    await turn();
+    expect(availability).toMatchObject({ isAvailable: false, problem: message });
+  });
+
+  it('says that Redis is there when no more than PING is refused', async () => {
+    const { client, availability } = watch();
+    client.ping.mockRejectedValueOnce(refusal("ERR unknown command 'PING'"));
+    client.emit('ready');
+    await turn();
+    expect(availability.isAvailable).toBe(true);
+  });
+
+  it('says nothing when the connection closes before the answer', async () => {
+    const { client, availability, said } = watch();
+    client.ping.mockRejectedValueOnce(NOT_CONNECTED);
+    client.emit('ready');
+    await turn();
+    expect(availability.isAvailable).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it('is not sent again for a connection that has been lost, or is another by now', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const { client } = watch();
+      client.ping.mockRejectedValue(LOADING);
+      client.emit('ready');
+      await turn();
+      client.status = 'reconnecting';
+      await jest.advanceTimersByTimeAsync(1000);
+      expect(client.ping).toHaveBeenCalledTimes(1);
+
+      client.status = 'ready';
+      for (const times of [2, 3]) {
+        client.emit('ready');
+        await turn();
+        expect(client.ping).toHaveBeenCalledTimes(times);
+      }
+      await jest.advanceTimersByTimeAsync(500);
+      expect(client.ping).toHaveBeenCalledTimes(4);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('ends what was wrong before: a connection that closes later has its own reason', async () => {
+    const { client, diagnose } = watch();
+    client.ping.mockRejectedValueOnce(LOADING);
+    client.emit('ready');
+    await turn();
+    client.emit('ready');
+    await turn();
+    client.status = 'reconnecting';
+    client.emit('close');
+    await turn();
+    expect(diagnose.mock.calls).toEqual([[LOADING], [CLOSED]]);
+  });
+});
+
+describe('a diagnosis', () => {
+  it('is made of one error at a time, and stays until there is another', async () => {
+    const { client, availability, diagnose } = watch();
+    client.emit('error', REFUSED);
+    client.emit('error', RESET);
+    expect(diagnose.mock.calls).toEqual([[REFUSED]]);
+    await turn();
+    expect(availability.problem).toBe(REFUSED.message);
+
+    client.emit('connecting');
+    client.emit('error', RESET);
+    expect(availability.problem).toBe(REFUSED.message);
+    await turn();
+    expect(availability.problem).toBe(RESET.message);
+  });
+});
+
 describe('a command that fails is explained', () => {
   it('by the state of the connection while Redis is away', async () => {
     const { client, availability } = watch();

@@ -4,7 +4,12 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../../src/connection.ts';
-import { createClient, type RedisClient, useOnce } from '../../src/redis/client.ts';
+import {
+  type ClientOptions,
+  createClient,
+  type RedisClient,
+  useOnce,
+} from '../../src/redis/client.ts';
 import { isReplicaAsked } from '../../src/redis/replica-reads.ts';
 import { bound, startApp } from '../support/app.ts';
 import { stopAtEnd } from '../support/cleanup.ts';
@@ -88,6 +93,12 @@ describe('a connection that is used once', () => {
 });
 
 describe('a client behind Sentinel', () => {
+  it('waits less than a second for the answer of a Sentinel', () => {
+    const sentinel = CONNECTIONS.find(({ kind }) => kind === 'sentinel')!;
+    const { options } = createClient(sentinel, {}) as Redis;
+    expect(options.sentinelCommandTimeout).toBeLessThan(SECOND);
+  });
+
   it('has one login for the Sentinels, and another for the primary', () => {
     const [login, sentinelLogin] = [
       { username: 'u', password: 'p' },
@@ -121,7 +132,23 @@ describe('a client', () => {
     const { options } = createClient({ ...cluster, ...NEEDS }, {}) as Cluster;
     expect(options.redisOptions).toMatchObject({ username: 'u', password: 'p' });
   });
+
+  it('looks for a failover of a Cluster every five seconds', () => {
+    expect(clusterOf({}).options.slotsRefreshInterval).toBe(5000);
+  });
+
+  it('dials the nodes of a Cluster by the names in their certificates, with TLS', () => {
+    const found = jest.fn();
+    clusterOf({ tls: {} }).options.dnsLookup!('redis.example.com', found);
+    expect(found).toHaveBeenCalledWith(null, 'redis.example.com');
+  });
 });
+
+/** A client of a Cluster, which is not connected. */
+function clusterOf(options: ClientOptions): Cluster {
+  const connection = CONNECTIONS.find(({ kind }) => kind === 'cluster')!;
+  return createClient(connection, options) as Cluster;
+}
 
 describe('reads from replicas', () => {
   it('go to the reader endpoint', () => {
@@ -130,6 +157,16 @@ describe('reads from replicas', () => {
     const { options } = createClient(connection, { fromReplica: true }) as Redis;
 
     expect(options).toMatchObject(reader);
+  });
+
+  it('that are not answered leave time to ask the primary within the same second', () => {
+    const [server] = CONNECTIONS;
+    const [primary, replica] = [false, true].map(
+      (fromReplica) => (createClient(server!, { fromReplica }) as Redis).options.socketTimeout!,
+    );
+    expect(primary! + replica!).toBeLessThan(SECOND);
+    const { maxRedirections, redisOptions } = clusterOf({ fromReplica: true }).options;
+    expect([maxRedirections, redisOptions!.socketTimeout]).toEqual([1, replica]);
   });
 
   it.each([

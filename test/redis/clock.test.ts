@@ -65,6 +65,7 @@ it('counts the microseconds that Redis tells', async () => {
   await turn();
   expect(clock.now()).toBeGreaterThanOrEqual(100_900);
   expect(clock.now()).toBeLessThan(110_000);
+  expect(Number.isInteger(clock.now())).toBe(true);
 });
 
 describe('where Redis refuses TIME', () => {

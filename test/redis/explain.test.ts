@@ -1,17 +1,38 @@
 /** What the app says for each error: its cause in words, and what to do about it. */
-import { CLOSED, explain, isRedisError, OUT_OF_MEMORY } from '../../src/redis/explain.ts';
+import {
+  CLOSED,
+  explain,
+  isNotConnected,
+  isRedisError,
+  OUT_OF_MEMORY,
+} from '../../src/redis/explain.ts';
 
 const withCode = (code: string) => Object.assign(new Error('failed'), { code });
 
 describe('an error is explained', () => {
   it.each([
-    ['EAI_AGAIN', 'has a host name that cannot be resolved'],
+    ['EAI_AGAIN', 'has a host name that cannot be resolved. Does the service still exist'],
+    ['ETIMEDOUT', 'does not answer. Does an application security group forbid'],
     ['EHOSTUNREACH', 'does not answer. Does an application security group forbid'],
+    ['ENETUNREACH', 'does not answer. Does an application security group forbid'],
     ['CERT_NOT_YET_VALID', 'shows a certificate that is not valid yet'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'shows a certificate of an authority that this app'],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'shows a certificate of an authority that this app'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'shows a certificate of an authority that this app'],
+    ['CERT_UNTRUSTED', 'shows a certificate of an authority that this app'],
+    ['CERT_SIGNATURE_FAILURE', 'shows a certificate of an authority that this app'],
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'breaks off the TLS handshake'],
+    ['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'breaks off the TLS handshake'],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'breaks off the TLS handshake'],
+    ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'breaks off the TLS handshake'],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'breaks off the TLS handshake'],
     ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'does not speak this version of TLS'],
+    ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'does not speak this version of TLS'],
+    ['ERR_SSL_NO_PROTOCOLS_AVAILABLE', 'does not speak this version of TLS'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS at this port'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'does not speak TLS at this port'],
+    ['EPROTO', 'does not speak TLS at this port'],
+    ['ECONNRESET', 'closes the connection. Does this port expect TLS'],
     ['EPIPE', 'closes the connection. Does this port expect TLS'],
   ])('by its code %s', (code, text) => {
     const sentence = explain(withCode(code));
@@ -21,16 +42,32 @@ describe('an error is explained', () => {
 
   it.each([
     [CLOSED.message, 'closes the connection without an answer'],
+    [
+      'Client network socket disconnected before secure TLS',
+      'closes the connection. Does this port',
+    ],
+    ['Socket timeout. Expecting data', 'accepts connections but does not answer in time'],
+    ['Command timed out', 'accepts connections but does not answer in time'],
+    ['Unknown RESP type "H"', 'does not listen at this port: something answers there'],
+    ['Protocol error, got "H"', 'does not listen at this port: something answers there'],
+    ['WRONGPASS', 'refuses the user name or password'],
+    ['ERR invalid password', 'refuses the user name or password'],
     ['ERR AUTH <password> called without any password configured', 'refuses the user name or pass'],
     ['NOAUTH Authentication required.', 'wants a password, and the binding has none'],
+    ["ERR The user executing the script can't run this", 'does not give its user the right to a'],
+    ['MOVED 1 10.0.0.1:7000', 'is a Cluster, but the binding'],
     ["CROSSSLOT Keys in request don't hash to the same slot", 'is a Cluster, but the binding'],
     ['ERR SELECT is not allowed in cluster mode', 'does not have the database'],
+    ['ERR DB index is out of range', 'does not have the database'],
+    ['ERR invalid DB index', 'does not have the database'],
     ['MASTERDOWN Link with MASTER is down', 'is a replica that has lost its primary'],
     ['BUSY Redis is busy running a script.', 'is busy with a script that does not end'],
     ['NOREPLICAS Not enough good replicas to write.', 'has fewer replicas than it needs'],
     ['CLUSTERDOWN Hash slot not served', 'is a Cluster that has lost some of its servers'],
     ['All sentinels are unreachable.', 'has no Sentinel that answers and knows the primary'],
     ["Cluster isn't ready and enableOfflineQueue options is false", 'has no cluster node that'],
+    ['Failed to refresh slots cache.', 'has no cluster node that'],
+    ['None of startup nodes is available', 'has no cluster node that'],
   ])('by its message "%s"', (message, text) => {
     expect(explain(new Error(message)).startsWith(`Redis ${text}`)).toBe(true);
   });
@@ -38,6 +75,24 @@ describe('an error is explained', () => {
   it('with the name of a host that cannot be resolved', () => {
     const error = Object.assign(withCode('ENOTFOUND'), { hostname: 'redis.invalid' });
     expect(explain(error)).toMatch(/cannot be resolved: redis\.invalid\. Does the service/);
+  });
+
+  it('with all names of a certificate for other hosts, as far as they are known', () => {
+    const error = Object.assign(withCode('ERR_TLS_CERT_ALTNAME_INVALID'), { host: 'h' });
+    expect(explain(error)).toMatch(/^Redis shows a certificate for another name, but .* to h\./);
+    const subjectaltname = 'DNS:a.example, DNS:b.example, IP Address:10.0.0.1';
+    expect(explain(Object.assign(error, { cert: { subjectaltname } }))).toMatch(
+      /^Redis shows a certificate for a\.example, b\.example, 10\.0\.0\.1, but /,
+    );
+  });
+
+  it.each([
+    ['ERR unknown command `get`', 'GET'],
+    ['ERR unknown command "get"', 'GET'],
+    ['ERR unknown command get', 'GET'],
+    ['ERR unknown command', 'a command of this app'],
+  ])('with the name of the command that it does not know: %s', (message, command) => {
+    expect(explain(new Error(message))).toContain(`Redis does not know ${command}. Has`);
   });
 
   it('with the subject that the caller names', () => {
@@ -54,6 +109,11 @@ describe('an error is explained', () => {
     );
     const ofTransaction = Object.assign(new Error('EXECABORT Transaction'), { previousErrors });
     expect(explain(ofTransaction)).toMatch(/^Redis does not give its user the right to run SET\./);
+  });
+
+  it('with the first sentence of what ioredis says', () => {
+    const error = new Error("Socket timeout. Expecting data, but didn't receive any in 800ms.");
+    expect(explain(error)).toMatch(/is something else listening there\? \(Socket timeout\)$/);
   });
 
   it('without the arguments of the command, which are data of people', () => {
@@ -123,7 +183,18 @@ describe('trouble with Redis', () => {
     ['a connection that is refused', withCode('ECONNREFUSED'), true],
     ['a mistake of this app', new TypeError('x is not a function'), false],
     ['a file that is missing', withCode('ENOENT'), false],
+    ['a file that is busy', withCode('EBUSY'), false],
   ])('%s', (_what, error, isTrouble) => {
     expect(isRedisError(error)).toBe(isTrouble);
+  });
+
+  it.each([
+    "Stream isn't writeable and enableOfflineQueue options is false",
+    'Connection is closed.',
+    'Reached the max retries per request limit (which is 0)',
+    'Too many Cluster redirections. Last error: Error: failed',
+  ])('is also that a command met no connection: %s', (message) => {
+    expect(isNotConnected(new Error(message))).toBe(true);
+    expect(isRedisError(new Error(message))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 /** When the app says that it has noticed a failover. */
 import { EventEmitter } from 'node:events';
+import { Cluster } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { watchFailovers } from '../../src/redis/failovers.ts';
 
@@ -23,4 +24,23 @@ it('is when it connects to another primary, and not when it connects to the same
   stream.remoteAddress = '10.0.0.1';
   redis.emit('ready');
   expect(failovers.last).toMatchObject({ from: '10.0.0.2:6379', to: '10.0.0.1:6379' });
+});
+
+it('is when a primary takes the place of another in a Cluster, and not when one comes or goes', () => {
+  const redis = new Cluster([{ port: 1 }], { lazyConnect: true });
+  const failovers = watchFailovers(redis, { now: () => 1000 });
+  const refresh = (...hosts: string[]) => {
+    const nodes = hosts.map((host) => ({ options: { host, port: 1 } }));
+    Object.assign(redis, { nodes: () => nodes }).emit('refresh');
+    return failovers.last;
+  };
+
+  for (const hosts of [
+    ['a', 'b'],
+    ['a', 'b', 'c'],
+    ['b', 'c'],
+    ['c', 'b'],
+  ])
+    expect(refresh(...hosts)).toBeNull();
+  expect(refresh('b', 'd')).toEqual({ at: new Date(1000), from: 'c:1', to: 'd:1' });
 });

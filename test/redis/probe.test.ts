@@ -1,5 +1,6 @@
 /** The probe: what it costs Redis, and how long its answer takes. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Cluster } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { createProbe } from '../../src/redis/probe.ts';
 import { type App, bound, startApp } from '../support/app.ts';
@@ -181,6 +182,58 @@ describe('a round', () => {
       client.get.mockResolvedValue(found);
       const problem = expect.stringMatching(/^Redis has lost a key between SET and GET\./);
       expect(await probe.ask()).toEqual({ works: false, problem, times: null });
+      expect(client.del).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it('writes where writes are confirmed, waits for that, and reads where all reads go', async () => {
+    const asked: string[] = [];
+    const note = (what: string) => async () => void asked.push(what);
+    const probe = createProbe({
+      client: { get: note('GET of the client') } as unknown as RedisClient,
+      writer: { set: note('SET'), del: note('DEL of the writer') } as unknown as RedisClient,
+      confirm: note('confirmed'),
+      availability: { isAvailable: true, problem: null, explain: ({ message }) => message },
+      say: () => {},
+    });
+    await probe.ask();
+    expect(asked).toEqual(['SET', 'confirmed', 'GET of the client', 'DEL of the writer']);
+  });
+
+  it('has the times of the slowest primary of a Cluster', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick'] });
+    try {
+      const values = new Map<string, string>();
+      /** The first key takes a while, the second one longer. */
+      const after = async (key: string, ...times: [number, number]) => {
+        if (!values.has(key)) values.set(key, '');
+        const [first] = values.keys();
+        await new Promise((resolve) => setTimeout(resolve, times[key === first ? 0 : 1]));
+      };
+      const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
+      const slots = Array.from({ length: 16_384 }, (_, slot) => [slot % 2 ? 'a:1' : 'b:1']);
+      const client = Object.assign(cluster, {
+        slots,
+        set: (key: string, value: string) => after(key, 5, 30).then(() => values.set(key, value)),
+        get: (key: string) => after(key, 20, 5).then(() => values.get(key)),
+        del: (key: string) => after(key, 5, 10),
+      }) as unknown as RedisClient;
+      const probe = createProbe({
+        client,
+        writer: client,
+        confirm: null,
+        availability: { isAvailable: true, problem: null, explain: ({ message }) => message },
+        say: () => {},
+      });
+      const asked = probe.ask();
+      await jest.advanceTimersByTimeAsync(100);
+      expect(await asked).toEqual({
+        works: true,
+        problem: null,
+        times: { set: 30, get: 20, del: 10 },
+      });
+    } finally {
+      jest.useRealTimers();
     }
   });
 

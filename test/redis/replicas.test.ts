@@ -246,6 +246,17 @@ describe('a Cluster of which one server evicts keys', () => {
   });
 });
 
+describe('an app that reads from replicas and waits for them', () => {
+  it('closes all of its connections when it stops', async () => {
+    const app = await startApp({ ...topologies.replicated.env, ...READS, ...WAIT });
+    const { client, writer, replica } = app.redis!;
+    await app.stop();
+    const all = [client, writer, replica!];
+    expect(new Set(all).size).toBe(3);
+    await until('they are closed', () => all.every(({ status }) => status === 'end'));
+  });
+});
+
 describe('without REDIS_WAIT_REPLICAS', () => {
   it('a write costs one command', async () => {
     const { primaries, env } = topologies.replicated;

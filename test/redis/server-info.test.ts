@@ -1,4 +1,5 @@
 /** What the app reads from INFO, whose fields differ from server to server. */
+import { Cluster } from 'ioredis';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { readServerInfo } from '../../src/redis/server-info.ts';
 
@@ -43,6 +44,18 @@ describe('the facts about a server', () => {
     expect((await read('rdb_saves:0', time)).lastSave).toBeNull();
   });
 
+  it('have the figures of now', async () => {
+    const memory = ['used_memory:1', 'used_memory_rss:2', 'used_memory_peak:3', 'maxmemory:4'];
+    const clients = ['connected_clients:5', 'blocked_clients:6', 'maxclients:7'];
+    const commands = ['total_commands_processed:8', 'instantaneous_ops_per_sec:9'];
+    expect(await read(...memory, ...clients, ...commands)).toMatchObject({
+      usedMemory: 1,
+      maxMemory: 4,
+      clients: 5,
+      commandsPerSecond: 9,
+    });
+  });
+
   it('are null where INFO has no such field', async () => {
     expect(await read()).toEqual({
       version: null,
@@ -69,6 +82,37 @@ describe('the facts about a server', () => {
       { ...one, behind: 10 },
       { ...one, host: '10.0.0.1', behind: 0 },
     ]);
+  });
+});
+
+describe('the replicas of a server', () => {
+  it('may have IPv6 addresses', async () => {
+    const { replicas } = await read('slave0:ip=fd00::1,port=6380,state=online,offset=0');
+    expect(replicas).toMatchObject([{ host: 'fd00::1', port: 6380, lag: null }]);
+  });
+
+  it('are not what INFO says of the server itself when it is one', async () => {
+    const lines = ['slave_repl_offset:7', 'slave_read_only:1', 'connected_slaves:0'];
+    expect(await read('role:slave', ...lines)).toMatchObject({ role: 'replica', replicas: [] });
+  });
+});
+
+describe('the facts about a Cluster', () => {
+  it('are those of the primaries that answer', async () => {
+    const nodeOf = (host: string, info: () => Promise<string>) => ({
+      options: { host, port: 1 },
+      info,
+    });
+    const nodes = [
+      nodeOf('a', () => Promise.reject(new Error('a reason'))),
+      nodeOf('b', async () => '# Server\nredis_version:7.2.4'),
+    ];
+    const cluster = new Cluster([{ port: 1 }], { lazyConnect: true });
+    Object.assign(cluster, { nodes: () => nodes });
+    expect(await readServerInfo(cluster)).toMatchObject({
+      version: '7.2.4',
+      primaries: [{ host: 'b', port: 1 }],
+    });
   });
 });
 

@@ -18,6 +18,19 @@ it.each([
   expect(new Set([create.mock.calls[0]![0]!.ca].flat())).toEqual(new Set(trusted));
 });
 
+it('with a version, the app speaks no other, at the security level of the old ones', () => {
+  const create = jest.spyOn(tls, 'createSecureContext').mockReturnValue({} as SecureContext);
+  const own = { ca: [], clientCertificate: 'CERTIFICATE', clientKey: 'KEY' };
+  tlsOptions(own, TRUST);
+  tlsOptions(own, TRUST, 'TLSv1.1');
+
+  const [free, bound] = create.mock.calls.map(([options]) => options);
+  expect(free).toMatchObject({ cert: 'CERTIFICATE', key: 'KEY' });
+  for (const name of ['minVersion', 'maxVersion', 'ciphers']) expect(free).not.toHaveProperty(name);
+  const only = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' };
+  expect(bound).toEqual({ ...free, ...only });
+});
+
 it.each([
   ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', true],
   ['ERR_SSL_UNSUPPORTED_PROTOCOL', true],

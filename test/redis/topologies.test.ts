@@ -38,11 +38,14 @@ async function startAll(isEncrypted: boolean) {
 }
 
 describe('while nobody answers', () => {
+  const SENTINEL = { master_name: 'm', sentinels: [{ host: HOST, port: 1 }] };
+
   it.each([
-    ['Sentinel', { master_name: 'm', sentinels: [{ host: HOST, port: 1 }] }, /has no Sentinel/],
-    ['Cluster', { host: HOST, port: 1, cluster_mode: true }, /^Redis /],
-  ])('%s is a 503 within a second, and one line in the log', async (_, credentials, sentence) => {
-    const app = await startApp(bound(credentials));
+    ['Sentinel', SENTINEL, /has no Sentinel/, {}],
+    ['Sentinel for reads from replicas', SENTINEL, /has no Sentinel/, { REDIS_READS: 'replica' }],
+    ['Cluster', { host: HOST, port: 1, cluster_mode: true }, /^Redis /, {}],
+  ])('%s is a 503 within a second, and one line in the log', async (_, service, sentence, env) => {
+    const app = await startApp({ ...bound(service), ...env });
 
     const began = performance.now();
     await app.http.get('/foo').expect(503, sentence);

@@ -1,7 +1,9 @@
 /** What the app says of a Redis that evicts, or that has fewer replicas than writes wait for. */
+import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../src/redis/client.ts';
 import type { ServerInfo } from '../../src/redis/server-info.ts';
-import { warningsOf as listWarnings } from '../../src/redis/warnings.ts';
+import { logWarnings, warningsOf as listWarnings } from '../../src/redis/warnings.ts';
 import { bound, startApp } from '../support/app.ts';
 import { connectTo, type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/until.ts';
@@ -72,6 +74,26 @@ describe('the warning in the log', () => {
       expect.stringContaining('allkeys-lru'),
       expect.stringContaining('volatile-ttl'),
     ]);
+  });
+
+  it('comes again after a Redis without it, and not after one that did not answer INFO', async () => {
+    const policies = ['allkeys-lru', null, 'allkeys-lru', 'noeviction', 'allkeys-lru'];
+    const info = async () => {
+      const policy = policies.shift();
+      if (!policy) throw new Error('a reason');
+      return `# Memory\nmaxmemory_policy:${policy}`;
+    };
+    const address = { host: 'h', port: 1 };
+    const redis = Object.assign(new EventEmitter(), { stream: {}, options: address, info });
+    const lines: string[] = [];
+    logWarnings(redis as unknown as RedisClient, 0, (line) => lines.push(line));
+    const counts: number[] = [];
+    while (policies.length > 0) {
+      redis.emit('ready');
+      await new Promise(setImmediate);
+      counts.push(lines.length);
+    }
+    expect(counts).toEqual([1, 1, 1, 1, 2]);
   });
 
   it('is not there where the user may not say INFO', async () => {

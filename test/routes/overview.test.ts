@@ -1,6 +1,7 @@
 /** What the app tells of the Redis it is bound to. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { Connection } from '../../src/connection.ts';
 import { formatOverview, type Overview, readOverview } from '../../src/overview.ts';
 import { explain } from '../../src/redis/explain.ts';
 import type { BoundRedis } from '../../src/redis/bound-redis.ts';
@@ -192,6 +193,28 @@ describe('the text for a terminal', () => {
     );
   });
 
+  it('has no line of a binding where nothing is bound', () => {
+    const lines = format({
+      works: false,
+      problem: 'Nothing is bound',
+      times: null,
+      bound: false,
+      service: null,
+      label: null,
+      topology: null,
+      nodes: null,
+      tls: null,
+      database: null,
+      readsFrom: null,
+      server: null,
+    });
+
+    expect(lines).toEqual([
+      'Redis does not work: Nothing is bound',
+      'app          my-app, instance 2 (a-guid)',
+    ]);
+  });
+
   it('says once why Redis does not work', () => {
     const problem = 'Redis is away';
     const lines = format({ works: false, problem, times: null, server: null, error: problem });
@@ -202,27 +225,66 @@ describe('the text for a terminal', () => {
 });
 
 describe('the overview', () => {
+  type Parts = Parameters<typeof readOverview>[0];
+  const FAILOVER = { at: new Date(0), from: 'a:1', to: 'b:1' };
+  const boundWith = (warnings: string[]) => ({
+    service: null,
+    connection: null,
+    problem: null,
+    warnings,
+  });
   /** Of a Redis that answers INFO so. */
-  const readOf = (info: () => Promise<string>, warnings: string[] = []) => {
+  const readOf = (info: () => Promise<string>, parts: Partial<Parts> = {}) => {
     const client = { stream: {}, options: { host: 'h', port: 1 }, info };
     return readOverview({
       instance: { appName: 'a', index: 0, guid: 'g', onPlatform: false },
-      binding: { service: null, connection: null, problem: null, warnings },
-      redis: { client, replica: null, failovers: { last: null } } as unknown as BoundRedis,
+      binding: boundWith([]),
+      redis: { client, replica: null, failovers: { last: FAILOVER } } as unknown as BoundRedis,
       availability: { isAvailable: true, problem: null, explain },
       probe: async () => ({ works: true, problem: null, times: null }),
       waitReplicas: 1,
+      ...parts,
     });
   };
 
   it('warns of the binding first, then of the server, and of nothing where all is well', async () => {
     const policy = async () => '# Memory\nmaxmemory_policy:allkeys-lru';
-    const { redis } = await readOf(policy, ['Several services', 'A field']);
+    const binding = boundWith(['Several services', 'A field']);
+    const { redis } = await readOf(policy, { binding });
     expect(redis.warning).toMatch(
       /^Several services\. A field\. When Redis is full, .*\. REDIS_WAIT_REPLICAS=1 waits for/,
     );
     const well = async () => '# Replication\nslave0:ip=10.0.0.1,port=1,state=online,offset=0,lag=0';
     expect((await readOf(well)).redis.warning).toBeNull();
+  });
+
+  it('names the user and the database of the binding, and not the password', async () => {
+    const connection: Connection = {
+      kind: 'standalone',
+      node: { host: 'h', port: 1 },
+      login: { username: 'u', password: 's3cret' },
+      database: 5,
+      tls: null,
+    };
+    const overview = await readOf(async () => '', { binding: { ...boundWith([]), connection } });
+    expect(overview.redis).toMatchObject({ username: 'u', database: 5, tls: false });
+    expect(JSON.stringify(overview)).not.toMatch(/s3cret/);
+  });
+
+  it('has the last failover, and asks nothing of a Redis that is away', async () => {
+    const info = jest.fn(async () => '# Server\nredis_version:7.2.4');
+    const { redis } = await readOf(info);
+    expect(redis).toMatchObject({ lastFailover: FAILOVER, readsFrom: 'primary', error: null });
+    expect(redis.server).toMatchObject({ version: '7.2.4' });
+
+    const away = { isAvailable: false, problem: 'Redis is away', explain };
+    expect((await readOf(info, { availability: away })).redis).toMatchObject({
+      lastFailover: FAILOVER,
+      readsFrom: null,
+      server: null,
+      error: 'Redis is away',
+    });
+    expect(info).toHaveBeenCalledTimes(1);
   });
 
   it('says why it has nothing of the server, and what that is when only INFO is refused', async () => {

@@ -351,4 +351,20 @@ export const cloudfoundry: Mutant[] = [
     suite: 'test/cloudfoundry/instance.test.ts',
     test: 'takes no end of five digits for the ordinal of a StatefulSet',
   },
+  {
+    breaks: 'a password of a server with a similar name is not sent to Redis',
+    file: 'src/cloudfoundry/known-fields.ts',
+    search: '`${chosen} `.startsWith(`${prefix} `)',
+    replace: 'chosen.startsWith(prefix)',
+    suite: 'test/cloudfoundry/unused-secrets.test.ts',
+    test: 'a binding warns of a password of a server with a similar name',
+  },
+  {
+    breaks: 'Azure with one endpoint for all nodes is no Cluster',
+    file: 'src/cloudfoundry/credentials.ts',
+    search: '/^(true|(oss)?cluster)$/i',
+    replace: '/(true|(oss)?cluster)$/i',
+    suite: CREDENTIALS,
+    test: 'of Azure with one endpoint for all nodes',
+  },
 ];
