@@ -90,3 +90,17 @@ describe('writes at the same time', () => {
     await fourth;
   });
 });
+
+describe('a write to a Cluster', () => {
+  it.each(['127.0.0.1', '::1'])('waits at the node of its slot, at %s', async (host) => {
+    const cluster = new Cluster([{ host, port: 7000 }], { lazyConnect: true });
+    const wait = jest.fn(async () => 1);
+    cluster.slots = Array.from({ length: 16_384 }, () => [`${host}:7000`]);
+    const nodes = [{ options: { host, port: 7000 }, wait }];
+    jest.spyOn(cluster, 'nodes').mockReturnValue(nodes as never);
+
+    await createConfirm(cluster, 1)('foo');
+
+    expect(wait).toHaveBeenCalledTimes(1);
+  });
+});
