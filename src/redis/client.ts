@@ -153,7 +153,9 @@ function prepare(redis: Redis): Redis {
 
 function prepareNode(redis: Redis): Redis {
   // ioredis listens for one error, but TLS reports an alert of the server, and then that it hangs up
-  redis.on('connect', () => redis.stream.on('error', () => {}));
+  const listenOn = () => redis.stream?.on('error', () => {});
+  redis.on('connect', listenOn);
+  redis.on('connecting', () => setImmediate(listenOn)); // an alert may come before
   return batchWrites(redis);
 }
 
